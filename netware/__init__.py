@@ -1,0 +1,1 @@
+"""A simulator of populations of neural agents, their typed relations and the rules between them."""

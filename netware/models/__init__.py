@@ -1,0 +1,1 @@
+"""What agents compute: one file a model, all agents of a population at once."""

@@ -1,0 +1,116 @@
+"""The contract of a model, and the batched products that models share."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from math import prod
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.draws import Stream
+from netware.tasks.base import Examples
+
+
+Weights = Mapping[str, Tensor]
+State = Mapping[str, Tensor]
+
+
+class AbstractModel(ABC):
+    """What every agent of a population computes, each with weights of its own.
+
+    A model is a frozen dataclass whose fields are its YAML parameters. It holds sizes, never
+    tensors: weights and state are the population's and begin with the agent axis. `forward` is a
+    pure, differentiable function of the weights, so that a hypernetwork may supply them and a
+    learning rule may ask for their gradient.
+
+    A new model is one file: the four abstract methods, and whichever of the others say more than
+    their default.
+    """
+
+    responds: ClassVar[bool] = True
+    """Whether the agents compute an output from their input at every step (a memory waits)."""
+
+    @abstractmethod
+    def input_size(self) -> int:
+        """Returns how many numbers one sample gives an agent."""
+
+    @abstractmethod
+    def output_size(self) -> int:
+        """Returns how many numbers an agent answers."""
+
+    @abstractmethod
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Returns the shape of each weight of one agent, by name, in the order of use."""
+
+    @abstractmethod
+    def forward(
+        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes the answers of all agents to all their samples."""
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws the weights of all agents `[agents, ...]`; zeros by default."""
+        agents = len(stream.words())
+        device = stream.keys.device
+        return {
+            name: torch.zeros((agents, *shape), dtype=dtype, device=device)
+            for name, shape in self.weight_shapes().items()
+        }
+
+    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+        """Returns the weights after the agents were shown the task once, before the first step.
+
+        `replica` says for each agent which replica's examples are its own. Memories store
+        patterns here; other models learn by rules and return their weights as they are.
+        """
+        return dict(weights)
+
+    def trace(
+        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+    ) -> dict[str, Tensor]:
+        """Returns what each part answers `[agents, samples, units]`, by name, the output last."""
+        return {"output": self.forward(weights, inputs, state)}
+
+    def layers(self) -> tuple[str, ...]:
+        """Names the weights `[agents, in, out]` that carry input to output, in order."""
+        return ()
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Returns the shape of each column of state that one agent of this model carries."""
+        return {}
+
+    def sweeps(self) -> int:
+        """Returns how often one forward pass reads each weight; above 1, chunks pay off."""
+        return 1
+
+    def parameter_count(self) -> int:
+        """Returns the number of weights of one agent."""
+        return sum(prod(shape) for shape in self.weight_shapes().values())
+
+    def flops(self) -> int:
+        """Returns the floating point operations of one agent on one sample, about."""
+        return 2 * self.sweeps() * self.parameter_count()
+
+
+def affine(
+    inputs: Float[Tensor, "agents samples inputs"],
+    weight: Float[Tensor, "agents inputs outputs"],
+    bias: Float[Tensor, "agents outputs"] | None = None,
+) -> Float[Tensor, "agents samples outputs"]:
+    """Computes x W + b for each agent, in the order of memory that is fast.
+
+    One sample goes through the row form; many go feature-major, as [agents, features, samples],
+    which is several times faster for narrow layers. The result may be a transposed view.
+    """
+    if inputs.shape[1] == 1:
+        return (
+            torch.bmm(inputs, weight)
+            if bias is None
+            else torch.baddbmm(bias[:, None], inputs, weight)
+        )
+    across, down = weight.transpose(1, 2), inputs.transpose(1, 2)
+    if bias is None:
+        return torch.bmm(across, down).transpose(1, 2)
+    return torch.baddbmm(bias[:, :, None], across, down).transpose(1, 2)

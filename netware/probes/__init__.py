@@ -1,0 +1,1 @@
+"""What reads the world and changes nothing: one file a probe."""

@@ -1,0 +1,50 @@
+"""Disagreement: how far a population is from its mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from netware.parameters import Column, PopulationName
+from netware.probes.base import AbstractProbe
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Disagreement(AbstractProbe):
+    """Measures how far the agents of a replica are from their mean.
+
+    disagreement = sqrt(1/N sum_i ||x_i - mean||^2),   spread = max over i, k of x_ik - min
+
+    Args:
+        on: Population to measure.
+        state: Column of state that agents may agree on.
+
+    Reads: state.
+    Quantities: `disagreement` and `spread`, in the unit of the state; `mean`, averaged over its
+    components.
+
+    Source: Olfati-Saber, Fax and Murray (2007), Proc. IEEE 95, 215, doi:10.1109/JPROC.2006.887293.
+    Departs from it: divides by sqrt(N), so that populations of any size compare.
+    """
+
+    on: PopulationName
+    state: Column = "output"
+
+    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "disagreement": (),
+        "spread": (),
+        "mean": (),
+    }
+
+    def read(self, world: World) -> dict[str, Tensor]:
+        """Returns the three quantities of each replica."""
+        population = world[self.on]
+        x = population[self.state].view(population.replicas, population.agents, -1)
+        delta = x - x.mean(1, keepdim=True)
+        return {
+            "disagreement": delta.square().sum(2).mean(1).sqrt(),
+            "spread": (x.amax(1) - x.amin(1)).amax(1),
+            "mean": x.mean((1, 2)),
+        }

@@ -1,0 +1,1 @@
+"""Typed relations between agents: which edges there are, and what flows along them."""

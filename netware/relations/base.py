@@ -1,0 +1,96 @@
+"""The contract of a relation: who is joined, and what flows along the edges."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+
+from netware.draws import Draws
+from netware.population import Population
+from netware.relations.edges import Edges
+from netware.relations.topology import AbstractTopology, Ends
+from netware.space import Space
+
+
+Flow = Literal["generate", "transmit", "think"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a relation sees when it makes edges.
+
+    Args:
+        name: Key of the relation in the scenario.
+        populations: All populations by name.
+        space: Where positions are, or None.
+        draws: The source of chance.
+        step: The step at which edges are made.
+    """
+
+    name: str
+    populations: Mapping[str, Population]
+    space: Space | None
+    draws: Draws
+    step: int = 0
+
+
+class AbstractRelation(ABC):
+    """A type of edges between agents, with meaning at run time.
+
+    A relation is a frozen dataclass whose fields are its YAML parameters. It makes edges from
+    agents of one population (the sources) to agents of one population (the targets), once or at
+    every step, and may let something flow along them in one phase of the step.
+    """
+
+    dynamic: ClassVar[bool] = False
+    """Whether `connect` is asked again in the `link` phase of every step."""
+
+    @abstractmethod
+    def ends(self) -> tuple[str, str]:
+        """Names the source population and the target population."""
+
+    @abstractmethod
+    def connect(self, setting: Setting) -> Edges:
+        """Makes the edges of all replicas; no edge joins two replicas."""
+
+    def flows(self) -> Flow | None:
+        """Returns the phase in which something flows, or None for edges that only rules read.
+
+        `generate` writes weights, `transmit` carries last step's output, `think` carries this
+        step's output and so puts the source's forward pass before the target's.
+        """
+        return None
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the target population after what flows has arrived."""
+        return target
+
+
+def joined(topology: AbstractTopology, between: tuple[str, str], setting: Setting) -> Edges:
+    """Makes the edges of all replicas: each replica's own graph, at an offset."""
+    source, target = (setting.populations[name] for name in between)
+    position = source.per_replica(source["position"]) if "position" in source.state else None
+    each = [
+        topology.links(
+            Ends(
+                name=setting.name,
+                sources=source.agents,
+                targets=target.agents,
+                same=between[0] == between[1],
+                draws=Draws(setting.draws.keys[replica : replica + 1]),
+                position=None if position is None else position[replica],
+                space=setting.space,
+            )
+        )
+        for replica in range(source.replicas)
+    ]
+    weights = [links.weight for links in each if links.weight is not None]
+    return Edges.from_pairs(
+        torch.cat([links.source + replica * source.agents for replica, links in enumerate(each)]),
+        torch.cat([links.target + replica * target.agents for replica, links in enumerate(each)]),
+        source.total,
+        target.total,
+        torch.cat(weights) if weights else None,
+    )

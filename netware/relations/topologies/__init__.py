@@ -1,0 +1,1 @@
+"""Shapes of graphs: one file a topology."""

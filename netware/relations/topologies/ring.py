@@ -1,0 +1,32 @@
+"""Ring: everyone joined to the nearest on both sides."""
+
+from dataclasses import dataclass
+
+import torch
+
+from netware.parameters import Count
+from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
+
+
+@dataclass(frozen=True)
+class Ring(AbstractTopology):
+    """Joins agent i with i +- 1, ..., i +- k/2, around.
+
+    Args:
+        k: Neighbours of each agent, an even number below the number of agents. [1]
+
+    Source: none needed; lambda_2 = 2 - 2 cos(2 pi / n) for k = 2.
+    """
+
+    k: Count = 2
+
+    def links(self, ends: Ends) -> Links:
+        """Makes k/2 links forward from every agent."""
+        agents = within_one(ends, "ring")
+        if self.k % 2 or self.k >= agents:
+            raise impossible(ends, "k", f"k = {self.k}", f"an even number below {agents} agents")
+        each = torch.arange(agents, device=ends.device)
+        hops = torch.arange(1, self.k // 2 + 1, device=ends.device)
+        other = (each[:, None] + hops) % agents
+        one = each[:, None].expand_as(other)
+        return Links.both_ways(one.flatten(), other.flatten())

@@ -1,0 +1,153 @@
+"""The contract of a topology, and the door to NetworkX graphs and graph files."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.draws import Draws, Purpose, Stream
+from netware.errors import ScenarioError
+from netware.relations.edges import Edges
+from netware.space import Space
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Whom a topology joins, in one replica.
+
+    Args:
+        name: Key of the relation in the scenario.
+        sources: Agents at the source end. [1]
+        targets: Agents at the target end. [1]
+        same: Whether both ends are one population.
+        draws: The source of chance, of this replica alone.
+        position: Positions of the agents, where they have any.
+        space: Where positions are, or None.
+    """
+
+    name: str
+    sources: int
+    targets: int
+    same: bool
+    draws: Draws
+    position: Float[Tensor, "sources space"] | None = None
+    space: Space | None = None
+
+    @property
+    def device(self) -> torch.device:
+        """Returns where the pairs shall be."""
+        return self.draws.keys.device
+
+    def stream(self, part: str, many: int) -> Stream:
+        """Opens `many` random numbers for one part of the making of the graph."""
+        return self.draws.stream(Purpose.TOPOLOGY, f"{self.name}/{part}", many)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Directed pairs of agents of one replica; an undirected link is listed both ways."""
+
+    source: Int[Tensor, " edges"]
+    target: Int[Tensor, " edges"]
+    weight: Float[Tensor, " edges"] | None = None
+
+    @classmethod
+    def both_ways(cls, one: Int[Tensor, " links"], other: Int[Tensor, " links"]) -> "Links":
+        """Lists every undirected link in both directions."""
+        return cls(torch.cat([one, other]), torch.cat([other, one]))
+
+
+class AbstractTopology(ABC):
+    """The shape of a graph: a frozen dataclass whose fields are its YAML parameters."""
+
+    @abstractmethod
+    def links(self, ends: Ends) -> Links:
+        """Makes the links of one replica, with tensors and no loop over agents or edges."""
+
+
+def within_one(ends: Ends, topology: str) -> int:
+    """Returns the number of agents, for topologies that join a population with itself."""
+    if not ends.same:
+        raise ScenarioError(
+            f"relations.{ends.name}.topology",
+            found=f"'{topology}' between two populations",
+            expected="complete, one_to_one or erdos_renyi between two populations",
+            fix="write 'topology: {type: complete}', or join a population with itself",
+        )
+    return ends.sources
+
+
+def impossible(ends: Ends, key: str, found: str, expected: str) -> ScenarioError:
+    """Returns the error for a graph that cannot be made."""
+    return ScenarioError(
+        f"relations.{ends.name}.topology.{key}",
+        found=found,
+        expected=expected,
+        fix=f"change '{key}' or the number of agents",
+        code="S-GRAPH",
+    )
+
+
+READERS = {
+    ".graphml": networkx.read_graphml,
+    ".gml": networkx.read_gml,
+    ".gexf": networkx.read_gexf,
+    ".edgelist": networkx.read_weighted_edgelist,
+    ".txt": networkx.read_edgelist,
+    ".csv": lambda path: networkx.read_edgelist(path, delimiter=","),
+}
+
+
+def read_graph(path: Path) -> networkx.Graph:
+    """Reads a graph file; its ending says the format."""
+    return READERS[path.suffix](path)
+
+
+def from_networkx(graph: networkx.Graph, device: torch.device) -> Links:
+    """Returns the links of any NetworkX graph: nodes in their own order become agents 0, 1, ..."""
+    number = {node: index for index, node in enumerate(graph.nodes)}
+    ends = np.array([(number[a], number[b]) for a, b in graph.edges()], dtype=np.int64).reshape(
+        -1, 2
+    )
+    weights = [data.get("weight") for _, _, data in graph.edges(data=True)]
+    pairs = torch.from_numpy(ends).to(device)
+    weight = None
+    if weights and all(value is not None for value in weights):
+        weight = torch.tensor([float(value) for value in weights], device=device)
+    if graph.is_directed():
+        return Links(pairs[:, 0], pairs[:, 1], weight)
+    loops = pairs[:, 0] == pairs[:, 1]
+    both = Links.both_ways(pairs[~loops, 0], pairs[~loops, 1])
+    twice = None if weight is None else torch.cat([weight[~loops], weight[~loops]])
+    return Links(both.source, both.target, twice)
+
+
+TypedGraph = networkx.MultiDiGraph
+
+
+def typed_graph(
+    sizes: Mapping[str, int],
+    ends: Mapping[str, tuple[str, str]],
+    edges: Mapping[str, Edges],
+    replica: int,
+) -> TypedGraph:
+    """Returns the relations of one replica as a NetworkX graph, with relations as edge keys."""
+    graph = TypedGraph()
+    graph.add_nodes_from((name, i) for name, agents in sizes.items() for i in range(agents))
+    for relation, block in edges.items():
+        first, second = ends[relation]
+        own = torch.div(block.target, sizes[second], rounding_mode="floor") == replica
+        source = (block.source[own] % sizes[first]).tolist()
+        target = (block.target[own] % sizes[second]).tolist()
+        weight = block.weights(torch.float64)[own].tolist()
+        graph.add_edges_from(
+            ((first, s), (second, t), relation, {"weight": w})
+            for s, t, w in zip(source, target, weight, strict=True)
+        )
+    return graph

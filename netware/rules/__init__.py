@@ -1,0 +1,1 @@
+"""What changes the world at a step: one file a rule."""

@@ -1,0 +1,66 @@
+"""The contract of a rule."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from jaxtyping import Int
+from torch import Tensor
+
+from netware.draws import Purpose, Stream
+from netware.world import World
+
+
+Phase = Literal["link", "generate", "act", "learn"]
+Activation = Literal["synchronous", "sequential", "shuffled"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is.
+
+    Args:
+        name: Key of the rule in the scenario; its random numbers and own columns carry it.
+        active: Flat positions of the agents that act now, or None for all of them.
+    """
+
+    name: str
+    active: Int[Tensor, " acting"] | None = None
+
+    def stream(self, world: World, population: str, use: str = "") -> Stream:
+        """Opens the rule's random numbers of this step; a second draw needs another `use`."""
+        return world.stream(Purpose.RULE, f"{self.name}/{use}", population).of(self.active)
+
+
+class AbstractRule(ABC):
+    """Something that changes the world at a step: World -> World.
+
+    A rule is a frozen dataclass whose fields are its YAML parameters. `apply` reads the world it
+    is given and returns another; it never writes into a tensor. A synchronous rule changes all
+    agents at once from what all were. A rule that names `sequential` and `shuffled` in
+    `activations` also acts for some agents alone (`turn.active`), each seeing what those before
+    it have done.
+    """
+
+    phase: ClassVar[Phase] = "act"
+    activations: ClassVar[frozenset[Activation]] = frozenset({"synchronous"})
+
+    @abstractmethod
+    def population(self) -> str:
+        """Names the population whose agents act."""
+
+    @abstractmethod
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after the rule."""
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Returns the world with what the rule keeps or needs, once, before the first step.
+
+        Here a rule refuses what cannot work, with an error that says what to write instead.
+        """
+        return world
+
+
+def placed(column: Tensor, active: Tensor | None, values: Tensor) -> Tensor:
+    """Returns a column with the active agents' values in place, the rest as it was."""
+    return values if active is None else column.index_copy(0, active, values)

@@ -1,0 +1,1 @@
+"""What agents learn from or are tested on: one file a task."""
