@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from netware.errors import ShapeError, StateError
@@ -60,7 +60,7 @@ class Population:
         """Returns each agent's replica."""
         return torch.arange(self.replicas, device=self.device).repeat_interleave(self.agents)
 
-    def __getitem__(self, column: str) -> Float[Tensor, "agents ..."]:
+    def __getitem__(self, column: str) -> Shaped[Tensor, "agents ..."]:
         """Returns a column of state."""
         if column not in self.state:
             raise StateError(
@@ -100,7 +100,7 @@ class Population:
                 )
         return replace(self, weights={**self.weights, **weights})
 
-    def per_replica(self, values: Tensor) -> Float[Tensor, "replicas agents ..."]:
+    def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""
         return values.view(self.replicas, self.agents, *values.shape[1:])
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from jaxtyping import Float
+from jaxtyping import Shaped
 from torch import Tensor
 
 from netware.draws import Draws, Purpose, Stream
@@ -76,7 +76,7 @@ class World:
         """Returns the world one step later."""
         return replace(self, step=self.step + 1)
 
-    def per_replica(self, values: Tensor) -> Float[Tensor, "replicas agents ..."]:
+    def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""
         return values.view(self.replicas, -1, *values.shape[1:])
 

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.tasks.base import Examples
+from netware.tasks.cues import Sample, spoiled
 
 
 Weights = Mapping[str, Tensor]
@@ -66,6 +67,16 @@ class AbstractModel(ABC):
         patterns here; other models learn by rules and return their weights as they are.
         """
         return dict(weights)
+
+    def shown(
+        self, examples: Examples, sample: Sample, corruption: float, stream: Stream
+    ) -> tuple[Tensor, Tensor]:
+        """Returns what each agent is shown of a task, and what it should answer.
+
+        By default an example of the task, each of whose features is replaced, with probability
+        `corruption` and agent by agent, by that feature of another example.
+        """
+        return spoiled(examples, sample, corruption, stream)
 
     def trace(
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import torch
 
 from netware.draws import Draws
+from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology, Ends
@@ -15,6 +16,7 @@ from netware.space import Space
 
 
 Flow = Literal["generate", "transmit", "think"]
+Combine = Literal["mean", "sum"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class AbstractRelation(ABC):
     def connect(self, setting: Setting) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
 
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns about how many edges `connect` will make in one replica, for the estimate."""
+        return 0.0
+
     def flows(self) -> Flow | None:
         """Returns the phase in which something flows, or None for edges that only rules read.
 
@@ -94,3 +100,54 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
         target.total,
         torch.cat(weights) if weights else None,
     )
+
+
+def arrived(
+    edges: Edges,
+    carries: str | None,
+    into: str,
+    combine: Combine,
+    source: Population,
+    target: Population,
+) -> Population:
+    """Returns the targets with the mean or sum of their sources' column `carries` in `into`."""
+    if carries is None:
+        return target
+    sent = source[carries]
+    return target.with_state({into: edges.mean(sent) if combine == "mean" else edges.total(sent)})
+
+
+def carried(
+    carries: str | None, into: str, where: str, source: Population, target: Population
+) -> None:
+    """Refuses to carry a column that is not there, or that does not fit where it goes.
+
+    The columns that a step makes, `input` and `output`, have the sizes of the models.
+    """
+    if carries is None:
+        return
+    sent, taken = shape_of(source, carries), shape_of(target, into)
+    if sent is None:
+        raise ScenarioError(
+            f"{where}.carries",
+            found=f"'{carries}', which {source.name} has not",
+            expected=f"one of {', '.join(sorted({*source.state, 'output'}))}",
+            fix=f"write 'state: {{{carries}: uniform}}' under populations.{source.name}",
+        )
+    if taken is not None and sent != taken:
+        raise ShapeError(
+            f"{where}.into",
+            found=f"{source.name}.{carries} has shape {sent}, {target.name}.{into} {taken}",
+            expected="the same shape for each agent",
+            fix="make the two columns equally wide, or carry another one",
+        )
+
+
+def shape_of(population: Population, column: str) -> tuple[int, ...] | None:
+    """Returns the shape of an agent's part of a column, or None if it will have none."""
+    if column in population.state:
+        return tuple(population.state[column].shape[1:])
+    if population.model is None:
+        return None
+    sizes = {"input": population.model.input_size(), "output": population.model.output_size()}
+    return (sizes[column],) if column in sizes else None

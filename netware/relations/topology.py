@@ -17,6 +17,9 @@ from netware.relations.edges import Edges
 from netware.space import Space
 
 
+MOST_LINKS = 2**31 - 1
+
+
 @dataclass(frozen=True)
 class Ends:
     """Whom a topology joins, in one replica.

@@ -112,19 +112,23 @@ class Document:
                 return None
         return value
 
-    def within(self, path: Path, other: "Document") -> "Document":
-        """Returns this document with the value at `path` replaced by that of `other`.
+    def within(
+        self, path: Path, data: Any, keys: Mapping[Path, Mark], values: Mapping[Path, Mark]
+    ) -> "Document":
+        """Returns this document with the value at `path` replaced, mappings on the way made.
 
-        Mappings on the way that do not exist yet are made.
+        Args:
+            path: Where to put the value.
+            data: The value.
+            keys: Places of the keys on the way and of those inside the value, by whole path.
+            values: Places of the value and of those inside it, by whole path.
         """
         size = len(path)
-        keys = {p: m for p, m in self.keys.items() if p[:size] != path}
-        values = {p: m for p, m in self.values.items() if p[:size] != path}
-        keys |= {path[:n]: other.keys[()] for n in range(1, size + 1) if path[:n] not in keys}
-        keys |= {path + p: m for p, m in other.keys.items() if p}
-        values |= {path + p: m for p, m in other.values.items()}
-        data = placed(self.data, path, other.data)
-        return replace(self, data=data, keys=keys, values=values)
+        old_keys = {p: m for p, m in self.keys.items() if p[:size] != path}
+        old_values = {p: m for p, m in self.values.items() if p[:size] != path}
+        new_keys = {p: m for p, m in keys.items() if p not in old_keys}
+        new = placed(self.data, path, data)
+        return replace(self, data=new, keys=old_keys | new_keys, values=old_values | dict(values))
 
 
 def placed(data: Any, path: Path, value: Any) -> Any:

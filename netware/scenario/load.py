@@ -30,28 +30,38 @@ def load(path: str | os.PathLike[str]) -> Document:
 def parse(text: str, name: str) -> Document:
     """Reads a scenario from text, whose mistakes are reported as those of the file `name`."""
     source = Source(name, text)
-    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        fix = "write less"
-        found = f"{len(text)} characters > {MOST_BYTES} bytes"
-        raise ScenarioError(name, found=found, expected="256 KiB", fix=fix, code="E-SIZE")
-    refuse_characters(source)
-    reading = read(source)
+    reading = limited(source, text)
     data = reading.root
     if not reading.problems and not isinstance(data, dict):
         kind = "nothing" if data is None else "a list" if isinstance(data, list) else "one value"
-        reading.refuse(
-            reading.values.get((), Mark(source, 1, 1)),
-            (),
-            Refusal(
-                "E-ROOT",
-                f"top level must be a mapping, found {kind}",
-                "keys such as 'name:', 'steps:' and 'populations:'",
-                "write 'netware: 1' in the first line and the other keys below it",
-            ),
+        refusal = Refusal(
+            "E-ROOT",
+            f"top level must be a mapping, found {kind}",
+            "keys such as 'name:', 'steps:' and 'populations:'",
+            "write 'netware: 1' in the first line and the other keys below it",
         )
+        reading.refuse(reading.values.get((), Mark(source, 1, 1)), (), refusal)
     if reading.problems:
         raise ScenarioError.together(reading.problems)
     return Document(source, data, reading.keys, reading.values)
+
+
+def parse_value(text: str, source: Source) -> "Reading":
+    """Reads one value, which stands in `source` where it stands in `text`."""
+    reading = limited(source, text)
+    if reading.problems:
+        raise ScenarioError.together(reading.problems)
+    return reading
+
+
+def limited(source: Source, text: str) -> "Reading":
+    """Reads a text of at most 256 KiB without forbidden characters."""
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        fix = "write less"
+        found = f"{len(text)} characters > {MOST_BYTES} bytes"
+        raise ScenarioError(source.name, found=found, expected="256 KiB", fix=fix, code="E-SIZE")
+    refuse_characters(source)
+    return read(source, text)
 
 
 def refuse_characters(source: Source) -> None:
@@ -161,7 +171,8 @@ class Reading:
             self.stop(mark, path, refusal)
         unusual = alias_or_tag(event)
         if unusual:
-            self.refuse(mark, path, unusual)
+            is_value = frame is not None and (frame.waiting or isinstance(frame.value, list))
+            self.refuse(mark, frame.next_path() if frame and is_value else path, unusual)
         if frame and isinstance(frame.value, dict) and not frame.waiting:
             self.take_key(frame, event, mark)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -181,7 +192,7 @@ class Reading:
             return
         if refused := self.scalar_refusal(event):
             self.refuse(mark, frame.path, refused)
-        elif event.style is None and event.value in ("", "<<"):
+        elif not event.style and event.value in ("", "<<"):
             found = "merge keys are not supported" if event.value else "mapping key is missing"
             self.refuse(mark, frame.path, Refusal("E-KEY", found, expected, fix))
         elif event.value in frame.value:
@@ -210,7 +221,7 @@ class Reading:
         value: Any = None
         if isinstance(event, yaml.ScalarEvent) and not unusual:
             value = self.scalar_refusal(event) or event.value
-            if event.style is None and not isinstance(value, Refusal):
+            if not event.style and not isinstance(value, Refusal):
                 range_of_sweep = path[:1] == ("sweep",) and SEXAGESIMAL.fullmatch(event.value)
                 value = event.value if range_of_sweep else resolved(event.value)
             if isinstance(value, Refusal):
@@ -238,11 +249,11 @@ class Reading:
         return character(bad.group()) if bad else None
 
 
-def read(source: Source) -> Reading:
-    """Reads all events of a source."""
+def read(source: Source, text: str) -> Reading:
+    """Reads all events of a text."""
     reading = Reading(source)
     try:
-        for event in yaml.parse(source.text, Loader=READER):
+        for event in yaml.parse(text, Loader=READER):
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark

@@ -41,6 +41,7 @@ class Cadence:
 
 
 ALWAYS = Cadence()
+NEVER = Cadence(start=1, until=0)
 
 
 class AbstractStrict(BaseModel):

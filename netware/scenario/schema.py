@@ -10,8 +10,8 @@ from netware.parameters import MOST, Fraction, Positive, TaskName
 from netware.scenario.parts import (
     LAST_STEP,
     MOST_ENTRIES,
+    NEVER,
     AbstractStrict,
-    AbstractTimed,
     Cadence,
     EntryName,
     Many,
@@ -46,17 +46,14 @@ def known_device(name: str) -> str:
 def shape_of_initial(value: Any) -> str | None:
     """Tells which of the ways to write an initial value this is."""
     if isinstance(value, dict):
-        return next((way for way in ("uniform", "normal") if way in value), None)
+        return next((f"{way} draws" for way in ("uniform", "normal") if way in value), None)
+    if isinstance(value, Uniform | Normal):
+        return "uniform draws" if isinstance(value, Uniform) else "normal draws"
     if isinstance(value, str):
-        return "word"
+        return "a word"
     if isinstance(value, list):
-        return "list"
-    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def shape_of_steps(value: Any) -> str:
-    """Tells whether one step is written or a list of steps."""
-    return "list" if isinstance(value, list) else "one"
+        return "a list"
+    return "a number" if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 class Uniform(AbstractStrict):
@@ -80,11 +77,11 @@ class Normal(AbstractStrict):
 Word = Literal["uniform", "normal", "zeros"]
 Row = Annotated[list[Number], Field(min_length=1, max_length=4096)]
 Initial = Annotated[
-    Annotated[Number, Tag("number")]
-    | Annotated[Word, Tag("word")]
-    | Annotated[list[Number] | list[Row], Field(min_length=1), Tag("list")]
-    | Annotated[Uniform, Tag("uniform")]
-    | Annotated[Normal, Tag("normal")],
+    Annotated[Number, Tag("a number")]
+    | Annotated[Word, Tag("a word")]
+    | Annotated[list[Number] | list[Row], Field(min_length=1), Tag("a list")]
+    | Annotated[Uniform, Tag("uniform draws")]
+    | Annotated[Normal, Tag("normal draws")],
     Discriminator(shape_of_initial),
 ]
 
@@ -100,13 +97,22 @@ class Space(AbstractStrict):
     """Whether what leaves on one side comes back on the other."""
 
 
-class Inputs(AbstractTimed):
+class Inputs(AbstractStrict):
     """What the agents of a population are shown."""
 
     task: TaskName
     """Name of an entry under `tasks`."""
     corruption: Fraction = 0.0
-    """Share of the features of each sample that noise replaces, agent by agent. [1]"""
+    """Share of the features of each sample that are spoiled, agent by agent. [1]"""
+    sample: Literal["shared", "own"] = "shared"
+    """`shared` shows all agents of a replica the same sample, `own` each its own."""
+    every: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None
+    """Steps from one sample to the next; left out, the first stays. [steps]"""
+
+    @property
+    def cadence(self) -> Cadence:
+        """When another sample is shown, after the first."""
+        return NEVER if self.every is None else Cadence(self.every, self.every)
 
 
 class Population(AbstractStrict):

@@ -31,7 +31,8 @@ class Examples:
 
     def of(self, replica: Tensor) -> "Examples":
         """Returns the examples of each agent `[agents, samples, ...]`, a view if all are shared."""
-        if self.inputs.stride(0) == 0:
+        shared = self.inputs.stride(0) == 0 and self.targets.stride(0) == 0
+        if shared or len(self.inputs) == 1:
             agents = len(replica)
             return replace(
                 self,
@@ -46,6 +47,18 @@ class Examples:
             return replace(self, inputs=self.inputs[:, chosen], targets=self.targets[:, chosen])
         every = torch.arange(len(chosen), device=chosen.device)[:, None]
         return replace(self, inputs=self.inputs[every, chosen], targets=self.targets[every, chosen])
+
+    def samples_last(self) -> "Examples":
+        """Returns the same examples, in memory as [replicas, features, samples].
+
+        That is the order in which `affine` is fast; `of` keeps it, `rows` does not.
+        """
+
+        def turned(values: Tensor) -> Tensor:
+            once = values[:1] if values.stride(0) == 0 else values
+            return once.transpose(1, 2).contiguous().transpose(1, 2).expand_as(values)
+
+        return replace(self, inputs=turned(self.inputs), targets=turned(self.targets))
 
 
 @dataclass(frozen=True)

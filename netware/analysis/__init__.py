@@ -1,0 +1,1 @@
+"""Statistics, figures and reports; reads run folders only."""

@@ -1,0 +1,1 @@
+"""Kinds of figures: one file each, looked up by name."""

@@ -1,0 +1,274 @@
+"""Opens run folders: manifest, metrics, agents and weights as plain tables and arrays."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xarray as xr
+import zarr
+from safetensors import SafetensorError, safe_open
+
+from netware.errors import StoreError
+from netware.scenario.load import load
+from netware.scenario.suggest import listed, meant
+
+
+METRICS_COLUMNS = ("run", "replica", "step", "time", "probe", "quantity", "value")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder as it lies on disk: a view, which nothing can be written through.
+
+    Args:
+        path: The folder.
+        manifest: Versions, hardware, seeds, hashes and command line.
+        status: How far the run came.
+    """
+
+    path: Path
+    manifest: Mapping[str, Any]
+    status: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Returns the run's name: `<scenario>/<folder>`."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def version(self) -> str:
+        """Returns the version of netware that made the run."""
+        return str(self.manifest.get("netware", "unknown"))
+
+    @property
+    def commit(self) -> str:
+        """Returns the git hash of the code that made the run, or nothing."""
+        return str(self.manifest.get("git") or "")
+
+    @property
+    def seed(self) -> str:
+        """Returns the seed, or nothing."""
+        return str(self.manifest.get("seed", ""))
+
+    @cached_property
+    def scenario(self) -> dict[str, Any]:
+        """Returns every value of the scenario, defaults filled in."""
+        for file in ("resolved.yaml", "scenario.yaml"):
+            if (self.path / file).is_file():
+                return load(self.path / file).data
+        raise missing(self.path / "resolved.yaml", "no scenario", "resolved.yaml")
+
+    @cached_property
+    def metrics(self) -> pd.DataFrame:
+        """Returns the metrics as one tidy table, in the order of steps."""
+        parts = sorted((self.path / "metrics").glob("part-*.parquet"))
+        tables = [table_of(part) for part in parts]
+        if not tables:
+            return pd.DataFrame(columns=list(METRICS_COLUMNS))
+        whole = pa.concat_tables(tables, promote_options="permissive").to_pandas()
+        return whole.sort_values("step", kind="stable", ignore_index=True)
+
+    @cached_property
+    def agents(self) -> Mapping[str, xr.Dataset]:
+        """Returns `panel` (few agents, often) and `snapshots` (all agents, rarely)."""
+        folder = self.path / "agents.zarr"
+        if not folder.is_dir():
+            return {}
+        return {
+            group: stored(folder, group)
+            for group in ("panel", "snapshots")
+            if (folder / group).is_dir()
+        }
+
+    def column(self, population: str, column: str, group: str = "snapshots") -> xr.DataArray:
+        """Returns one recorded column of state `(time, replica, agent, ...)`."""
+        name = f"{population}.{column}"
+        found = self.agents.get(group, xr.Dataset())
+        if name not in found:
+            key = "snapshots: 50" if group == "snapshots" else "panel: 32"
+            raise StoreError(
+                str(self.path / "agents.zarr" / group),
+                found=f"no column '{name}'{meant(name, map(str, found))}",
+                expected=listed(sorted(map(str, found))),
+                fix=f"write 'record: {{{key}}}' into the scenario and run it again",
+            )
+        return found[name]
+
+    def has_column(self, population: str, column: str, group: str = "snapshots") -> bool:
+        """Tells whether a column of state was recorded."""
+        return f"{population}.{column}" in self.agents.get(group, {})
+
+    @property
+    def populations(self) -> Mapping[str, Mapping[str, Any]]:
+        """Returns what the scenario says about each population."""
+        return self.scenario.get("populations") or {}
+
+    def population(self, name: str) -> Mapping[str, Any]:
+        """Returns what the scenario says about one population."""
+        if name not in self.populations:
+            raise StoreError(
+                f"{self.path}: populations.{name}",
+                found=f"no population '{name}'{meant(name, self.populations)}",
+                expected=listed(sorted(self.populations)),
+                fix="write one of these",
+            )
+        return self.populations[name]
+
+    @cached_property
+    def checkpoints(self) -> tuple[Path, ...]:
+        """Returns the folders of the checkpoints that were committed, first step first."""
+        folders = (self.path / "checkpoints").glob("step-*")
+        return tuple(
+            sorted((f for f in folders if checkpoint_tensors(f)), key=lambda f: step_of(f.name))
+        )
+
+    def tensors(self, prefix: str, row: int) -> dict[str, np.ndarray]:
+        """Returns row `row` of the last checkpoint's tensors whose names begin with `prefix`."""
+        if not self.checkpoints:
+            raise missing(self.path / "checkpoints", "no checkpoint", "one step-* at least")
+        found: dict[str, np.ndarray] = {}
+        for file in checkpoint_tensors(self.checkpoints[-1]):
+            try:
+                with safe_open(file, framework="numpy") as tensors:
+                    for name in tensors.keys():  # noqa: SIM118 - the file is no mapping
+                        if name.startswith(prefix):
+                            found[name.removeprefix(prefix)] = tensors.get_slice(name)[row]
+            except (SafetensorError, OSError) as error:
+                raise broken(file, error, "netware resume") from None
+        return found
+
+    def weights(self, population: str, agent: int = 0, replica: int = 0) -> dict[str, np.ndarray]:
+        """Returns the weights of one agent at the last checkpoint, by name."""
+        agents = int(self.population(population)["agents"])
+        replicas = int(self.scenario.get("replicas", 1))
+        for what, index, size in (("agent", agent, agents), ("replica", replica, replicas)):
+            if not 0 <= index < size:
+                raise StoreError(
+                    f"{self.path}: populations.{population}",
+                    found=f"no {what} {index}",
+                    expected=f"0 to {size - 1}",
+                    fix=f"write '{what}=0'",
+                )
+        found = self.tensors(f"populations/{population}/weights/", replica * agents + agent)
+        if not found:
+            raise StoreError(
+                f"{self.path}: populations.{population}",
+                found="agents without weights",
+                expected="a population with a model",
+                fix="name another population",
+            )
+        return natural(found)
+
+
+def open_run(path: str | os.PathLike[str]) -> Run:
+    """Opens a run folder."""
+    folder = Path(path)
+    if not (folder / "manifest.json").is_file():
+        raise no_run(folder)
+    manifest = json_of(folder / "manifest.json")
+    status = folder / "status.json"
+    return Run(folder.resolve(), manifest, json_of(status) if status.is_file() else {})
+
+
+def is_run(path: Path) -> bool:
+    """Tells whether a folder is a run."""
+    return (path / "manifest.json").is_file()
+
+
+def no_run(folder: Path) -> StoreError:
+    """Returns the error for a folder that is no run, with the newest run below it if any."""
+    below = sorted(file.parent for file in folder.glob("*/manifest.json"))
+    return StoreError(
+        str(folder),
+        found="no manifest.json in it" if folder.is_dir() else "no such folder",
+        expected="the folder of a run, runs/<name>/<date>-<hash>",
+        fix=f"write '{below[-1]}'" if below else "'netware ls' lists the runs that exist",
+    )
+
+
+def json_of(file: Path) -> dict[str, Any]:
+    """Reads a JSON file whose top level is a mapping."""
+    try:
+        data = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise broken(file, error, "netware resume") from None
+    if not isinstance(data, dict):
+        raise broken(file, TypeError("not a mapping"), "netware resume")
+    return data
+
+
+def table_of(part: Path) -> pa.Table:
+    """Reads one part of the metrics and checks its columns."""
+    try:
+        table = pq.read_table(part)
+    except (pa.ArrowException, OSError) as error:
+        raise broken(part, error, "netware resume") from None
+    absent = [name for name in METRICS_COLUMNS if name not in table.column_names]
+    if absent:
+        raise StoreError(
+            str(part),
+            found=f"no column {', '.join(absent)}",
+            expected=listed(METRICS_COLUMNS),
+            fix="open a run that netware wrote",
+        )
+    return table
+
+
+def stored(folder: Path, group: str) -> xr.Dataset:
+    """Opens a group of agents.zarr; values are read when they are asked for."""
+    try:
+        return xr.open_zarr(folder, group=group, consolidated=True)
+    except (zarr.errors.BaseZarrError, KeyError, ValueError, OSError) as error:
+        raise broken(folder / group, error, "netware resume") from None
+
+
+def checkpoint_tensors(folder: Path) -> list[Path]:
+    """Returns the files of tensors of a checkpoint, none if its header was not written."""
+    return sorted(folder.glob("*.safetensors")) if (folder / "header.json").is_file() else []
+
+
+def step_of(name: str) -> int:
+    """Returns the step that a checkpoint's name tells."""
+    found = re.search(r"\d+", name)
+    return int(found.group()) if found else -1
+
+
+def natural(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Sorts by name with numbers as numbers: w2 comes before w10."""
+
+    def key(name: str) -> list[Any]:
+        return [(int(part), "") if part.isdigit() else (-1, part) for part in split(name)]
+
+    return {name: weights[name] for name in sorted(weights, key=key)}
+
+
+def split(name: str) -> list[str]:
+    """Splits a name into numbers and what lies between."""
+    return [part for part in re.split(r"(\d+)", name) if part]
+
+
+def missing(where: Path, found: str, expected: str) -> StoreError:
+    """Returns the error for something that a run folder lacks."""
+    return StoreError(
+        str(where), found=found, expected=expected, fix=f"'netware resume {where.parent}' makes it"
+    )
+
+
+def broken(where: Path, error: Exception, fix: str) -> StoreError:
+    """Returns the error for a file that cannot be read."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return StoreError(
+        str(where),
+        found=f"cannot be read: {reason}",
+        expected="the file as netware wrote it",
+        fix=f"'{fix} {where.parent}' goes back to the last checkpoint that is whole",
+    )

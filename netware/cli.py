@@ -1,0 +1,169 @@
+"""The command line: one command each for what one does with a scenario and a run."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netware.errors import NetwareError
+
+
+app = typer.Typer(
+    name="netware",
+    help="Populations of neural agents, their typed relations and the rules between them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenario = Annotated[Path, typer.Argument(help="A scenario, such as scenarios/vicsek_1995.yaml.")]
+Overrides = Annotated[
+    list[str] | None, typer.Argument(help="Overrides such as steps=100 rules.fly.noise=0.2.")
+]
+Out = Annotated[Path, typer.Option(help="Folder that runs land in.")]
+Force = Annotated[bool, typer.Option("--force", help="Run what is estimated not to fit.")]
+RunPath = Annotated[Path, typer.Argument(help="A run folder, or a sweep's.")]
+RUNS = Path("runs")
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    overrides: Overrides = None,
+    out: Out = RUNS,
+    force: Force = False,
+) -> None:
+    """Run a scenario and leave a run folder."""
+    from netware.running import run as running
+
+    running.say_ending(running.start(scenario, overrides or (), out, force))
+
+
+@app.command()
+def sweep(
+    scenario: Scenario,
+    overrides: Overrides = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes at once; 0: one a core.")] = 0,
+    out: Out = RUNS,
+    force: Force = False,
+) -> None:
+    """Run a scenario once for each value of what it sweeps: a=1,2,3 or a=0:1:11."""
+    from netware.running import sweep as sweeping
+
+    sweeping.say_ending(sweeping.start(scenario, overrides or (), out, jobs, force))
+
+
+@app.command()
+def resume(
+    path: RunPath,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes at once, for a sweep.")] = 0,
+) -> None:
+    """Go on with a run or a sweep that was stopped or killed, from its last checkpoint."""
+    from netware.running import run as running
+    from netware.running import sweep as sweeping
+
+    if sweeping.is_sweep(path):
+        sweeping.say_ending(sweeping.resume(path, jobs))
+    else:
+        running.say_ending(running.resume(path))
+
+
+@app.command()
+def check(scenario: Scenario, overrides: Overrides = None) -> None:
+    """Say all mistakes of a scenario at once, or what it will cost in memory, disk and time."""
+    from netware.commands import describe
+
+    typer.echo(describe.cost_of(scenario, overrides or ()))
+
+
+@app.command()
+def ls(root: Annotated[Path, typer.Argument(help="Folder that runs are in.")] = RUNS) -> None:
+    """List the runs, with their state."""
+    from netware.analysis.reader import listing
+
+    typer.echo(listing(root))
+
+
+@app.command()
+def plot(
+    path: RunPath,
+    figure: Annotated[
+        list[str] | None, typer.Argument(help="Kinds of figure; those that fit, if none is named.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="png, pdf or svg.")] = "png",
+) -> None:
+    """Draw the figures of a run or a sweep into its folder."""
+    from netware.analysis import plotting
+
+    for drawn in plotting.draw(path, tuple(figure or ()), format):
+        typer.echo(drawn)
+
+
+@app.command()
+def report(path: RunPath) -> None:
+    """Write one self-contained HTML page about a run or a sweep."""
+    from netware.analysis import report as reporting
+
+    typer.echo(reporting.write(path))
+
+
+@app.command()
+def schema(
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; the terminal if left out.")
+    ] = None,
+) -> None:
+    """Write the JSON Schema of scenarios, which editors complete from."""
+    from netware.commands import describe
+
+    describe.say_schema(out)
+
+
+@app.command(name="list")
+def list_(
+    what: Annotated[
+        str,
+        typer.Argument(help="models, relations, topologies, rules, probes, tasks or scenarios."),
+    ],
+    name: Annotated[str | None, typer.Argument(help="One of them, in full.")] = None,
+) -> None:
+    """List what a scenario can be made of, each with its sentence, parameters and source."""
+    from netware.commands import describe
+
+    typer.echo(describe.listing(what, name))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the scenario; its file is NAME.yaml.")],
+    source: Annotated[
+        str, typer.Option("--from", help="Scenario to begin with; see 'netware list scenarios'.")
+    ] = "memory_consensus",
+) -> None:
+    """Begin a scenario of your own from one that runs, with the schema beside it."""
+    from netware.commands import describe
+
+    typer.echo(describe.begin(name, source))
+
+
+@app.command()
+def demo(out: Out = RUNS) -> None:
+    """Run memory_consensus on real handwritten digits, and say what was found."""
+    from netware.commands import demo as demonstration
+
+    demonstration.show(out)
+
+
+def main() -> None:
+    """Runs the command line; mistakes are said without a traceback."""
+    try:
+        app()
+    except NetwareError as error:
+        typer.echo(error.render(), err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

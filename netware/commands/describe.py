@@ -1,0 +1,169 @@
+"""Says what a scenario will cost, what it can be made of, and begins new ones."""
+
+import json
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from netware import catalog
+from netware.errors import ScenarioError
+from netware.record.files import write_atomically
+from netware.scenario.describe import Description
+from netware.scenario.load import parse
+from netware.scenario.resolved import origins, render
+from netware.scenario.suggest import closest, listed
+from netware.simulation.build import Blueprint, blueprint
+from netware.simulation.estimate import estimate, refuse, shown
+
+
+SCHEMA_FILE = "scenario.schema.json"
+SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
+KINDS = (*catalog.FAMILIES, "scenarios")
+REPOSITORY = Path(__file__).parents[2] / "scenarios"
+
+
+def cost_of(path: Path, arguments: Sequence[str]) -> str:
+    """Returns the scenario with every default, and what it will cost; raises all its mistakes."""
+    plan = blueprint(path, arguments)
+    cost = estimate(plan.scenario, plan.members)
+    refuse(plan.scenario, cost, Path.cwd())
+    values = catalog.resolved(plan.scenario)
+    return "\n".join(
+        [
+            render(values, origins(values, plan.document)).rstrip(),
+            "",
+            f"# {path}: no mistakes",
+            *(f"# {line}" for line in models_of(plan)),
+            f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
+            f"# weights  {cost.weights:,}",
+            f"# edges    {cost.edges:,} (fixed relations)",
+            f"# memory   {shown(cost.memory)}",
+            f"# disk     {shown(cost.disk)}",
+            f"# time     {duration(cost.seconds)} or more, on {plan.device}",
+        ]
+    )
+
+
+def models_of(plan: Blueprint) -> list[str]:
+    """Returns a line for each population with a model: its weights and arithmetic."""
+    return [
+        f"{name}: {plan.scenario.populations[name].agents:,} agents, each "
+        f"{model.parameter_count():,} weights and {model.flops():,} operations a sample"
+        for name, model in plan.members.models.items()
+    ]
+
+
+def duration(seconds: float) -> str:
+    """Writes a time as one reads it."""
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.2g} s"
+
+
+def say_schema(out: Path | None) -> None:
+    """Writes the JSON Schema to a file, or to the terminal."""
+    text = json.dumps(catalog.schema(), indent=1) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_atomically(out, text.encode())
+        typer.echo(f"{out}: write '# yaml-language-server: $schema={out.name}' atop a scenario")
+
+
+def listing(what: str, name: str | None) -> str:
+    """Returns what there is of a kind, or one of it in full."""
+    if what not in KINDS:
+        raise unknown("netware list", what, KINDS)
+    if what == "scenarios":
+        return "\n".join(f"{one.stem:<32} {about(one)}" for one in scenario_files())
+    if name is not None:
+        return whole(catalog.describe(what, name))
+    return "\n\n".join(brief(catalog.describe(what, one)) for one in catalog.names(what))
+
+
+def brief(one: Description) -> str:
+    """Returns a member's sentence, parameters and source, a line each."""
+    keys = ", ".join(
+        each.name if each.default is None else f"{each.name}={each.default}"
+        for each in one.parameters
+    )
+    return "\n".join(
+        [
+            typer.style(one.name, bold=True),
+            f"  {one.sentence}",
+            f"  {keys or '(no parameters)'}",
+            f"  {' '.join(one.source.split())}",
+        ]
+    )
+
+
+def whole(one: Description) -> str:
+    """Returns everything that is known of a member."""
+    lines = [brief(one), ""]
+    for each in one.parameters:
+        default = "must be written" if each.default is None else f"default {each.default}"
+        unit = f" [{each.unit}]" if each.unit else ""
+        lines += [f"  {each.name}: {each.allowed}; {default}{unit}", f"      {each.description}"]
+    return "\n".join(lines)
+
+
+def scenario_files() -> list[Path]:
+    """Returns the scenarios that come with netware."""
+    installed = Path(sysconfig.get_path("data")) / "share" / "netware" / "scenarios"
+    folder = REPOSITORY if REPOSITORY.is_dir() else installed
+    return sorted(folder.glob("*.yaml"))
+
+
+def about(path: Path) -> str:
+    """Returns the sentence of a scenario."""
+    return " ".join(str(blueprint(path).scenario.about).split())
+
+
+def scenario_named(name: str) -> Path:
+    """Returns the file of a scenario that comes with netware."""
+    files = {path.stem: path for path in scenario_files()}
+    if name not in files:
+        raise unknown("--from", name, tuple(files))
+    return files[name]
+
+
+def begin(name: str, source: str) -> str:
+    """Writes NAME.yaml and the schema beside it, and says what to do next."""
+    path = Path(f"{name}.yaml")
+    if path.exists():
+        raise ScenarioError(
+            str(path),
+            found="a file of that name",
+            expected="a new name",
+            fix="choose another name, or remove the file",
+            code="P-FILE",
+        )
+    lines = scenario_named(source).read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("# yaml-language-server")]
+    renamed = [f"name: {name}" if line.startswith("name:") else line for line in kept]
+    text = "\n".join([SCHEMA_LINE, *renamed]) + "\n"
+    catalog.check(parse(text, str(path)))
+    write_atomically(Path(SCHEMA_FILE), (json.dumps(catalog.schema(), indent=1) + "\n").encode())
+    write_atomically(path, text.encode())
+    return "\n".join(
+        [
+            f"{path} and {SCHEMA_FILE} are written. Next:",
+            f"  netware check {path}",
+            f"  netware run {path} steps=10",
+        ]
+    )
+
+
+def unknown(where: str, found: str, choices: Sequence[str]) -> ScenarioError:
+    """Returns the error for a name that is none of the choices."""
+    near = closest(found, choices)
+    return ScenarioError(
+        where,
+        found=f"'{found[:60]}'",
+        expected=listed(list(choices)),
+        fix=f"write '{near}'" if near else "write one of these",
+        code="S-ENUM",
+    )

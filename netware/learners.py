@@ -1,0 +1,166 @@
+"""Learners: copies of what a population learns, and PyTorch's optimisers that write into them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
+
+from netware.population import Population
+
+
+@dataclass(frozen=True)
+class Optimiser:
+    """One of PyTorch's optimisers, its arguments as PyTorch means them.
+
+    Args:
+        kind: `adam` or `sgd`.
+        rate: Learning rate.
+        betas: Shares of the first and the second moment that stay, of adam. [1]
+        eps: Added to the root of the second moment, of adam.
+        momentum: Share of the last update that stays, of sgd. [1]
+        weight_decay: Share of the value itself in the gradient. [1]
+    """
+
+    kind: Literal["adam", "sgd"]
+    rate: float
+    betas: tuple[float, float]
+    eps: float
+    momentum: float
+    weight_decay: float
+
+    def moments(self) -> tuple[str, ...]:
+        """Names the moments that it keeps."""
+        if self.kind == "adam":
+            return ("first", "second")
+        return ("first",) if self.momentum else ()
+
+    def equipped(self, population: Population, rule: str, leaves: Iterable[str]) -> Population:
+        """Returns the population with the columns of state that learning keeps, zeros if new."""
+        values = {**population.state, **population.weights}
+        columns = {
+            f"{rule}.{moment}.{leaf}": torch.zeros_like(dense(values[leaf]))
+            for moment in self.moments()
+            for leaf in leaves
+        }
+        if columns:
+            zeros = torch.zeros(population.total, dtype=torch.float32, device=population.device)
+            columns[f"{rule}.updates"] = zeros
+        return population.with_state({**columns, **kept(population, columns)})
+
+    def update(self, learner: "Learner", gradients: Mapping[str, Tensor]) -> None:
+        """Moves the learner's own tensors once, against these gradients of its leaves.
+
+        PyTorch's fused kernels read memory from end to end, so gradients are made dense.
+        """
+        names = list(gradients)
+        leaves = [learner.leaves[name] for name in names]
+        slopes = [gradients[name].contiguous() for name in names]
+        moments = [[learner.moments[kind][name] for name in names] for kind in self.moments()]
+        with torch.no_grad():
+            if self.kind == "adam":
+                adam(
+                    leaves,
+                    slopes,
+                    *moments,
+                    max_exp_avg_sqs=[],
+                    state_steps=[learner.updates[name] for name in names],
+                    fused=True,
+                    amsgrad=False,
+                    beta1=self.betas[0],
+                    beta2=self.betas[1],
+                    lr=self.rate,
+                    weight_decay=self.weight_decay,
+                    eps=self.eps,
+                    maximize=False,
+                )
+                return
+            sgd(
+                leaves,
+                slopes,
+                *(moments or [[None] * len(names)]),
+                fused=True,
+                weight_decay=self.weight_decay,
+                momentum=self.momentum,
+                lr=self.rate,
+                dampening=0.0,
+                nesterov=False,
+                maximize=False,
+            )
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What one population learns: tensors of its own, agents first, that may be written into.
+
+    Args:
+        leaves: Weights and columns of state that are learnt, by name.
+        moments: `first` and `second` moments of their gradients, by name, as far as kept.
+        updates: Updates that each leaf has had, one number for all agents. [1]
+    """
+
+    leaves: dict[str, Tensor]
+    moments: dict[str, dict[str, Tensor]]
+    updates: dict[str, Float[Tensor, ""]]
+
+    @classmethod
+    def copied(
+        cls, population: Population, rule: str, leaves: tuple[str, ...], moments: tuple[str, ...]
+    ) -> "Learner":
+        """Copies what a population learns by a rule, and how far it has come."""
+        values, state = {**population.state, **population.weights}, population.state
+        count = state[f"{rule}.updates"][0] if moments else torch.zeros(())
+        return cls(
+            {leaf: dense(values[leaf]) for leaf in leaves},
+            {kind: {leaf: dense(state[f"{rule}.{kind}.{leaf}"]) for leaf in leaves} for kind in moments},
+            {leaf: count.clone() for leaf in leaves},
+        )
+
+    def part(self, start: int, size: int) -> "Learner":
+        """Returns some of the agents: views of their tensors, to differentiate by; own counters."""
+        those = slice(start, start + size)
+        return Learner(
+            {leaf: values[those].detach().requires_grad_() for leaf, values in self.leaves.items()},
+            {
+                kind: {leaf: values[those] for leaf, values in columns.items()}
+                for kind, columns in self.moments.items()
+            },
+            {leaf: count.clone() for leaf, count in self.updates.items()},
+        )
+
+    def within(self, population: Population) -> Population:
+        """Returns the population with the leaves in place of its weights and columns."""
+        weights, state = population.weights, population.state
+        return replace(
+            population,
+            weights={name: self.leaves.get(name, values) for name, values in weights.items()},
+            state={
+                name: values if name in weights else self.leaves.get(name, values)
+                for name, values in state.items()
+            },
+        )
+
+    def columns(self, rule: str, before: Population, updates: int) -> dict[str, Tensor]:
+        """Returns the columns of state to keep for the next step, `updates` later."""
+        found = {
+            f"{rule}.{kind}.{leaf}": values
+            for kind, columns in self.moments.items()
+            for leaf, values in columns.items()
+        }
+        if found:
+            found[f"{rule}.updates"] = before[f"{rule}.updates"] + updates
+        return found
+
+
+def dense(values: Tensor) -> Tensor:
+    """Returns a copy without gaps."""
+    return values.detach().clone(memory_format=torch.contiguous_format)
+
+
+def kept(population: Population, columns: Iterable[str]) -> dict[str, Tensor]:
+    """Returns those of the columns that the population has."""
+    return {name: population.state[name] for name in columns if name in population.state}

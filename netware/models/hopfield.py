@@ -1,0 +1,148 @@
+"""Hopfield network: binary units that fall into stored patterns."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.draws import Stream
+from netware.errors import ShapeError
+from netware.models.base import State, Weights
+from netware.models.memory import AbstractSpinMemory, Field, aligned, at_unit, sums_of
+from netware.parameters import Count
+from netware.tasks.base import Examples
+from netware.tasks.cues import Sample, cues, stored
+
+
+@dataclass(frozen=True)
+class Hopfield(AbstractSpinMemory):
+    """Stores patterns as couplings between binary units and recalls the one it is reminded of.
+
+    s_i <- sign(h_i),  h = J s,  J = 1/N xi^T eta,  E = -1/2 s^T J s,  and sign(0) keeps s_i.
+    eta = xi (hebbian), or eta = Q^-1 xi with Q = xi xi^T / N (pseudo_inverse), which makes patterns
+    that resemble each other fixed points too. J is never made: h = 1/N eta^T (xi s) - J_ii s.
+
+    Args:
+        neurons: N, the units, each +-1. [1]
+        patterns: P, the patterns stored. [1]
+        learning: `hebbian`, or `pseudo_inverse` for patterns that resemble each other.
+        self_coupling: `none` sets J_ii = 0; `kept` leaves J_ii as learned, P / N if hebbian.
+
+    Shapes: inputs and outputs `(agents, samples, neurons)`; weights `patterns`, and `duals` (eta)
+    if pseudo_inverse, of `(agents, patterns, neurons)`. Agents that were taught one set share it:
+    their weights are one block of memory, expanded, as nothing writes into weights.
+
+    Source: Hopfield (1982), PNAS 79, 2554, doi:10.1073/pnas.79.8.2554; pseudo_inverse: Personnaz,
+    Guyon and Dreyfus (1985), J. Physique Lett. 46, 359, doi:10.1051/jphyslet:01985004608035900;
+    self_coupling: Folli, Leonetti and Ruocco (2017), doi:10.3389/fncom.2016.00144.
+    Departs from it: units are +-1, not 0 and 1; a state may be real (a mean of states), and the
+    first update makes it binary.
+    """
+
+    neurons: Count
+    patterns: Count
+    learning: Literal["hebbian", "pseudo_inverse"] = "hebbian"
+    self_coupling: Literal["none", "kept"] = "none"
+
+    def input_size(self) -> int:
+        """Returns N."""
+        return self.neurons
+
+    def output_size(self) -> int:
+        """Returns N."""
+        return self.neurons
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Returns the patterns, and eta where it is not the patterns themselves."""
+        shape = (self.patterns, self.neurons)
+        return {"patterns": shape} | ({"duals": shape} if self.learning != "hebbian" else {})
+
+    def sweeps(self) -> int:
+        """Returns 2: once to form the sums, once to form the field."""
+        return 2
+
+    def flops(self) -> int:
+        """Returns two products with P vectors of length N."""
+        return 4 * self.patterns * self.neurons
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws every unit of every pattern, +1 or -1 with equal chance."""
+        heads = stream.bernoulli(0.5, (self.patterns, self.neurons))
+        return self.learned(heads.to(dtype).mul_(2).sub_(1))
+
+    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+        """Stores the first patterns of the task, every agent those of its replica."""
+        if examples.inputs.shape[2] != self.neurons:
+            raise ShapeError(
+                "model.neurons",
+                found=f"{self.neurons} neurons for patterns of {examples.inputs.shape[2]} numbers",
+                expected="one neuron per number of the task's input",
+                fix=f"write 'neurons: {examples.inputs.shape[2]}'",
+            )
+        xi = stored(examples, self.patterns)
+        if len(xi) > 1 and xi.stride(0) > 0:
+            return {name: each[replica] for name, each in self.learned(xi).items()}
+        one = self.learned(xi[:1])
+        return {name: each.expand(len(replica), -1, -1) for name, each in one.items()}
+
+    def shown(
+        self, examples: Examples, sample: Sample, corruption: float, stream: Stream
+    ) -> tuple[Tensor, Tensor]:
+        """Returns a stored pattern with some of its signs changed, and the pattern itself."""
+        return cues(examples, self.patterns, sample, corruption, stream)
+
+    def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
+        """Returns the weights that store the patterns xi; Q is inverted in float64."""
+        if self.learning == "hebbian":
+            return {"patterns": xi}
+        exact = xi.double()
+        overlaps = torch.bmm(exact, exact.transpose(1, 2)) / self.neurons
+        duals = torch.bmm(torch.linalg.pinv(overlaps, hermitian=True), exact)
+        return {"patterns": xi, "duals": duals.to(xi.dtype)}
+
+    def local_fields(self, weights: Weights) -> Field:
+        """Returns h as a function of the states."""
+        xi, eta = weights["patterns"], self._eta(weights)
+        own = self._own(xi, eta)[:, None]
+
+        def field(states: Tensor) -> Tensor:
+            return (torch.bmm(sums_of(weights, states), eta) - own * states) / self.neurons
+
+        return field
+
+    def unit_field(
+        self,
+        weights: Weights,
+        sums: Float[Tensor, "agents patterns"],
+        unit: Int[Tensor, " agents"],
+        own: Float[Tensor, " agents"],
+    ) -> Float[Tensor, " agents"]:
+        """Returns h_i for one unit of each agent."""
+        xi, eta = at_unit(weights["patterns"], unit), at_unit(self._eta(weights), unit)
+        return ((eta * sums).sum(1) - self._own(xi, eta) * own) / self.neurons
+
+    def forward(
+        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Updates all units of all samples at once, once."""
+        return aligned(self.local_fields(weights)(inputs), inputs)
+
+    def energy(
+        self, weights: Weights, states: Float[Tensor, "agents samples units"]
+    ) -> Float[Tensor, "agents samples"]:
+        """Returns E = -1/2 s^T J s of each state."""
+        return (self.local_fields(weights)(states) * states).sum(2) * -0.5
+
+    def _eta(self, weights: Weights) -> Tensor:
+        """Returns eta."""
+        return weights["patterns"] if self.learning == "hebbian" else weights["duals"]
+
+    def _own(self, xi: Tensor, eta: Tensor) -> Tensor:
+        """Returns N J_ii, which is taken out of the field."""
+        if self.self_coupling == "kept":
+            return torch.zeros_like(xi[:, 0])
+        if xi.stride(0) == eta.stride(0) == 0:
+            return (xi[:1] * eta[:1]).sum(1).expand(len(xi), *xi.shape[2:])
+        return (xi * eta).sum(1)

@@ -1,0 +1,86 @@
+"""The contract of a memory: a model that stores patterns and waits until it is asked to recall."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.draws import Stream
+from netware.models.base import AbstractModel, Weights
+from netware.tasks.base import Examples
+from netware.tasks.cues import Sample, cues
+
+
+Field = Callable[[Tensor], Tensor]
+
+
+class AbstractMemory(AbstractModel):
+    """An agent that stores patterns, with an energy that recalling lowers.
+
+    A memory answers what one update makes of a state, so inputs and outputs have one size. It does
+    not think at every step: a rule asks it.
+    """
+
+    responds: ClassVar[bool] = False
+
+    @abstractmethod
+    def energy(
+        self, weights: Weights, states: Float[Tensor, "agents samples units"]
+    ) -> Float[Tensor, "agents samples"]:
+        """Returns the energy of each state."""
+
+
+class AbstractSpinMemory(AbstractMemory):
+    """A memory of units that are +-1, each of which turns to the field of all others.
+
+    It is in pattern form: the weight `patterns` is `[agents, patterns, units]`, and a state s acts
+    through its sums with the patterns, m_mu = sum_j xi_mu,j s_j, alone. So one unit is updated at
+    the price of one number per pattern, and the matrix of couplings is never made.
+    """
+
+    def shown(
+        self, examples: Examples, sample: Sample, corruption: float, stream: Stream
+    ) -> tuple[Tensor, Tensor]:
+        """Returns a corrupted copy of one of the patterns stored, and that pattern."""
+        return cues(examples, self.weight_shapes()["patterns"][0], sample, corruption, stream)
+
+    @abstractmethod
+    def local_fields(self, weights: Weights) -> Field:
+        """Returns the function from states `[agents, samples, units]` to the field on each unit.
+
+        What depends on the weights alone is computed here, once for all updates to come.
+        """
+
+    @abstractmethod
+    def unit_field(
+        self,
+        weights: Weights,
+        sums: Float[Tensor, "agents patterns"],
+        unit: Int[Tensor, " agents"],
+        own: Float[Tensor, " agents"],
+    ) -> Float[Tensor, " agents"]:
+        """Returns the field on one unit of each agent, whose value is `own`, from the sums m."""
+
+
+def sums_of(
+    weights: Weights, states: Float[Tensor, "agents samples units"]
+) -> Float[Tensor, "agents samples patterns"]:
+    """Returns m_mu = sum_j xi_mu,j s_j for every state."""
+    return torch.bmm(states, weights["patterns"].transpose(1, 2))
+
+
+def at_unit(
+    rows: Float[Tensor, "agents patterns units"], unit: Int[Tensor, " agents"]
+) -> Float[Tensor, "agents patterns"]:
+    """Returns the values that all patterns have at one unit of each agent."""
+    return rows.gather(2, unit[:, None, None].expand(-1, rows.shape[1], 1))[:, :, 0]
+
+
+def aligned(
+    field: Float[Tensor, "agents *units"], states: Float[Tensor, "agents *units"]
+) -> Float[Tensor, "agents *units"]:
+    """Returns the sign of the field; where it is exactly 0, the unit keeps what it was."""
+    return torch.where(field == 0, states, field.sign())

@@ -1,0 +1,108 @@
+"""Neighbours in space: sums over all who are near, and the pairs themselves.
+
+Few agents are compared all with all, replica by replica in one batch; many are sorted into cells.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.relations.candidates import AbstractBlock, AbstractCandidates, AllPairs, squared
+from netware.relations.cells import FEWEST, Cells, cells_across
+from netware.relations.edges import Edges
+from netware.space import Space
+
+
+Kernel = Callable[[Tensor], Tensor]
+
+FEW = 700
+
+
+def sums_within(
+    position: Float[Tensor, "agents space"],
+    values: Float[Tensor, "agents columns"],
+    radius: float,
+    space: Space,
+    replicas: int = 1,
+    kernel: Kernel | None = None,
+) -> tuple[Float[Tensor, "agents columns"], Float[Tensor, " agents"]]:
+    """Returns sum_j w(r_ij^2) v_j and sum_j w(r_ij^2) over all j with r_ij <= radius, i included.
+
+    r_ij is the shortest distance in `space`; agents of different replicas never meet. `kernel`
+    gives w from squared distances and must be finite at 0; without it w = 1.
+    """
+    pairs = candidates(position, radius, space, replicas)
+    columns = pairs.arranged(torch.cat([values, torch.ones_like(values[:, :1])], 1))
+
+    def total(block: AbstractBlock) -> Tensor:
+        return block.total(near(squared(block.gaps(), space), radius, kernel), columns)
+
+    sums = pairs.restored(torch.cat(each(pairs, total)))
+    return sums[:, :-1], sums[:, -1]
+
+
+def pulls_within(
+    position: Float[Tensor, "agents space"],
+    radius: float,
+    space: Space,
+    replicas: int = 1,
+    kernel: Kernel | None = None,
+) -> Float[Tensor, "agents space"]:
+    """Returns sum_j w(r_ij^2) (x_j - x_i) over all j with r_ij <= radius, the shortest way round.
+
+    The two agents of a pair are pulled by opposite numbers, bit by bit; nobody pulls itself.
+    """
+    pairs = candidates(position, radius, space, replicas)
+
+    def total(block: AbstractBlock) -> Tensor:
+        gaps = [space.displacement(gap[..., None])[..., 0] for gap in block.gaps()]
+        weight = near(squared([gap.clone() for gap in gaps], space), radius, kernel)
+        return torch.stack([block.sum(gap.mul_(weight)) for gap in gaps], 1)
+
+    return pairs.restored(torch.cat(each(pairs, total)))
+
+
+def pairs_within(
+    position: Float[Tensor, "agents space"], radius: float, space: Space, replicas: int = 1
+) -> Edges:
+    """Returns the edges i <- j of all pairs with r_ij <= radius, without i <- i."""
+    pairs = candidates(position, radius, space, replicas)
+
+    def chosen(block: AbstractBlock) -> Tensor:
+        return block.pairs(squared(block.gaps(), space) <= radius**2)
+
+    target, source = torch.cat(each(pairs, chosen), 1)
+    apart = target != source
+    return Edges.from_pairs(source[apart], target[apart], len(position), len(position))
+
+
+def candidates(position: Tensor, radius: float, space: Space, replicas: int) -> AbstractCandidates:
+    """Returns the pairs that may be within the radius, found in the cheaper of two ways."""
+    position, agents = space.wrap(position), len(position) // replicas
+    if agents < FEW or cells_across(radius, space, agents) < FEWEST:
+        return AllPairs(position.view(replicas, agents, -1))
+    return Cells.of(position, radius, space, replicas)
+
+
+def near(square: Tensor, radius: float, kernel: Kernel | None) -> Tensor:
+    """Returns the weight of each candidate pair: 0 beyond the radius."""
+    within = torch.le(square, radius**2, out=torch.empty_like(square))
+    return within if kernel is None else within.mul_(kernel(square))
+
+
+def each(pairs: AbstractCandidates, work: Callable[[AbstractBlock], Tensor]) -> list[Tensor]:
+    """Returns the work on each block.
+
+    On a CPU, blocks go to as many Python threads as torch may use, each with one of its own: most
+    of the work is gathers, which torch does not share out. No result depends on the threads.
+    """
+    blocks, threads = pairs.blocks(), torch.get_num_threads()
+    if threads == 1 or len(blocks) == 1 or pairs.device.type != "cpu":
+        return [work(block) for block in blocks]
+    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        done = list(pool.map(work, blocks))
+    torch.set_num_threads(threads)
+    return done

@@ -1,0 +1,72 @@
+"""Overlap: how much of what it was reminded of a memory has recalled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from netware.axes import AGENT
+from netware.parameters import Column, PopulationName
+from netware.probes.base import AbstractProbe
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Overlap(AbstractProbe):
+    """Measures how near each agent is to the pattern that its cue was made from.
+
+    m = 1/N s . xi:  1 if recalled, 0 if unrelated, -1 if inverted. A group's answer is the sign of
+    its mean state, the vote of the majority, unit by unit.
+
+    Args:
+        on: Population to measure.
+        state: Column that holds what is recalled, s.
+        target: Column that holds the pattern that the cue was made from, xi.
+        threshold: Overlap above which a pattern counts as recalled. [1]
+
+    Reads: state, target.
+    Quantities: `overlap` of each agent; `mean` and `best` of the agents of a replica; `group`, of
+    the vote of all of them; `recalled`, the fraction of agents above the threshold. [1]
+
+    Source: Amit, Gutfreund and Sompolinsky (1985), Phys. Rev. Lett. 55, 1530,
+    doi:10.1103/PhysRevLett.55.1530.
+    Departs from it: nothing; where agents were shown different patterns, `group` is the overlap of
+    the vote with the pattern of each, averaged over agents.
+    """
+
+    on: PopulationName
+    state: Column = "output"
+    target: Column = "target"
+    threshold: Annotated[float, Field(ge=-1, le=1)] = 0.9
+
+    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "overlap": (AGENT,),
+        "mean": (),
+        "best": (),
+        "group": (),
+        "recalled": (),
+    }
+
+    def read(self, world: World) -> dict[str, Tensor]:
+        """Returns all quantities of each replica."""
+        s = world.per_replica(world[self.on][self.state])
+        xi = world.per_replica(world[self.on][self.target])
+        m = overlaps(s, xi)
+        vote = s.mean(1, keepdim=True).sign()
+        return {
+            "overlap": m,
+            "mean": m.mean(1),
+            "best": m.amax(1),
+            "group": overlaps(vote.expand_as(xi), xi).mean(1),
+            "recalled": (m > self.threshold).to(m.dtype).mean(1),
+        }
+
+
+def overlaps(
+    s: Float[Tensor, "replicas agents units"], xi: Float[Tensor, "replicas agents units"]
+) -> Float[Tensor, "replicas agents"]:
+    """Returns m = 1/N s . xi of each agent."""
+    return (s * xi).mean(2)

@@ -1,0 +1,274 @@
+"""The recorder: asks the probes that are due and keeps what they say where it was computed."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import prod
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.axes import INDEX_COLUMNS
+from netware.errors import ShapeError
+from netware.population import Population
+from netware.probes.base import AbstractProbe
+from netware.record.rows import Column, Measured, Rows, Series
+from netware.scenario.parts import ALWAYS, Cadence
+from netware.world import World
+
+
+MOST_BYTES = 1 << 28
+MOST_READINGS = 1 << 16
+OWN_MARK = "."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One quantity of one probe at one step, still on the device."""
+
+    probe: str
+    quantity: str
+    step: int
+    time: float
+    values: Float[Tensor, "replicas ..."]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Columns of state of some agents at one step, still on the device."""
+
+    step: int
+    time: float
+    columns: Mapping[str, Tensor]
+    dimensions: Mapping[str, tuple[str, ...]]
+
+
+@dataclass
+class Recorder:
+    """Observes worlds; nothing leaves the device until it is asked for, and nothing is changed.
+
+    Observe every step once, the one before the first step included, and not again the step that a
+    run resumes from: it was written down before the checkpoint.
+
+    Args:
+        probes: Probes by name, in the order of the scenario.
+        cadences: When each probe is due; always for those left out.
+        metrics: `all`, or the names of the probes whose readings are written down; the others
+            are only read for `latest`.
+        panel: Agents of each population and replica to write down at every step. [1]
+        snapshots: Steps between snapshots of all agents; 0 for none. [steps]
+    """
+
+    probes: Mapping[str, AbstractProbe]
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    metrics: Literal["all"] | Collection[str] = "all"
+    panel: int = 0
+    snapshots: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuses quantities with axes that the metrics have no column for."""
+        for name, probe in self.probes.items():
+            for quantity, axes in probe.quantities.items():
+                if len(set(axes)) < len(axes) or not set(axes) <= set(INDEX_COLUMNS):
+                    raise ShapeError(
+                        f"probes.{name}.{quantity}",
+                        found=f"axes {', '.join(axes)}",
+                        expected=f"each at most once: {', '.join(INDEX_COLUMNS)}",
+                        fix="name the axes in the probe's 'quantities' after netware.axes",
+                    )
+        self._forget()
+        self._scalars: dict[str, Tensor] = {}
+        self._latest: dict[str, float] | None = {}
+
+    @property
+    def index(self) -> tuple[str, ...]:
+        """Returns the index columns that the probes written down use."""
+        used = {
+            axis
+            for name, probe in self.probes.items()
+            if self._written(name)
+            for axes in probe.quantities.values()
+            for axis in axes
+        }
+        return tuple(name for name in INDEX_COLUMNS if name in used)
+
+    def observe(self, world: World) -> None:
+        """Asks the probes that are due at this step, and keeps the panel and snapshots."""
+        for name, probe in self.probes.items():
+            if self.cadences.get(name, ALWAYS).due(world.step):
+                self._read(name, probe, world)
+        if self.panel:
+            self._keep("panel", entry_of(world, self.panel))
+        if self.snapshots and world.step % self.snapshots == 0:
+            self._keep("snapshots", entry_of(world, None))
+        if self._bytes > MOST_BYTES or len(self._readings) > MOST_READINGS:
+            self._settle()
+
+    def latest(self) -> dict[str, float]:
+        """Returns the mean over replicas of each quantity that has no other axis, as last read.
+
+        Keys are `probe.quantity`, and `probe` alone for the first of its quantities. This waits
+        for the device; until something new is read, asking again does not.
+        """
+        if self._latest is None:
+            means = torch.stack([v.to(torch.float64).mean() for v in self._scalars.values()])
+            self._latest = dict(zip(self._scalars, means.tolist(), strict=True))
+            for name, probe in self.probes.items():
+                first = next(
+                    (quantity for quantity, axes in probe.quantities.items() if not axes), None
+                )
+                if f"{name}.{first}" in self._latest:
+                    self._latest[name] = self._latest[f"{name}.{first}"]
+        return dict(self._latest)
+
+    def flush(self) -> Rows:
+        """Hands over all that was observed since the last flush, and forgets it."""
+        self._settle()
+        place = {
+            (name, quantity): number
+            for number, (name, quantity) in enumerate(
+                (name, quantity) for name in self.probes for quantity in self.probes[name].quantities
+            )
+        }
+        measured = sorted(self._measured, key=lambda one: place[one.probe, one.quantity])
+        series = {group: joined(entries) for group, entries in self._series.items() if entries}
+        self._forget()
+        return Rows(tuple(measured), self.index, series)
+
+    def _forget(self) -> None:
+        """Empties what is kept for the next flush."""
+        self._readings: list[Reading] = []
+        self._measured: list[Measured] = []
+        self._series: dict[str, list[Entry]] = {"panel": [], "snapshots": []}
+        self._on_host: dict[str, int] = {"panel": 0, "snapshots": 0}
+        self._bytes = 0
+
+    def _written(self, probe: str) -> bool:
+        """Tells whether a probe's readings go into the metrics."""
+        return self.metrics == "all" or probe in self.metrics
+
+    def _read(self, name: str, probe: AbstractProbe, world: World) -> None:
+        """Asks one probe and keeps what it says."""
+        readings = probe.read(world)
+        check(name, probe, readings, world.replicas)
+        for quantity, axes in probe.quantities.items():
+            values = own(readings[quantity])
+            if self._written(name):
+                self._readings.append(Reading(name, quantity, world.step, world.time, values))
+                self._bytes += values.nbytes
+            if not axes:
+                self._scalars[f"{name}.{quantity}"] = values
+                self._latest = None
+
+    def _keep(self, group: str, entry: Entry) -> None:
+        """Keeps one entry of a series."""
+        if entry.columns:
+            self._series[group].append(entry)
+            self._bytes += sum(values.nbytes for values in entry.columns.values())
+
+    def _settle(self) -> None:
+        """Moves what is kept to the host: readings in one copy, then entries."""
+        self._measured += settled(self._readings)
+        self._readings = []
+        for group, entries in self._series.items():
+            done = self._on_host[group]
+            entries[done:] = moved(entries[done:])
+            self._on_host[group] = len(entries)
+        self._bytes = 0
+
+
+def check(
+    name: str, probe: AbstractProbe, readings: Mapping[str, Tensor], replicas: int
+) -> None:
+    """Refuses readings that are not the quantities a probe declares."""
+    for quantity in sorted(probe.quantities.keys() | readings.keys()):
+        axes = probe.quantities.get(quantity)
+        shape = tuple(readings[quantity].shape) if quantity in readings else None
+        if shape is not None and axes is not None:
+            if len(shape) == 1 + len(axes) and shape[0] == replicas:
+                continue
+        declared = "no such quantity" if axes is None else f"({', '.join(['replicas', *axes])})"
+        raise ShapeError(
+            f"probes.{name}.{quantity}",
+            found="nothing" if shape is None else f"shape {shape}",
+            expected=f"{declared}, with {replicas} replicas",
+            fix=f"let 'read' and 'quantities' of {type(probe).__name__} agree",
+        )
+
+
+def own(values: Tensor) -> Tensor:
+    """Returns a reading that keeps no larger tensor alive."""
+    values = values.detach()
+    return values.clone() if values.untyped_storage().nbytes() > values.nbytes else values
+
+
+def entry_of(world: World, agents: int | None) -> Entry:
+    """Copies the state of the first `agents` of every replica, or of all, on the device.
+
+    Columns whose name has a dot belong to a rule or an optimiser, and are left out.
+    """
+    taken = {name: min(agents or one.agents, one.agents) for name, one in world.populations.items()}
+    alike = len(set(taken.values())) == 1
+    columns: dict[str, Tensor] = {}
+    dimensions: dict[str, tuple[str, ...]] = {}
+    for name, population in world.populations.items():
+        axis = "agent" if alike else f"{name}.agent"
+        for column, values in population.state.items():
+            if OWN_MARK in column or not values.numel():
+                continue
+            key = f"{name}.{column}"
+            columns[key] = first(population, values, taken[name])
+            inner = (f"{key}.{number}" for number in range(values.dim() - 1))
+            dimensions[key] = ("time", "replica", axis, *inner)
+    return Entry(world.step, world.time, columns, dimensions)
+
+
+def first(population: Population, values: Tensor, agents: int) -> Tensor:
+    """Copies the first agents of every replica: `[replicas, agents, ...]`."""
+    return population.per_replica(values.detach())[:, :agents].clone()
+
+
+def settled(readings: list[Reading]) -> list[Measured]:
+    """Brings readings to the host in one copy, those of a quantity and a shape together."""
+    if not readings:
+        return []
+    many = [reading.values.numel() for reading in readings]
+    flat = torch.cat([reading.values.flatten().to(torch.float64) for reading in readings])
+    parts = np.split(flat.cpu().numpy(), np.cumsum(many)[:-1])
+    pairs = sorted(
+        zip(readings, parts, strict=True), key=lambda pair: (pair[0].probe, pair[0].quantity)
+    )
+    measured = []
+    for (probe, quantity, shape), group in groupby(
+        pairs, key=lambda pair: (pair[0].probe, pair[0].quantity, tuple(pair[0].values.shape))
+    ):
+        same = list(group)
+        measured.append(
+            Measured(
+                probe,
+                quantity,
+                (),
+                np.array([reading.step for reading, _ in same], dtype=np.int64),
+                np.array([reading.time for reading, _ in same], dtype=np.float64),
+                np.stack([values.reshape(shape) for _, values in same]),
+            )
+        )
+    return measured
+
+
+def moved(entries: list[Entry]) -> list[Entry]:
+    """Brings entries to the host, one copy a column where shapes agree."""
+    names = dict.fromkeys(name for entry in entries for name in entry.columns)
+    columns: list[dict[str, Tensor]] = [{} for _ in entries]
+    for name in names:
+        having = [number for number, entry in enumerate(entries) if name in entry.columns]
+        stacked = torch.stack([entries[number].columns[name] for number in having]).cpu()
+        for number, values in zip(having, stacked.unbind(), strict=True):
+            columns[number][name] = values
+    return [
+        Entry(entry.step, entry.time, own, entry.dimensions)
+        for entry, own in zip(entries, columns, strict=True)
+    ]

@@ -1,0 +1,149 @@
+"""Candidate pairs in space, block by block: the contract, and all agents with all."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.space import Space
+
+
+MOST_PAIRS = {"cpu": 1 << 18, "cuda": 1 << 25}
+
+
+class AbstractBlock(ABC):
+    """Candidate pairs of some targets: every source within the radius, and some beyond it."""
+
+    @abstractmethod
+    def gaps(self) -> list[Tensor]:
+        """Returns x_j - x_i of each pair, one fresh tensor a dimension."""
+
+    @abstractmethod
+    def total(self, weight: Tensor, columns: Tensor) -> Tensor:
+        """Returns sum_j w_ij v_j `[targets, columns]`, from arranged columns."""
+
+    @abstractmethod
+    def sum(self, weight: Tensor) -> Tensor:
+        """Returns sum_j w_ij `[targets]`."""
+
+    @abstractmethod
+    def pairs(self, chosen: Tensor) -> Int[Tensor, "2 pairs"]:
+        """Returns target and source of the chosen pairs."""
+
+
+def squared(gaps: list[Tensor], space: Space) -> Tensor:
+    """Returns squared distances, the same both ways bit by bit; overwrites the gaps."""
+    if space.periodic:
+        gaps = [shorter(gap, space.box) for gap in gaps]
+    square = gaps[0].square_()
+    for gap in gaps[1:]:
+        square.addcmul_(gap, gap)
+    return square
+
+
+def shorter(gap: Tensor, box: float) -> Tensor:
+    """Returns the shorter way round a periodic box, for gaps below its side; overwrites them."""
+    return torch.minimum(gap.abs_(), box - gap, out=gap)
+
+
+class AbstractCandidates(ABC):
+    """All candidate pairs, in blocks small enough for the cache."""
+
+    @property
+    @abstractmethod
+    def device(self) -> torch.device:
+        """Returns where the agents are."""
+
+    @abstractmethod
+    def blocks(self) -> Sequence[AbstractBlock]:
+        """Returns the blocks; each computes its pairs when asked."""
+
+    @abstractmethod
+    def arranged(self, columns: Tensor) -> Tensor:
+        """Returns columns of agents in the order in which blocks read them."""
+
+    @abstractmethod
+    def restored(self, results: Tensor) -> Tensor:
+        """Returns the results of all blocks, one after another, in the order of the agents."""
+
+
+@dataclass(frozen=True)
+class Table(AbstractBlock):
+    """All pairs of some agents with everyone in their replica, for some replicas.
+
+    Args:
+        position: Positions, replicas apart.
+        first: First replica of the block.
+        last: Replica after the last.
+        top: First target of each replica.
+        bottom: Target after the last.
+    """
+
+    position: Float[Tensor, "replicas agents space"]
+    first: int
+    last: int
+    top: int
+    bottom: int
+
+    def gaps(self) -> list[Tensor]:
+        """Returns x_j - x_i as `[replicas, targets, agents]`."""
+        parts = self.position[self.first : self.last].unbind(-1)
+        return [part[:, None, :] - part[:, self.top : self.bottom, None] for part in parts]
+
+    def total(self, weight: Tensor, columns: Tensor) -> Tensor:
+        """Returns the sums by one batched product."""
+        return torch.bmm(weight, columns[self.first : self.last]).flatten(0, 1)
+
+    def sum(self, weight: Tensor) -> Tensor:
+        """Returns the sums of the rows."""
+        return weight.sum(-1).flatten()
+
+    def pairs(self, chosen: Tensor) -> Int[Tensor, "2 pairs"]:
+        """Returns target and source of the chosen pairs."""
+        replica, target, source = chosen.nonzero().unbind(1)
+        offset = (replica + self.first) * self.position.shape[1]
+        return torch.stack([target + self.top + offset, source + offset])
+
+
+@dataclass(frozen=True)
+class AllPairs(AbstractCandidates):
+    """Everyone with everyone of the same replica: best for few agents, or a wide radius.
+
+    Args:
+        position: Positions, replicas apart.
+    """
+
+    position: Float[Tensor, "replicas agents space"]
+
+    @property
+    def device(self) -> torch.device:
+        """Returns where the agents are."""
+        return self.position.device
+
+    def blocks(self) -> list[Table]:
+        """Returns blocks of whole replicas where these are small, else of some rows of one."""
+        replicas, agents, _ = self.position.shape
+        rows = max(1, MOST_PAIRS[self.device.type] // agents)
+        many = max(1, rows // agents)
+        return [
+            Table(
+                self.position,
+                first,
+                min(first + many, replicas),
+                top,
+                min(top + rows, agents),
+            )
+            for first in range(0, replicas, many)
+            for top in range(0, agents, rows)
+        ]
+
+    def arranged(self, columns: Tensor) -> Tensor:
+        """Returns columns with replicas apart."""
+        return columns.view(*self.position.shape[:2], -1)
+
+    def restored(self, results: Tensor) -> Tensor:
+        """Returns the results as they are."""
+        return results

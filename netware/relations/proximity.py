@@ -1,0 +1,69 @@
+"""Proximity: agents that are near each other."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netware.errors import ScenarioError
+from netware.neighbors import pairs_within
+from netware.parameters import Column, PopulationName, Positive
+from netware.population import Population
+from netware.relations.base import AbstractRelation, Combine, Flow, Setting, arrived, carried
+from netware.relations.edges import Edges
+
+
+@dataclass(frozen=True)
+class Proximity(AbstractRelation):
+    """Joins agents while they are near each other.
+
+    i <- j and j <- i while |x_i - x_j| <= radius, the shortest way round a periodic box
+
+    Found anew in the `link` phase of each step, by cells; nobody is its own neighbour, and
+    agents of different replicas never meet.
+
+    Args:
+        of: Population whose agents move.
+        radius: Distance up to which two are joined. [length]
+        carries: Column of the neighbours that arrives in `into` at each step, or none.
+        into: Column of each agent that takes what arrives.
+        combine: `mean` or `sum` over the neighbours; 0 for an agent that has none.
+
+    Reads: position; the column that it carries.
+    Writes: edges; `into`.
+
+    Source: Vicsek et al. (1995), Phys. Rev. Lett. 75, 1226, doi:10.1103/PhysRevLett.75.1226.
+    Departs from it: an agent is not its own neighbour (rules that count it say so).
+    """
+
+    of: PopulationName
+    radius: Positive
+    carries: Column | None = None
+    into: Column = "input"
+    combine: Combine = "mean"
+
+    dynamic: ClassVar[bool] = True
+
+    def ends(self) -> tuple[str, str]:
+        """Names the population twice."""
+        return self.of, self.of
+
+    def connect(self, setting: Setting) -> Edges:
+        """Finds all pairs that are near now."""
+        population, where = setting.populations[self.of], f"relations.{setting.name}"
+        if setting.space is None:
+            raise ScenarioError(
+                where,
+                found="no 'space' in the scenario",
+                expected="a space in which agents are near each other",
+                fix="write 'space: {dimensions: 2, box: 10.0, periodic: true}'",
+            )
+        carried(self.carries, self.into, where, population, population)
+        position = population["position"]
+        return pairs_within(position, self.radius, setting.space, population.replicas)
+
+    def flows(self) -> Flow | None:
+        """Returns `transmit` where something is carried."""
+        return "transmit" if self.carries else None
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the population with what its neighbours have sent."""
+        return arrived(edges, self.carries, self.into, self.combine, source, target)

@@ -1,0 +1,269 @@
+"""Gradient learning: every agent descends its own loss, all agents in one backward pass."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from netware.draws import Purpose
+from netware.errors import ScenarioError, ShapeError
+from netware.learners import Learner, Optimiser
+from netware.losses import Loss, losses, must_fit, resolved
+from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
+from netware.population import Population, rows
+from netware.relations.base import AbstractRelation
+from netware.rules.base import AbstractRule, Phase, Turn
+from netware.tasks.base import Examples
+from netware.world import World
+
+
+Share = Annotated[float, Field(ge=0, lt=1)]
+Populations = Mapping[str, Population]
+
+
+@dataclass(frozen=True)
+class Gradient(AbstractRule):
+    """Moves the weights of every agent down the gradient of its own loss, minibatch by minibatch.
+
+    w_i <- optimiser(w_i, dE_i/dw_i),   E_i = loss(y_i(x), t) + c_W sum|W_i| + c_N sum_l |N_i^l|
+
+    Agents are independent given their inputs, so one backward pass of sum_i E_i gives each its
+    own gradient. Weights that a relation generates are no leaves: the loss is differentiated
+    through the relation, and what learns is the generator, on the sum of its children's losses.
+
+    Args:
+        on: Population that learns.
+        task: Task whose examples are learnt from; none to learn, from one sample per agent, the
+            column `target` from the column `input`.
+        loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
+            where targets are classes.
+        optimiser: `adam` or `sgd`, as PyTorch has them.
+        rate: Learning rate, the eta of the literature. [1]
+        beta1: Share of the first moment that stays, of adam. [1]
+        beta2: Share of the second moment that stays, of adam. [1]
+        eps: Added to the root of the second moment, of adam. [1]
+        momentum: Share of the last update that stays, of sgd. [1]
+        weight_decay: Share of each weight that is added to its gradient. [1]
+        batch: Samples in a minibatch; 0, or more than there are, for all. [1]
+        epochs: Passes over the examples in a step; the last minibatch may be smaller. [1]
+        batches: Minibatches in a step, in place of whole passes; 0 for whole passes. [1]
+        trains: What learns: `weights`, one weight by its name, or a column of state.
+        weight_l1: c_W, price of sum |w| over matrices of weights (not biases). [1]
+        activity_l1: c_N, price of sum |activity| over all parts that the model traces but its
+            output, averaged over the samples. [1]
+
+    Reads: examples of `task`, or the columns `input` and `target`; edges that generate weights.
+    Writes: weights; `<rule>.first.<weight>`, `<rule>.second.<weight>`, `<rule>.updates`.
+
+    Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
+    Kingma and Ba (2015), arXiv:1412.6980; c_W and c_N: Golkar (2019), arXiv:1911.11691, eq. 5.
+    Departs from it: all agents of a replica see the same minibatches; the paper's c_N is not
+    printed as a sum or a mean over the batch, ours is the mean.
+    """
+
+    on: PopulationName
+    task: TaskName | None = None
+    loss: Loss = "auto"
+    optimiser: Literal["adam", "sgd"] = "adam"
+    rate: Positive = 1e-3
+    beta1: Share = 0.9
+    beta2: Share = 0.999
+    eps: Positive = 1e-8
+    momentum: Share = 0.0
+    weight_decay: NonNegative = 0.0
+    batch: Index = 0
+    epochs: Count = 1
+    batches: Index = 0
+    trains: tuple[str, ...] = ("weights",)
+    weight_l1: NonNegative = 0.0
+    activity_l1: NonNegative = 0.0
+
+    phase: ClassVar[Phase] = "learn"
+
+    def population(self) -> str:
+        """Names the population that learns."""
+        return self.on
+
+    def method(self) -> Optimiser:
+        """Returns the optimiser."""
+        betas = (self.beta1, self.beta2)
+        return Optimiser(
+            self.optimiser, self.rate, betas, self.eps, self.momentum, self.weight_decay
+        )
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
+        where, population = f"rules.{turn.name}", world[self.on]
+        examples, learnt = self.examples(world), self.learnt(world)
+        must_fit(f"{where}.task", population, examples)
+        self.refuse_loss(where, examples)
+        self.refuse_names(where, world, learnt)
+        for name, leaves in learnt.items():
+            equipped = self.method().equipped(world[name], turn.name, leaves)
+            world = world.with_population(equipped)
+        self.refuse_idle(where, world, turn, examples)
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after the minibatches of one step."""
+        examples, learners = self.examples(world), self.learners(world, turn)
+        groups, updates = self.groups(world, learners, examples), 0
+        for batch in self.minibatches(world, turn, examples):
+            for group in groups:
+                self.descend(world, group, batch)
+            updates += 1
+        populations = {name: world[name] for name in lineage(world, self.on)}
+        for name, learner in learners.items():
+            columns = learner.columns(turn.name, populations[name], updates)
+            populations[name] = learner.within(populations[name].with_state(columns))
+        for population in grown(world, populations).values():
+            world = world.with_population(population)
+        return world
+
+    def examples(self, world: World) -> Examples:
+        """Returns the examples of each replica; without a task, one sample of each agent."""
+        if self.task is not None:
+            return world.examples[self.task].train
+        population = world[self.on]
+        x, t = (population[name].reshape(population.total, 1, -1) for name in ("input", "target"))
+        return Examples(x, t, "numbers")
+
+    def learnt(self, world: World) -> dict[str, tuple[str, ...]]:
+        """Names what learns in each population: those that generate weights, then `on`."""
+        found = {}
+        for name in lineage(world, self.on):
+            population, made = world[name], generated(world, name)
+            own = [weight for weight in population.weights if weight not in made]
+            wanted = [*(own if "weights" in self.trains else ()), *self.trains]
+            leaves = [one for one in wanted if one in own or one in population.state]
+            if leaves:
+                found[name] = tuple(dict.fromkeys(leaves))
+        return found
+
+    def learners(self, world: World, turn: Turn) -> dict[str, Learner]:
+        """Copies what learns, by population."""
+        moments = self.method().moments()
+        return {
+            name: Learner.copied(world[name], turn.name, leaves, moments)
+            for name, leaves in self.learnt(world).items()
+        }
+
+    def minibatches(self, world: World, turn: Turn, examples: Examples) -> Iterator[Examples]:
+        """Deals out the examples, shuffled anew for every replica and pass."""
+        replicas, samples = examples.inputs.shape[:2]
+        size = min(self.batch or samples, samples)
+        per_pass = -(-samples // size)
+        whole, order = examples.samples_last(), torch.empty(0)
+        for update in range(self.batches or self.epochs * per_pass):
+            epoch, place = divmod(update, per_pass)
+            if per_pass == 1:
+                yield whole
+                continue
+            if place == 0:
+                use = f"{turn.name}/{epoch}"
+                stream = world.draws.stream(Purpose.BATCH, use, samples, world.step)
+                order = stream.order().view(replicas, samples) % samples
+            yield examples.rows(order[:, place * size : (place + 1) * size]).samples_last()
+
+    def groups(
+        self, world: World, learners: Mapping[str, Learner], examples: Examples
+    ) -> list["Group"]:
+        """Cuts the agents into groups that learn in cache; those of a generator stay together."""
+        population = world[self.on]
+        total = population.total
+        each = torch.arange(total, device=population.device)
+        owner = population.replica if self.task is not None else each
+        line = lineage(world, self.on)
+        if len(line) > 1 or self.on not in learners:
+            parts = {name: one.part(0, world[name].total) for name, one in learners.items()}
+            return [Group({name: world[name] for name in line}, parts, owner)]
+        samples = examples.inputs.shape[1]
+        size = group_size(population, min(self.batch or samples, samples))
+        return [
+            Group(
+                {self.on: part_of(population, start, size)},
+                {self.on: learners[self.on].part(start, size)},
+                owner[start : start + size],
+            )
+            for start in range(0, total, size)
+        ]
+
+    def descend(self, world: World, group: "Group", batch: Examples) -> None:
+        """Takes one step down the gradient, in the group's own tensors."""
+        for name, gradients in self.gradients(world, group, batch).items():
+            learner = group.learners[name]
+            if self.weight_l1:
+                priced = matrices(world[name])
+                gradients = {
+                    leaf: slope.add(learner.leaves[leaf].detach().sign(), alpha=self.weight_l1)
+                    if leaf in priced
+                    else slope
+                    for leaf, slope in gradients.items()
+                }
+            self.method().update(learner, gradients)
+
+    def gradients(
+        self, world: World, group: "Group", batch: Examples
+    ) -> dict[str, dict[str, Tensor]]:
+        """Returns the gradient of the summed losses by each leaf that they depend on."""
+        pairs = [(name, leaf) for name, one in group.learners.items() for leaf in one.leaves]
+        with torch.enable_grad():
+            line = {
+                name: group.learners[name].within(population)
+                if name in group.learners
+                else population
+                for name, population in group.populations.items()
+            }
+            total = self.losses(grown(world, line)[self.on], batch.of(group.owner)).sum()
+            leaves = [group.learners[name].leaves[leaf] for name, leaf in pairs]
+            slopes = torch.autograd.grad(total, leaves, allow_unused=True)
+        found: dict[str, dict[str, Tensor]] = {name: {} for name in group.learners}
+        for (name, leaf), slope in zip(pairs, slopes, strict=True):
+            if slope is not None:
+                found[name][leaf] = slope
+        return found
+
+    def losses(self, population: Population, batch: Examples) -> Float[Tensor, " agents"]:
+        """Returns each agent's loss, the price of activity with it, that of weights apart."""
+        kind = resolved(self.loss, batch.goal)
+        model, weights, state = population.wrapped(), population.weights, population.state
+        if not self.activity_l1:
+            return losses(model.forward(weights, batch.inputs, state), batch.targets, kind)
+        traced = model.trace(weights, batch.inputs, state)
+        activity = [h.abs().sum((1, 2)) for name, h in traced.items() if name != "output"]
+        own = losses(traced["output"], batch.targets, kind)
+        return own + self.activity_l1 / batch.inputs.shape[1] * torch.stack(activity).sum(0)
+
+    def refuse_loss(self, where: str, examples: Examples) -> None:
+        """Refuses a loss that the targets have no meaning for, and settings that do nothing."""
+        if self.loss == "cross_entropy" and self.task is not None and examples.goal != "classes":
+            raise ScenarioError(
+                f"{where}.loss",
+                found=f"cross_entropy, but the targets of '{self.task}' are {examples.goal}",
+                expected="mse, or a task whose targets are classes",
+                fix="write 'loss: mse'",
+            )
+        if self.optimiser == "adam" and self.momentum:
+            raise ScenarioError(
+                f"{where}.momentum",
+                found=f"momentum {self.momentum:g} with adam",
+                expected="momentum with sgd, beta1 with adam",
+                fix="write 'optimiser: sgd', or 'beta1' in place of 'momentum'",
+            )
+
+    def refuse_names(self, where: str, world: World, learnt: Mapping[str, tuple[str, ...]]) -> None:
+        """Refuses names of weights and columns that no population concerned has."""
+        line = [world[name] for name in lineage(world, self.on)]
+        known = {name for one in line for name in (*one.weights, *one.state)} | {"weights"}
+        unknown = [name for name in self.trains if name not in known]
+        if unknown or not learnt:
+            raise ScenarioError(
+                f"{where}.trains",
+                found=f"no weight or column '{unknown[0]}'" if unknown else "nothing to learn",
+                expected=f"of {', '.join(sorted(known))}",
+                fix="write 'trains: [weights]', or add the column to the population's 'state'",
+            )

@@ -1,0 +1,143 @@
+"""Vicsek: birds that turn as their neighbours do."""
+
+from dataclasses import dataclass
+from math import cos, tau
+from typing import Annotated, Literal
+
+import torch
+from jaxtyping import Float
+from pydantic import Field
+from torch import Tensor
+
+from netware.errors import ScenarioError, ShapeError
+from netware.neighbors import sums_within
+from netware.parameters import NonNegative, PopulationName, Positive
+from netware.rules.base import AbstractRule, Turn
+from netware.world import World
+
+
+MOST_NOISE = {"angular": tau, "vectorial": 1.0}
+
+
+@dataclass(frozen=True)
+class Vicsek(AbstractRule):
+    """Turns each agent to the mean heading of those near it, then moves it.
+
+    theta_i(t + dt) = arg sum_{|x_j - x_i| <= radius} exp(i theta_j(t)) + xi_i,
+    xi_i ~ U(-noise/2, noise/2),   x_i(t + dt) = x_i(t) + speed dt e(theta_i(t + dt))
+
+    The sum counts the agent itself. In three dimensions the new heading is uniform in the cone of
+    half angle noise/2 about the mean. Vectorial noise is an error of hearing instead of steering:
+    theta_i = arg(sum_j exp(i theta_j) + noise n_i exp(i zeta_i)), zeta_i in any direction, n_i the
+    number heard. A sum of exactly 0 leaves the heading as it was.
+
+    Args:
+        on: Population that flies.
+        radius: Distance up to which an agent heeds others. [length]
+        speed: Distance covered in a unit of time. [length / time]
+        noise: Width of the angular noise, 0 to 2 pi [rad]; strength of the vectorial, 0 to 1 [1].
+        kind: `angular` noise turns the mean heading; `vectorial` noise is added to the sum.
+
+    Reads: position, heading `(agents, space)` of length 1.
+    Writes: position, heading.
+
+    Source: Vicsek et al. (1995), Phys. Rev. Lett. 75, 1226, doi:10.1103/PhysRevLett.75.1226;
+    vectorial noise: Gregoire and Chate (2004), Phys. Rev. Lett. 92, 025702,
+    doi:10.1103/PhysRevLett.92.025702.
+    Departs from it: moves with the new heading, not the old one.
+    """
+
+    on: PopulationName
+    radius: Positive = 1.0
+    speed: NonNegative = 0.03
+    noise: Annotated[float, Field(ge=0, le=6.283185307179587)] = 1.0
+    kind: Literal["angular", "vectorial"] = "angular"
+
+    def __post_init__(self):
+        """Refuses more vectorial noise than there is."""
+        if self.noise > MOST_NOISE[self.kind]:
+            raise ScenarioError(
+                "vicsek.noise",
+                found=f"noise = {self.noise:g} with 'kind: {self.kind}'",
+                expected=f"0 to {MOST_NOISE[self.kind]:g}",
+                fix="write a smaller noise, or 'kind: angular'",
+                code="S-RANGE",
+            )
+
+    def population(self) -> str:
+        """Names the population that flies."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses agents that are nowhere or head nowhere."""
+        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        for column in ("position", "heading"):
+            if population[column].shape[1:] != (space.dimensions,):
+                raise ShapeError(
+                    f"populations.{self.on}.state.{column}",
+                    found=f"shape {tuple(population[column].shape[1:])} for each agent",
+                    expected=f"({space.dimensions},), the dimensions of the space",
+                    fix=f"write '{column}: uniform' under populations.{self.on}.state",
+                )
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all have turned and moved."""
+        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        position, heading = population["position"], population["heading"]
+        total, heard = sums_within(position, heading, self.radius, space, population.replicas)
+        size = () if space.dimensions == 2 else (2,)
+        unit = turn.stream(world, self.on).uniform(size=size, dtype=heading.dtype)
+        if self.kind == "vectorial":
+            turned = towards(total + self.noise * heard[:, None] * anywhere(unit), heading)
+        else:
+            turned = tilted(towards(total, heading), unit, self.noise)
+        moved = space.wrap(position + self.speed * world.dt * turned)
+        return world.with_state(self.on, position=moved, heading=turned)
+
+
+def towards(
+    total: Float[Tensor, "agents space"], heading: Float[Tensor, "agents space"]
+) -> Float[Tensor, "agents space"]:
+    """Returns the direction of each sum, the old heading where the sum is 0."""
+    length = total.norm(dim=1, keepdim=True)
+    return torch.where(length > 0, total / length, heading)
+
+
+def tilted(
+    mean: Float[Tensor, "agents space"], unit: Float[Tensor, "agents ..."], noise: float
+) -> Float[Tensor, "agents space"]:
+    """Returns headings within noise/2 of the mean: uniform in the angle, or in the cone."""
+    if unit.dim() == 1:
+        angle = noise * (unit - 0.5)
+        (x, y), across, along = mean.unbind(1), angle.sin(), angle.cos()
+        return torch.stack([along * x - across * y, across * x + along * y], 1)
+    along = 1 - unit[:, 0] * (1 - cos(noise / 2))
+    across, around = (1 - along.square()).clamp(min=0).sqrt(), tau * unit[:, 1]
+    one, other = perpendicular(mean)
+    off = around.cos()[:, None] * one + around.sin()[:, None] * other
+    return along[:, None] * mean + across[:, None] * off
+
+
+def anywhere(unit: Float[Tensor, "agents ..."]) -> Float[Tensor, "agents space"]:
+    """Returns uniform directions from uniform numbers: one in the plane, two in space."""
+    if unit.dim() == 1:
+        return torch.stack([(tau * unit).cos(), (tau * unit).sin()], 1)
+    height, around = 2 * unit[:, 0] - 1, tau * unit[:, 1]
+    across = (1 - height.square()).sqrt()
+    return torch.stack([across * around.cos(), across * around.sin(), height], 1)
+
+
+def perpendicular(
+    axis: Float[Tensor, "agents 3"],
+) -> tuple[Float[Tensor, "agents 3"], Float[Tensor, "agents 3"]]:
+    """Returns two unit vectors perpendicular to each axis and to each other, with no branch.
+
+    Source: Duff et al. (2017), J. Comput. Graph. Tech. 6, 1.
+    """
+    x, y, z = axis.unbind(1)
+    sign = torch.where(z < 0, -torch.ones_like(z), torch.ones_like(z))
+    a = -1 / (sign + z)
+    b = x * y * a
+    one = torch.stack([1 + sign * x.square() * a, sign * b, -sign * x], 1)
+    return one, torch.stack([b, sign + y.square() * a, -y], 1)

@@ -1,0 +1,132 @@
+"""Agents as Mesa sees them: thin views of one row of a population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import torch
+from torch import Tensor
+
+from netware.errors import ShapeError
+
+
+if TYPE_CHECKING:
+    from netware.simulation.model import NetwareModel
+    from netware.world import World
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One typed edge between two agents.
+
+    Args:
+        relation: Key of the relation in the scenario.
+        type: Its type, such as `association`.
+        source: Agent at the source end.
+        target: Agent at the target end.
+        weight: Weight of the edge. [1]
+    """
+
+    relation: str
+    type: str
+    source: NetwareAgent
+    target: NetwareAgent
+    weight: float
+
+
+class NetwareAgent(mesa.Agent):
+    """One agent of a population: its columns of state are its attributes, read and write.
+
+    Reading gives a number, or a tensor of its own for a column of vectors; writing changes the
+    world that the model holds. A class of your own may add methods; one called `step` runs beside
+    the batched rules, one agent at a time, in the order that `activation` says.
+
+    Attributes:
+        population: Name of the population.
+        replica: Replica the agent lives in.
+        id: Its id within the replica.
+        row: Its position on the population's agent axis.
+    """
+
+    population: str
+    replica: int
+    id: int
+    row: int
+
+    def __init__(self, model: NetwareModel, population: str, replica: int, id: int, row: int):
+        """Makes the view; the model does this when its agents are first asked for."""
+        mesa.Agent.__init__(self, model)
+        self.__dict__.update(population=population, replica=replica, id=id, row=row)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or "population" not in self.__dict__:
+            raise AttributeError(name)
+        state = self.world.populations[self.population].state
+        if name not in state:
+            raise AttributeError(
+                f"agents of '{self.population}' have no '{name}'; "
+                f"their state has {', '.join(sorted(state)) or 'no columns'}"
+            )
+        value = state[name][self.row]
+        return value.item() if value.dim() == 0 else value.clone()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "row" in self.__dict__ and self.netware.has_column(self.population, name):
+            self.netware.write(self.population, name, self.row, value)
+        else:
+            mesa.Agent.__setattr__(self, name, value)
+
+    @property
+    def netware(self) -> NetwareModel:
+        """Returns the model, by its own type."""
+        return self.__dict__["model"]
+
+    @property
+    def world(self) -> World:
+        """Returns the world as it is, to read."""
+        return self.netware.peek()
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """Returns the agent's own weights, as copies."""
+        weights = self.world[self.population].weights
+        return {name: values[self.row].clone() for name, values in weights.items()}
+
+    @weights.setter
+    def weights(self, values: Mapping[str, Tensor]) -> None:
+        self.netware.write_weights(self.population, self.row, values)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Computes the agent's answer to one sample `[inputs]` or to many `[samples, inputs]`."""
+        population = self.world[self.population]
+        model = population.wrapped()
+        x = torch.as_tensor(x, dtype=population.dtype, device=population.device)
+        if x.shape[-1] != model.input_size() or x.dim() > 2:
+            raise ShapeError(
+                f"agent {self.unique_id} of '{self.population}'",
+                found=f"an input of shape {tuple(x.shape)}",
+                expected=f"({model.input_size()},) or (samples, {model.input_size()})",
+                fix="give one number for each input of the model",
+            )
+        own = slice(self.row, self.row + 1)
+        answer = model.forward(
+            {name: values[own] for name, values in population.weights.items()},
+            x.reshape(1, -1, model.input_size()),
+            {name: values[own] for name, values in population.state.items()},
+        )
+        return answer[0].reshape(*x.shape[:-1], -1)
+
+    def neighbors(self, relation: str) -> list[NetwareAgent]:
+        """Returns the agents at the source end of the edges of one relation into this agent."""
+        return [tie.source for tie in self.relations() if self.hears(tie, relation)]
+
+    def hears(self, tie: Tie, relation: str) -> bool:
+        """Tells whether a tie of this relation points at this agent."""
+        return tie.relation == relation and tie.target is self
+
+    def relations(self, type: str | None = None) -> list[Tie]:
+        """Returns the agent's edges in either direction, all or those of one type."""
+        return self.netware.ties(self, type)

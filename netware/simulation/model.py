@@ -1,0 +1,206 @@
+"""The Mesa model: it owns the clock and runs the schedule."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import mesa
+import torch
+from mesa.agent import AgentSet
+from torch import Tensor
+
+from netware.draws import Purpose
+from netware.simulation.agents import NetwareAgent, Tie
+from netware.simulation.build import Blueprint, blueprint
+from netware.simulation.guard import Guard
+from netware.world import World
+
+
+MOST_STEPS_UNCHECKED = 10
+
+
+class NetwareModel(mesa.Model):
+    """A population of neural agents as a Mesa model.
+
+    The state is the frozen `world`; `step` replaces it by the next. Agents are views, made when
+    `agents` is first asked for: a million agents cost nothing until then. Mesa's DataCollector,
+    batch_run and AgentSet work on it unchanged.
+
+    Args:
+        scenario: A scenario file, or a blueprint that `netware.load` made.
+        overrides: Dotted overrides such as `("steps=10", "rules.agree.gain=0.2")`.
+        seed: Seed in place of the scenario's.
+        rng: The same, under Mesa's newer name.
+        collect: Steps between collections of the probes by `datacollector`, or 0 for none; what a
+            run folder records does not depend on it. [steps]
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Blueprint,
+        overrides: Sequence[str] = (),
+        seed: int | None = None,
+        rng: int | None = None,
+        collect: int = 1,
+    ):
+        """Builds the world at step 0, or raises all mistakes of the scenario at once."""
+        seed = rng if seed is None else seed
+        changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
+        plan = scenario if isinstance(scenario, Blueprint) else blueprint(Path(scenario), changes)
+        mesa.Model.__init__(self, rng=plan.seed)
+        self.blueprint = plan
+        self.schedule = plan.schedule
+        self._world = self.built = plan.world()
+        self._own: set[tuple[str, str]] = set()
+        self._views: dict[str, list[NetwareAgent]] = {}
+        unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
+        self._guard = Guard(self._world, 1 if plan.agent_classes else unchecked)
+        self._collect = collect
+        self._readings: dict[str, dict[str, float]] = {}
+        self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
+        self.collect()
+
+    @property
+    def world(self) -> World:
+        """Returns the world as it is; later writes through agents do not change it."""
+        self._own.clear()
+        return self._world
+
+    @world.setter
+    def world(self, world: World) -> None:
+        self._own.clear()
+        self._world = world
+        self._guard = replace(self._guard, good=world)
+        self.steps = world.step
+
+    def peek(self) -> World:
+        """Returns the world to read at once and not to keep: writes may still change it."""
+        return self._world
+
+    def step(self) -> None:
+        """Takes one step: link, generate, transmit, think, act, learn."""
+        self._own.clear()
+        self.schedule = self.blueprint.schedule_at(self._world.step)
+        self._world = self.schedule.step(self._world, self.agents_act)
+        self._guard = self._guard.check(self._world, self.schedule, self.agents_act)
+        self.collect()
+
+    def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
+        """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
+        return {
+            f"{name}.{quantity}": partial(NetwareModel.reading, name=name, quantity=quantity)
+            for name, timed in self.blueprint.members.probes.items()
+            for quantity, axes in timed.member.quantities.items()
+            if not axes
+        }
+
+    def reading(self, name: str, quantity: str) -> float:
+        """Returns what a probe reads now, averaged over the replicas."""
+        if name not in self._readings:
+            read = self.blueprint.members.probes[name].member.read(self._world)
+            self._readings[name] = {
+                one: float(values.double().mean()) for one, values in read.items()
+            }
+        return self._readings[name][quantity]
+
+    def collect(self) -> None:
+        """Lets Mesa's data collector ask the probes, if it is due."""
+        if self._collect and self._world.step % self._collect == 0:
+            self._readings.clear()
+            self.datacollector.collect(self)
+
+    def insist_finite(self) -> None:
+        """Raises if anything is not finite now, also where checks are steps apart."""
+        self._guard = self._guard.insist(self._world, self.schedule, self.agents_act)
+
+    def agents_act(self, world: World) -> World:
+        """Lets the agents that have a Python class of their own take their step, one by one."""
+        if not self.blueprint.agent_classes:
+            return world
+        self._own.clear()
+        self._world = world
+        stream = world.draws.stream(Purpose.MESA, "random", 1, world.step)
+        self.random.seed(int(stream.words()[0]))
+        for population in self.blueprint.agent_classes:
+            own = AgentSet(self.views(population), random=self.random)
+            if self.schedule.activation == "shuffled":
+                own.shuffle_do("step")
+            else:
+                own.do("step")
+        return self.world
+
+    @property
+    def agents(self) -> AgentSet:
+        """Returns all agents; the first time, this makes their views."""
+        self.make_views()
+        return self._all_agents
+
+    @property
+    def agents_by_type(self) -> dict[type, AgentSet]:
+        """Returns all agents by their class: one class a population, unless two share yours."""
+        self.make_views()
+        return self._agents_by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Returns the classes of the agents."""
+        self.make_views()
+        return list(self._agents_by_type)
+
+    def make_views(self) -> None:
+        """Makes the view of every agent, once."""
+        if self._views:
+            return
+        for name, population in self._world.populations.items():
+            given = self.blueprint.agent_classes.get(name)
+            cls = given or type(name.title().replace("_", ""), (NetwareAgent,), {})
+            self._views[name] = [
+                cls(self, name, row // population.agents, row % population.agents, row)
+                for row in range(population.total)
+            ]
+
+    def views(self, population: str) -> list[NetwareAgent]:
+        """Returns the agents of one population, all replicas."""
+        self.make_views()
+        return self._views[population]
+
+    def has_column(self, population: str, column: str) -> bool:
+        """Tells whether the population's state has this column."""
+        return column in self._world.populations[population].state
+
+    def write(self, population: str, column: str, row: int, value) -> None:
+        """Writes one agent's value, in a copy of the column that nobody else holds."""
+        if (population, column) not in self._own:
+            copied = self._world[population][column].clone()
+            self._world = self._world.with_state(population, **{column: copied})
+            self._own.add((population, column))
+        values = self._world[population].state[column]
+        values[row] = torch.as_tensor(value, dtype=values.dtype, device=values.device)
+
+    def write_weights(self, population: str, row: int, weights: Mapping[str, Tensor]) -> None:
+        """Writes one agent's weights."""
+        changed = {name: self._world[population].weights[name].clone() for name in weights}
+        for name, values in weights.items():
+            changed[name][row] = values
+        self._world = self._world.with_weights(population, changed)
+
+    def ties(self, agent: NetwareAgent, type: str | None) -> list[Tie]:
+        """Returns the edges of one agent, those into it first, then those out of it."""
+        found = []
+        for name, edges in self._world.edges.items():
+            kind = self.blueprint.relation_types[name]
+            if type not in (None, kind):
+                continue
+            first, second = self._world.relations[name].ends()
+            into = edges.target == agent.row if second == agent.population else None
+            out = edges.source == agent.row if first == agent.population else None
+            for chosen in (into, out):
+                if chosen is None:
+                    continue
+                where = chosen.nonzero()[:, 0]
+                weight = edges.weights(torch.float64)[where].tolist()
+                sources = [self.views(first)[row] for row in edges.source[where].tolist()]
+                targets = [self.views(second)[row] for row in edges.target[where].tolist()]
+                found += map(partial(Tie, name, kind), sources, targets, weight)
+        return found

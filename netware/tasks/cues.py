@@ -1,0 +1,108 @@
+"""Cues: what a memory stores of a task's examples, and the corrupted copies it is shown."""
+
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.draws import Stream
+from netware.errors import ScenarioError
+from netware.tasks.base import Examples
+
+
+Sample = Literal["shared", "own"]
+
+
+def spins(values: Float[Tensor, "*rows units"]) -> Float[Tensor, "*rows units"]:
+    """Returns +1 where a value exceeds the mean of its row, else -1; rows of +-1 as they are."""
+    binary = (values.abs() == 1).all(-1, keepdim=True)
+    above = torch.where(values > values.mean(-1, keepdim=True), 1.0, -1.0).to(values.dtype)
+    return torch.where(binary, values, above)
+
+
+def stored(examples: Examples, patterns: int) -> Float[Tensor, "replicas patterns units"]:
+    """Returns the patterns +-1 that a memory of this size stores, of each replica.
+
+    Goal `patterns`: the first ones. Goal `classes`: the first example of each class, classes in
+    the order in which they first appear. Examples that all replicas share stay one block of memory.
+    """
+    replicas = len(examples.inputs)
+    if examples.inputs.stride(0) == 0:
+        chosen = spins(chosen_rows(Examples(*one_replica(examples), examples.goal), patterns))
+        return chosen.expand(replicas, -1, -1)
+    return spins(chosen_rows(examples, patterns))
+
+
+def one_replica(examples: Examples) -> tuple[Tensor, Tensor]:
+    """Returns the inputs and targets of the first replica."""
+    return examples.inputs[:1], examples.targets[:1]
+
+
+def chosen_rows(examples: Examples, patterns: int) -> Float[Tensor, "replicas patterns units"]:
+    """Returns the examples to store, as they are."""
+    if examples.goal == "numbers":
+        raise too_few("a task whose targets are numbers", "a task of patterns or of classes")
+    if examples.goal == "patterns":
+        if patterns > examples.targets.shape[1]:
+            raise too_few(
+                f"{patterns} patterns to store", f"at most the task's {examples.targets.shape[1]}"
+            )
+        return examples.targets[:, :patterns]
+    samples = examples.targets.shape[1]
+    numbers = torch.arange(samples, device=examples.targets.device)[None, :, None]
+    first = torch.where(examples.targets > 0.5, numbers, samples).amin(1).sort(1).values
+    classes = int((first < samples).sum(1).min())
+    if patterns > classes:
+        raise too_few(f"{patterns} patterns to store", f"at most one of each of {classes} classes")
+    every = torch.arange(len(first), device=first.device)[:, None]
+    return examples.inputs[every, first[:, :patterns]]
+
+
+def too_few(found: str, expected: str) -> ScenarioError:
+    """Returns the error for a task that has not got the patterns."""
+    return ScenarioError(
+        "model.patterns",
+        found=found,
+        expected=expected,
+        fix="store fewer patterns, or name another task under 'inputs'",
+    )
+
+
+def cues(
+    examples: Examples, patterns: int, sample: Sample, corruption: float, stream: Stream
+) -> tuple[Float[Tensor, "agents units"], Float[Tensor, "agents units"]]:
+    """Returns what each agent is shown, and the stored pattern it was made from.
+
+    Each unit of the pattern changes its sign with probability `corruption`, independently in every
+    agent. The pattern is one of the first `patterns` that the agents store, drawn once for each
+    replica (`shared`) or once for each agent (`own`).
+    """
+    xi, many = stored(examples, patterns), stream.agents
+    words = stream.words((1 + xi.shape[2],))
+    drawn = (words[:, 0] * patterns >> 32).view(-1, many)
+    if sample == "shared":
+        drawn = drawn[:, :1].expand(-1, many)
+    replica = torch.arange(len(drawn), device=drawn.device)[:, None]
+    target = xi[replica, drawn].flatten(0, 1)
+    flipped = words[:, 1:] < round(corruption * 2**32)
+    return torch.where(flipped, -target, target), target
+
+
+def spoiled(
+    examples: Examples, sample: Sample, corruption: float, stream: Stream
+) -> tuple[Float[Tensor, "agents inputs"], Float[Tensor, "agents outputs"]]:
+    """Returns an example for each agent, some of its features taken from another example.
+
+    The example is drawn once for each replica (`shared`) or once for each agent (`own`); each
+    feature is replaced with probability `corruption`, independently in every agent.
+    """
+    many, (samples, features) = stream.agents, examples.inputs.shape[1:]
+    words = stream.words((2 + features,))
+    drawn = (words[:, :2] * samples >> 32).view(-1, many, 2)
+    own = drawn[:, :1, 0].expand(-1, many) if sample == "shared" else drawn[:, :, 0]
+    replica = torch.arange(len(drawn), device=drawn.device)[:, None]
+    clean = examples.inputs[replica, own].flatten(0, 1)
+    other = examples.inputs[replica, drawn[:, :, 1]].flatten(0, 1)
+    replaced = words[:, 2:] < round(corruption * 2**32)
+    return torch.where(replaced, other, clean), examples.targets[replica, own].flatten(0, 1)

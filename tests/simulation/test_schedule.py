@@ -1,0 +1,127 @@
+"""The order of a step, and the two regimes: all at once, and one after another."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+import torch
+
+from netware.errors import ScenarioError
+from netware.rules.base import AbstractRule, Phase, Turn
+from netware.scenario.parts import Cadence
+from netware.simulation.schedule import Schedule, Timed
+from netware.world import World
+from tests.simulation.worlds import RING, model
+
+
+@dataclass(frozen=True)
+class Times(AbstractRule):
+    by: float
+    phase: ClassVar[Phase] = "act"
+
+    def population(self) -> str:
+        return "nodes"
+
+    def apply(self, world: World, turn: Turn) -> World:
+        return world.with_state("nodes", x=world["nodes"]["x"] * self.by)
+
+
+@dataclass(frozen=True)
+class Plus(AbstractRule):
+    phase: ClassVar[Phase] = "learn"
+
+    def population(self) -> str:
+        return "nodes"
+
+    def apply(self, world: World, turn: Turn) -> World:
+        return world.with_state("nodes", x=world["nodes"]["x"] + 1)
+
+
+def unchanged(world: World) -> World:
+    return world
+
+
+def test_phases_come_before_the_order_of_the_scenario(tmp_path) -> None:
+    world = model(tmp_path).world
+    both = (Timed("plus", Plus()), Timed("times", Times(3.0)))
+    stepped = Schedule(rules=both).step(world, unchanged)
+    assert torch.equal(stepped["nodes"]["x"], world["nodes"]["x"] * 3 + 1)
+    assert stepped.step == world.step + 1
+
+
+def test_a_part_acts_only_when_it_is_due(tmp_path) -> None:
+    world = model(tmp_path).world
+    schedule = Schedule(rules=(Timed("plus", Plus(), Cadence(every=3, start=2, until=8)),))
+    for _ in range(12):
+        world = schedule.step(world, unchanged)
+    assert world["nodes"]["x"][0] == 1 + 3, "at steps 2, 5 and 8"
+
+
+def test_python_agents_act_after_the_rules_and_before_learning(tmp_path) -> None:
+    world = model(tmp_path).world
+    both = (Timed("times", Times(3.0)), Timed("plus", Plus()))
+
+    def act(world: World) -> World:
+        return world.with_state("nodes", x=world["nodes"]["x"] * 0 + 5)
+
+    assert (Schedule(rules=both).step(world, act)["nodes"]["x"] == 6).all()
+
+
+def test_watch_sees_the_world_after_each_part(tmp_path) -> None:
+    ring, seen = model(tmp_path), []
+    ring.schedule.step(ring.world, unchanged, lambda part, world: seen.append(part))
+    assert seen == ["rules.agree"]
+
+
+def test_one_by_one_each_sees_what_those_before_have_done(tmp_path) -> None:
+    ring = model(tmp_path, "activation=sequential", "rules.agree.gain=0.5")
+    expected = [1.0, -1.0, 1.0, -1.0, 2.0, 0.5]
+    for i in range(6):
+        expected[i] = (expected[i - 1] + expected[(i + 1) % 6]) / 2
+    ring.step()
+    assert ring.world["nodes"]["x"].tolist() == pytest.approx(expected + expected)
+
+
+def test_shuffled_order_changes_from_step_to_step_and_from_replica_to_replica(tmp_path) -> None:
+    ring = model(tmp_path, "activation=shuffled", "rules.agree.gain=0.5")
+    ring.step()
+    first, second = ring.world.per_replica(ring.world["nodes"]["x"])
+    assert not torch.equal(first, second)
+
+
+def test_a_rule_that_cannot_honour_the_order_refuses(tmp_path) -> None:
+    from netware.simulation.build import refuse_activation
+
+    with pytest.raises(ScenarioError, match="cannot honour"):
+        refuse_activation(Timed("times", Times(2.0)), "shuffled")
+
+
+def test_set_events_change_parameters_from_their_step_on(tmp_path) -> None:
+    text = RING + "events:\n  - {at: 2, set: {rules.agree.gain: 0.4}}\n"
+    ring = model(tmp_path, text=text)
+    gains = []
+    for _ in range(4):
+        ring.step()
+        gains.append(ring.schedule.rules[0].part.gain)
+    assert gains == [0.2, 0.2, 0.4, 0.4]
+
+
+def test_rule_events_happen_at_their_step_alone(tmp_path) -> None:
+    event = "{at: 1, rule: average_consensus, on: nodes, over: talks, state: y, gain: 0.1}"
+    ring = model(tmp_path, text=RING + f"events:\n  - {event}\n")
+    start = ring.world["nodes"]["y"]
+    ring.step()
+    assert torch.equal(ring.world["nodes"]["y"], start)
+    ring.step()
+    moved = ring.world["nodes"]["y"]
+    assert not torch.equal(moved, start)
+    ring.step()
+    assert torch.equal(ring.world["nodes"]["y"], moved)
+
+
+def test_the_input_world_is_not_touched(tmp_path) -> None:
+    ring = model(tmp_path)
+    world = ring.world
+    before = world["nodes"]["x"].clone()
+    ring.schedule.step(world, unchanged)
+    assert torch.equal(world["nodes"]["x"], before)

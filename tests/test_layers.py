@@ -1,0 +1,99 @@
+"""The levels of the design: who may import whom, and which door each library comes in by."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).parents[1] / "netware"
+
+LEVELS = (
+    ("errors", "draws", "axes", "parameters", "space"),
+    ("scenario",),
+    ("catalog",),
+    ("tasks", "models"),
+    ("population",),
+    ("neighbors", "relations"),
+    ("world",),
+    ("losses", "morphology", "relevance", "rules", "probes"),
+    ("simulation",),
+    ("record",),
+    ("running",),
+    ("analysis",),
+    ("commands", "cli", "__init__"),
+)
+FAMILIES = ("models", "tasks", "relations", "rules", "probes")
+DOORS = {
+    "mesa": {"simulation"},
+    "yaml": {"scenario/load.py", "scenario/scalars.py"},
+    "networkx": {"relations/topology.py"},
+    "matplotlib": {"analysis"},
+    "zarr": {"record", "analysis"},
+    "pyarrow": {"record", "analysis"},
+}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def level(part: str) -> int:
+    return next(number for number, parts in enumerate(LEVELS) if part in parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_come_from_levels_above(path: Path) -> None:
+    own = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "netware" and len(parts) > 1 and parts[1] != own:
+            assert level(parts[1]) <= level(own), f"{path} imports {name} from below"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_members_of_a_family_do_not_import_each_other(path: Path) -> None:
+    relative = path.relative_to(ROOT)
+    if relative.parts[0] not in FAMILIES or not is_member(path):
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[:2] == ["netware", relative.parts[0]]:
+            other = ROOT.joinpath(*parts[1:-1]).with_suffix(".py")
+            assert other == path or not is_member(other), f"{path} imports its sibling {name}"
+
+
+def is_member(path: Path) -> bool:
+    """A member is a file that defines the class of its own name."""
+    if not path.exists():
+        return False
+    own = "".join(word.capitalize() for word in path.stem.split("_"))
+    return any(
+        isinstance(node, ast.ClassDef) and node.name == own
+        for node in ast.parse(path.read_text()).body
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_library_has_one_door(path: Path) -> None:
+    relative = str(path.relative_to(ROOT))
+    for name in imports(path):
+        library = name.split(".")[0]
+        if library in DOORS:
+            allowed = any(relative.startswith(door) for door in DOORS[library])
+            assert allowed, f"{relative} imports {library}; its door is {DOORS[library]}"
+
+
+def test_rules_and_probes_do_not_know_each_other() -> None:
+    for path in FILES:
+        own = path.relative_to(ROOT).parts[0]
+        if own in ("rules", "probes"):
+            other = "probes" if own == "rules" else "rules"
+            assert not any(name.startswith(f"netware.{other}") for name in imports(path)), path
