@@ -47,7 +47,7 @@ class Run:
     @property
     def version(self) -> str:
         """Returns the version of netware that made the run."""
-        return str(self.manifest.get("netware", "unknown"))
+        return str((self.manifest.get("versions") or {}).get("netware", "unknown"))
 
     @property
     def commit(self) -> str:
@@ -57,15 +57,12 @@ class Run:
     @property
     def seed(self) -> str:
         """Returns the seed, or nothing."""
-        return str(self.manifest.get("seed", ""))
+        return str(self.scenario.get("seed") or "")
 
     @cached_property
     def scenario(self) -> dict[str, Any]:
         """Returns every value of the scenario, defaults filled in."""
-        for file in ("resolved.yaml", "scenario.yaml"):
-            if (self.path / file).is_file():
-                return load(self.path / file).data
-        raise missing(self.path / "resolved.yaml", "no scenario", "resolved.yaml")
+        return load(self.path / "resolved.yaml").data
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
@@ -172,7 +169,7 @@ class Run:
 def open_run(path: str | os.PathLike[str]) -> Run:
     """Opens a run folder."""
     folder = Path(path)
-    if not (folder / "manifest.json").is_file():
+    if not is_run(folder):
         raise no_run(folder)
     manifest = json_of(folder / "manifest.json")
     status = folder / "status.json"
@@ -181,7 +178,7 @@ def open_run(path: str | os.PathLike[str]) -> Run:
 
 def is_run(path: Path) -> bool:
     """Tells whether a folder is a run."""
-    return (path / "manifest.json").is_file()
+    return (path / "manifest.json").is_file() and (path / "resolved.yaml").is_file()
 
 
 def no_run(folder: Path) -> StoreError:
@@ -189,7 +186,7 @@ def no_run(folder: Path) -> StoreError:
     below = sorted(file.parent for file in folder.glob("*/manifest.json"))
     return StoreError(
         str(folder),
-        found="no manifest.json in it" if folder.is_dir() else "no such folder",
+        found="no manifest.json and resolved.yaml in it" if folder.is_dir() else "no such folder",
         expected="the folder of a run, runs/<name>/<date>-<hash>",
         fix=f"write '{below[-1]}'" if below else "'netware ls' lists the runs that exist",
     )

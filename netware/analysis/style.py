@@ -28,7 +28,8 @@ BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK = (
 )
 CYCLE = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK)
 POSITIVE, NEGATIVE = BLUE, VERMILION
-CAPTION_INCHES = 0.13
+CAPTION_INCHES = 0.12
+SMALL_INCHES = 0.031
 
 Format = Literal["png", "pdf", "svg"]
 
@@ -124,17 +125,27 @@ def _sheet() -> Path:
 
 
 def plate(width: float, height: float, provenance: Provenance, note: str = "") -> Plate:
-    """Makes an empty figure of this size [in]; its provenance and a note stand small below."""
-    figure = Plate(figsize=(width, height + CAPTION_INCHES), layout="constrained")
+    """Makes an empty figure of this size [in]; its provenance and a note stand small below.
+
+    They share a line if they fit, else the note stands above.
+    """
+    line = provenance.line()
+    lines = 1 if (len(line) + len(note) + 6) * SMALL_INCHES < width else 2
+    reserved = CAPTION_INCHES * (lines if note else 1)
+    figure = Plate(figsize=(width, height + reserved), layout="constrained")
     FigureCanvasAgg(figure)
     figure.provenance = provenance
-    below = CAPTION_INCHES / (height + CAPTION_INCHES)
+    total = height + reserved
     engine = figure.get_layout_engine()
     if engine is not None:
-        engine.set(rect=(0, below, 1, 1 - below))  # type: ignore[call-arg]
-    small = {"fontsize": 4.5, "color": "0.5", "va": "bottom", "in_layout": False}
-    figure.text(0.04 / width, 0.03 / height, provenance.line(), gid="provenance", **small)
-    figure.text(1 - 0.04 / width, 0.03 / height, note, ha="right", gid="note", **small)
+        engine.set(rect=(0, reserved / total, 1, height / total))  # type: ignore[call-arg]
+    small: dict[str, Any] = {"fontsize": 4.5, "color": "0.45", "va": "bottom", "in_layout": False}
+    left, right = 0.05 / width, 1 - 0.05 / width
+    figure.text(left, 0.03 / total, line, gid="provenance", **small)
+    if lines == 1:
+        figure.text(right, 0.03 / total, note, ha="right", gid="note", **small)
+    else:
+        figure.text(left, (0.03 + CAPTION_INCHES * 0.75) / total, note, gid="note", **small)
     return figure
 
 

@@ -17,6 +17,7 @@ from netware.scenario.suggest import listed, meant
 
 IGNORED = ("name", "about", "seed", "sweep", "device", "replicas")
 MISSING = "-"
+DEPTHS = ("*", "*/*", "*/*/*")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Sweep:
     Args:
         path: The folder.
         runs: The runs that can be read, by folder name.
-        failed: Folders of runs that left nothing to read.
+        failed: Folders of runs that have left nothing to read.
     """
 
     path: Path
@@ -62,12 +63,12 @@ class Sweep:
     def values(self, probe: str, quantity: str, share: float = FINAL_SHARE) -> pd.DataFrame:
         """Returns one row a replica of a run: parameters, replica, and its final average."""
         tables = []
-        for run, (_, setting) in zip(self.runs, self.parameters.iterrows(), strict=True):
-            last = final(chosen(run.metrics, probe, quantity), share)
-            rows = last.rename("value").reset_index()
-            for key, value in setting.items():
-                rows[key] = [value] * len(rows)
-            tables.append(rows.assign(run=run.path.name))
+        settings = self.parameters.to_dict("records")
+        for run, setting in zip(self.runs, settings, strict=True):
+            rows = final(chosen(run.metrics, probe, quantity), share).rename("value").reset_index()
+            for key, value in {**setting, "run": run.path.name}.items():
+                rows[key] = pd.Series([value] * len(rows), dtype=object).infer_objects()
+            tables.append(rows)
         whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
         if whole.empty:
             known = [f"{p}.{q}" for p, q in self.quantities]
@@ -91,14 +92,11 @@ class Sweep:
 
 
 def open_sweep(path: str | os.PathLike[str]) -> Sweep:
-    """Opens a folder of runs; runs that cannot be read are named in `failed`."""
+    """Opens a folder of runs of one scenario; runs with nothing to read are named in `failed`."""
     folder = Path(path)
-    if not folder.is_dir() or is_run(folder):
-        raise no_sweep(folder)
-    runs, failed = [], []
-    for inside in sorted(folder.iterdir()):
-        if not inside.is_dir() or inside.name == "figures":
-            continue
+    runs: list[Run] = []
+    failed: list[str] = []
+    for inside in run_folders(folder):
         try:
             run = open_run(inside)
             usable = not run.metrics.empty and bool(run.scenario)
@@ -108,19 +106,30 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
             runs.append(run)
         else:
             failed.append(inside.name)
-    if not runs:
-        raise no_sweep(folder)
+    names = sorted({str(run.scenario.get("name")) for run in runs})
+    if len(names) != 1:
+        raise no_sweep(folder, names)
     return Sweep(folder.resolve(), tuple(runs), tuple(failed))
 
 
-def no_sweep(folder: Path) -> StoreError:
+def run_folders(folder: Path) -> list[Path]:
+    """Lists the runs below a folder, by path; there are none in one that is a run itself."""
+    if is_run(folder):
+        return []
+    found = [file.parent for depth in DEPTHS for file in folder.glob(f"{depth}/manifest.json")]
+    return sorted(path for path in found if is_run(path))
+
+
+def no_sweep(folder: Path, names: list[str]) -> StoreError:
     """Returns the error for a folder that is no sweep."""
+    fix = "'netware ls' lists the runs and sweeps that exist"
     if is_run(folder):
         found, fix = "one run, not a sweep", "name the folder around it, or plot it as a run"
+    elif names:
+        found, fix = f"runs of {', '.join(names[:4])}", f"write '{folder / names[0]}'"
     else:
-        found = "no run in it" if folder.is_dir() else "no such folder"
-        fix = "'netware ls' lists the runs and sweeps that exist"
-    return StoreError(str(folder), found=found, expected="a folder of runs", fix=fix)
+        found = "no run with metrics in it" if folder.is_dir() else "no such folder"
+    return StoreError(str(folder), found=found, expected="a folder of runs of one scenario", fix=fix)
 
 
 def flattened(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -20,7 +20,7 @@ from netware.tasks.cues import Sample, cues, stored
 class Hopfield(AbstractSpinMemory):
     """Stores patterns as couplings between binary units and recalls the one it is reminded of.
 
-    s_i <- sign(h_i),  h = J s,  J = 1/N xi^T eta,  E = -1/2 s^T J s,  and sign(0) keeps s_i.
+    s_i <- sign(h_i),  h = J s,  J = 1/N xi^T eta,  E = -1/2 s^T J s;  sign(0) is the sign of s_i.
     eta = xi (hebbian), or eta = Q^-1 xi with Q = xi xi^T / N (pseudo_inverse), which makes patterns
     that resemble each other fixed points too. J is never made: h = 1/N eta^T (xi s) - J_ii s.
 

@@ -56,7 +56,7 @@ def initial_weights(
     if initial in ("normal", "kaiming_normal", "xavier_normal", "lecun_normal"):
         drawn = stream.normal(size=(sum(counts.values()),), dtype=dtype)
     else:
-        drawn = stream.uniform(-1, 1, size=(sum(counts.values()),), dtype=dtype)
+        drawn = stream.uniform(-1.0, 1.0, size=(sum(counts.values()),), dtype=dtype)
     weights, half = {}, 0.0
     for (name, shape), part in zip(
         shapes.items(), drawn.split(list(counts.values()), 1), strict=True

@@ -82,5 +82,5 @@ def at_unit(
 def aligned(
     field: Float[Tensor, "agents *units"], states: Float[Tensor, "agents *units"]
 ) -> Float[Tensor, "agents *units"]:
-    """Returns the sign of the field; where it is exactly 0, the unit keeps what it was."""
-    return torch.where(field == 0, states, field.sign())
+    """Returns the sign of the field; where it is exactly 0, the unit keeps the sign it has."""
+    return torch.where(field == 0, states, field).sign()

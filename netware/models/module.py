@@ -182,12 +182,14 @@ class Module(AbstractModel):
         agents, device = len(stream.words()), stream.keys.device
         others = dict(self.constructions[1].named_parameters())
         drawn = [name for name, own in self.learning.items() if not torch.equal(own, others[name])]
-        counts = [self.learning[name].numel() for name in drawn]
-        parts = stream.uniform(-1, 1, size=(sum(counts),), dtype=dtype).split(counts, 1)
         weights = {
             name: values.to(device, dtype).expand(agents, *values.shape).clone()
             for name, values in self.learning.items()
         }
+        if not drawn:
+            return weights
+        counts = [self.learning[name].numel() for name in drawn]
+        parts = stream.uniform(-1.0, 1.0, size=(sum(counts),), dtype=dtype).split(counts, 1)
         for name, part in zip(drawn, parts, strict=True):
             weights[name] = (part / sqrt(self.fan_in(name))).reshape(weights[name].shape)
         return weights

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
@@ -54,19 +53,12 @@ class Overlap(AbstractProbe):
         """Returns all quantities of each replica."""
         s = world.per_replica(world[self.on][self.state])
         xi = world.per_replica(world[self.on][self.target])
-        m = overlaps(s, xi)
-        vote = s.mean(1, keepdim=True).sign()
+        m = (s * xi).mean(2)
+        vote = s.mean(1).sign()
         return {
             "overlap": m,
             "mean": m.mean(1),
             "best": m.amax(1),
-            "group": overlaps(vote.expand_as(xi), xi).mean(1),
+            "group": (vote * xi.mean(1)).mean(1),
             "recalled": (m > self.threshold).to(m.dtype).mean(1),
         }
-
-
-def overlaps(
-    s: Float[Tensor, "replicas agents units"], xi: Float[Tensor, "replicas agents units"]
-) -> Float[Tensor, "replicas agents"]:
-    """Returns m = 1/N s . xi of each agent."""
-    return (s * xi).mean(2)

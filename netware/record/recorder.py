@@ -2,20 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
-from math import prod
 from typing import Literal
 
-import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import INDEX_COLUMNS
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.record.rows import Column, Measured, Rows, Series
+from netware.record.observed import Moment, Reading, joined, own, series_of, settled
+from netware.record.rows import Measured, Rows, Series
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.world import World
 
@@ -23,27 +20,6 @@ from netware.world import World
 MOST_BYTES = 1 << 28
 MOST_READINGS = 1 << 16
 OWN_MARK = "."
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One quantity of one probe at one step, still on the device."""
-
-    probe: str
-    quantity: str
-    step: int
-    time: float
-    values: Float[Tensor, "replicas ..."]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Columns of state of some agents at one step, still on the device."""
-
-    step: int
-    time: float
-    columns: Mapping[str, Tensor]
-    dimensions: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -101,9 +77,9 @@ class Recorder:
             if self.cadences.get(name, ALWAYS).due(world.step):
                 self._read(name, probe, world)
         if self.panel:
-            self._keep("panel", entry_of(world, self.panel))
+            self._keep("panel", moment_of(world, self.panel))
         if self.snapshots and world.step % self.snapshots == 0:
-            self._keep("snapshots", entry_of(world, None))
+            self._keep("snapshots", moment_of(world, None))
         if self._bytes > MOST_BYTES or len(self._readings) > MOST_READINGS:
             self._settle()
 
@@ -127,23 +103,19 @@ class Recorder:
     def flush(self) -> Rows:
         """Hands over all that was observed since the last flush, and forgets it."""
         self._settle()
-        place = {
-            (name, quantity): number
-            for number, (name, quantity) in enumerate(
-                (name, quantity) for name in self.probes for quantity in self.probes[name].quantities
-            )
-        }
+        order = [(name, one) for name, probe in self.probes.items() for one in probe.quantities]
+        place = {quantity: number for number, quantity in enumerate(order)}
         measured = sorted(self._measured, key=lambda one: place[one.probe, one.quantity])
-        series = {group: joined(entries) for group, entries in self._series.items() if entries}
+        series = {group: joined(several) for group, several in self._series.items()}
         self._forget()
         return Rows(tuple(measured), self.index, series)
 
     def _forget(self) -> None:
         """Empties what is kept for the next flush."""
         self._readings: list[Reading] = []
+        self._moments: dict[str, list[Moment]] = {}
         self._measured: list[Measured] = []
-        self._series: dict[str, list[Entry]] = {"panel": [], "snapshots": []}
-        self._on_host: dict[str, int] = {"panel": 0, "snapshots": 0}
+        self._series: dict[str, list[Series]] = {}
         self._bytes = 0
 
     def _written(self, probe: str) -> bool:
@@ -157,32 +129,29 @@ class Recorder:
         for quantity, axes in probe.quantities.items():
             values = own(readings[quantity])
             if self._written(name):
-                self._readings.append(Reading(name, quantity, world.step, world.time, values))
+                self._readings.append(
+                    Reading((name, quantity), axes, world.step, world.time, values)
+                )
                 self._bytes += values.nbytes
             if not axes:
                 self._scalars[f"{name}.{quantity}"] = values
                 self._latest = None
 
-    def _keep(self, group: str, entry: Entry) -> None:
-        """Keeps one entry of a series."""
-        if entry.columns:
-            self._series[group].append(entry)
-            self._bytes += sum(values.nbytes for values in entry.columns.values())
+    def _keep(self, group: str, moment: Moment) -> None:
+        """Keeps one moment of a series."""
+        if moment.columns:
+            self._moments.setdefault(group, []).append(moment)
+            self._bytes += sum(values.nbytes for values in moment.columns.values())
 
     def _settle(self) -> None:
-        """Moves what is kept to the host: readings in one copy, then entries."""
+        """Moves what is kept to the host."""
         self._measured += settled(self._readings)
-        self._readings = []
-        for group, entries in self._series.items():
-            done = self._on_host[group]
-            entries[done:] = moved(entries[done:])
-            self._on_host[group] = len(entries)
-        self._bytes = 0
+        for group, moments in self._moments.items():
+            self._series.setdefault(group, []).append(series_of(moments))
+        self._readings, self._moments, self._bytes = [], {}, 0
 
 
-def check(
-    name: str, probe: AbstractProbe, readings: Mapping[str, Tensor], replicas: int
-) -> None:
+def check(name: str, probe: AbstractProbe, readings: Mapping[str, Tensor], replicas: int) -> None:
     """Refuses readings that are not the quantities a probe declares."""
     for quantity in sorted(probe.quantities.keys() | readings.keys()):
         axes = probe.quantities.get(quantity)
@@ -199,13 +168,7 @@ def check(
         )
 
 
-def own(values: Tensor) -> Tensor:
-    """Returns a reading that keeps no larger tensor alive."""
-    values = values.detach()
-    return values.clone() if values.untyped_storage().nbytes() > values.nbytes else values
-
-
-def entry_of(world: World, agents: int | None) -> Entry:
+def moment_of(world: World, agents: int | None) -> Moment:
     """Copies the state of the first `agents` of every replica, or of all, on the device.
 
     Columns whose name has a dot belong to a rule or an optimiser, and are left out.
@@ -220,55 +183,12 @@ def entry_of(world: World, agents: int | None) -> Entry:
             if OWN_MARK in column or not values.numel():
                 continue
             key = f"{name}.{column}"
-            columns[key] = first(population, values, taken[name])
+            columns[key] = leading(population, values, taken[name])
             inner = (f"{key}.{number}" for number in range(values.dim() - 1))
             dimensions[key] = ("time", "replica", axis, *inner)
-    return Entry(world.step, world.time, columns, dimensions)
+    return Moment(world.step, world.time, columns, dimensions)
 
 
-def first(population: Population, values: Tensor, agents: int) -> Tensor:
+def leading(population: Population, values: Tensor, agents: int) -> Tensor:
     """Copies the first agents of every replica: `[replicas, agents, ...]`."""
     return population.per_replica(values.detach())[:, :agents].clone()
-
-
-def settled(readings: list[Reading]) -> list[Measured]:
-    """Brings readings to the host in one copy, those of a quantity and a shape together."""
-    if not readings:
-        return []
-    many = [reading.values.numel() for reading in readings]
-    flat = torch.cat([reading.values.flatten().to(torch.float64) for reading in readings])
-    parts = np.split(flat.cpu().numpy(), np.cumsum(many)[:-1])
-    pairs = sorted(
-        zip(readings, parts, strict=True), key=lambda pair: (pair[0].probe, pair[0].quantity)
-    )
-    measured = []
-    for (probe, quantity, shape), group in groupby(
-        pairs, key=lambda pair: (pair[0].probe, pair[0].quantity, tuple(pair[0].values.shape))
-    ):
-        same = list(group)
-        measured.append(
-            Measured(
-                probe,
-                quantity,
-                (),
-                np.array([reading.step for reading, _ in same], dtype=np.int64),
-                np.array([reading.time for reading, _ in same], dtype=np.float64),
-                np.stack([values.reshape(shape) for _, values in same]),
-            )
-        )
-    return measured
-
-
-def moved(entries: list[Entry]) -> list[Entry]:
-    """Brings entries to the host, one copy a column where shapes agree."""
-    names = dict.fromkeys(name for entry in entries for name in entry.columns)
-    columns: list[dict[str, Tensor]] = [{} for _ in entries]
-    for name in names:
-        having = [number for number, entry in enumerate(entries) if name in entry.columns]
-        stacked = torch.stack([entries[number].columns[name] for number in having]).cpu()
-        for number, values in zip(having, stacked.unbind(), strict=True):
-            columns[number][name] = values
-    return [
-        Entry(entry.step, entry.time, own, entry.dimensions)
-        for entry, own in zip(entries, columns, strict=True)
-    ]

@@ -70,3 +70,8 @@ class Rows:
     measured: tuple[Measured, ...] = ()
     index: tuple[str, ...] = ()
     series: Mapping[str, Series] | None = None
+
+
+def missing(dtype: np.dtype) -> float | int | bool:
+    """Returns what stands where nothing was recorded: no number, zero or false."""
+    return float("nan") if dtype.kind == "f" else dtype.type(0).item()

@@ -10,6 +10,7 @@ so the files do not depend on where flushes fell.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,11 @@ from zarr.storage import MemoryStore
 from netware.errors import StoreError
 from netware.record.files import (
     make_folder,
-    remove,
     remove_tree,
     write_atomically,
     write_together,
 )
-from netware.record.rows import Column, Series
+from netware.record.rows import Column, Series, missing
 
 
 METADATA = "zarr.json"
@@ -65,11 +65,6 @@ class Layout:
                 row[axis] = -(-row[axis] // 2)
         return max(1, min(MOST_ENTRIES, USUAL_CHUNK // max(1, size))), *row
 
-    @property
-    def missing(self) -> float | int | bool:
-        """Returns what stands where nothing was recorded."""
-        return float("nan") if self.dtype.kind == "f" else self.dtype.type(0).item()
-
     def files(self, values: np.ndarray) -> dict[str, bytes]:
         """Returns the metadata and the chunks of an array that holds `values`, by name."""
         store: dict[str, Buffer] = {}
@@ -79,13 +74,19 @@ class Layout:
             chunks=self.chunks,
             dtype=self.dtype,
             compressors=[ZstdCodec(level=1), Crc32cCodec()],
-            fill_value=self.missing,
+            fill_value=missing(self.dtype),
             dimension_names=self.dimensions,
             config={"write_empty_chunks": True},
         )
         if values.size:
             array[...] = values
         return {name: buffer.to_bytes() for name, buffer in store.items()}
+
+
+@cache
+def metadata_for(layout: Layout) -> dict[str, Any]:
+    """Returns the metadata of an array that is laid out so, still empty."""
+    return json.loads(layout.files(np.empty((0, *layout.row), layout.dtype))[METADATA])
 
 
 def append(folder: Path, group: str, series: Series, length: int) -> int:
@@ -117,7 +118,7 @@ def extend(own: Path, column: Column, length: int) -> dict[str, Any]:
     """Writes the chunks that hold entries from `length` on, and returns the array's metadata."""
     values = column.values
     layout = Layout(values.shape[1:], values.dtype, column.dimensions)
-    metadata = json.loads(layout.files(values[:0])[METADATA])
+    metadata = metadata_for(layout)
     if (own / METADATA).exists():
         unchanged(own, metadata)
     entries = layout.chunks[0]
@@ -149,7 +150,7 @@ def begun_chunk(own: Path, layout: Layout, metadata: dict[str, Any], number: int
     name = "/".join(["c", "0", *("0" for _ in layout.row)])
     path = own.joinpath("c", str(number), *("0" for _ in layout.row))
     if not path.exists():
-        return np.full(layout.chunks[:1] + layout.row, layout.missing, layout.dtype)
+        return np.full(layout.chunks[:1] + layout.row, missing(layout.dtype), layout.dtype)
     files = {METADATA: json.dumps(resized(metadata, layout.chunks[0])).encode()}
     files[name] = path.read_bytes()
     buffer = default_buffer_prototype().buffer

@@ -76,13 +76,25 @@ class RunFolder:
         resolved_text: str,
         manifest: Mapping[str, Any],
     ) -> "RunFolder":
-        """Makes `root/name/<date>-<short hash>` and writes what is known before the first step.
+        """Makes `root/name/<date>-<short hash>` and writes what is known before the first step."""
+        path = new_folder(within(root, name), sha256(resolved_text)[:8])
+        return cls.plan(path, name, scenario_text, resolved_text, manifest)
+
+    @classmethod
+    def plan(
+        cls,
+        path: Path,
+        name: str,
+        scenario_text: str,
+        resolved_text: str,
+        manifest: Mapping[str, Any],
+    ) -> "RunFolder":
+        """Writes what is known before the first step into a folder of its own.
 
         `manifest.json` comes last: a folder without it is no run.
         """
-        digest = sha256(resolved_text)
-        path = new_folder(within(root, name), digest[:8])
-        lock = Lock.take(path / ".lock")
+        make_folder(path)
+        lock, digest = Lock.take(path / ".lock"), sha256(resolved_text)
         own = {
             "format": FORMAT,
             "name": name,

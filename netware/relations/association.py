@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from netware.parameters import Member, PopulationName
-from netware.relations.base import AbstractRelation, Setting, joined
+from netware.parameters import Column, Member, PopulationName
+from netware.population import Population
+from netware.relations.base import (
+    AbstractRelation,
+    Combine,
+    Flow,
+    Setting,
+    arrived,
+    check_flow,
+    joined,
+)
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
+from netware.space import Space
 
 
 @dataclass(frozen=True)
@@ -14,13 +24,18 @@ class Association(AbstractRelation):
     """Joins agents that know each other; rules decide what they make of it.
 
     A[t, s] = weight of s -> t (1 unless the graph has weights), fixed while nothing rewires it.
+    With `carries`, into_t = sum_s A[t, s] carries_s, or that divided by sum_s A[t, s], before the
+    agents think: what was put out in the last step.
 
     Args:
         between: Source population and target population.
         topology: Shape of the graph.
+        carries: Column of the sources that arrives in `into` at each step, or none.
+        into: Column of each target that takes what arrives.
+        combine: `mean` or `sum` over the sources; 0 for a target that has none.
 
-    Reads: position where the topology is geometric.
-    Writes: edges.
+    Reads: position where the topology is geometric; the column that it carries.
+    Writes: edges; `into`.
 
     Source: Wang and Fan (2023), doi:10.20944/preprints202311.0250.v1, section 2.3 (relations of
     software engineering carried over to networks).
@@ -29,6 +44,9 @@ class Association(AbstractRelation):
 
     between: tuple[PopulationName, PopulationName]
     topology: Annotated[AbstractTopology, Member("topologies")]
+    carries: Column | None = None
+    into: Column = "input"
+    combine: Combine = "mean"
 
     def ends(self) -> tuple[str, str]:
         """Names the populations joined."""
@@ -36,4 +54,21 @@ class Association(AbstractRelation):
 
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica, side by side."""
+        if self.carries:
+            source, target = (setting.populations[name] for name in self.between)
+            check_flow(setting.name, self.carries, source, self.into, target)
         return joined(self.topology, self.between, setting)
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns about how many links the topology makes."""
+        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
+
+    def flows(self) -> Flow | None:
+        """Returns `transmit` where something is carried."""
+        return "transmit" if self.carries else None
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the targets with what their sources have sent."""
+        if self.carries is None:
+            return target
+        return arrived(edges, source[self.carries], self.into, self.combine, target)

@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import ClassVar, Literal
 
 import torch
+from torch import Tensor
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
@@ -103,48 +105,41 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
 
 
 def arrived(
-    edges: Edges,
-    carries: str | None,
-    into: str,
-    combine: Combine,
-    source: Population,
-    target: Population,
+    edges: Edges, sent: Tensor, into: str, combine: Combine, target: Population
 ) -> Population:
-    """Returns the targets with the mean or sum of their sources' column `carries` in `into`."""
-    if carries is None:
-        return target
-    sent = source[carries]
+    """Returns the targets with the mean or sum of what their sources sent in column `into`."""
     return target.with_state({into: edges.mean(sent) if combine == "mean" else edges.total(sent)})
 
 
-def carried(
-    carries: str | None, into: str, where: str, source: Population, target: Population
+def check_flow(
+    name: str, carries: str, source: Population, into: str, target: Population, times: int = 1
 ) -> None:
     """Refuses to carry a column that is not there, or that does not fit where it goes.
 
-    The columns that a step makes, `input` and `output`, have the sizes of the models.
+    What arrives is `times` as wide as what one source sends. The columns that a step makes,
+    `input` and `output`, have the sizes of the models.
     """
-    if carries is None:
-        return
     sent, taken = shape_of(source, carries), shape_of(target, into)
     if sent is None:
         raise ScenarioError(
-            f"{where}.carries",
+            f"relations.{name}.carries",
             found=f"'{carries}', which {source.name} has not",
             expected=f"one of {', '.join(sorted({*source.state, 'output'}))}",
             fix=f"write 'state: {{{carries}: uniform}}' under populations.{source.name}",
         )
-    if taken is not None and sent != taken:
+    arriving = sent if times == 1 else (times * prod(sent),)
+    if taken is not None and arriving != taken:
+        each = f"{times} sources x {prod(sent)} = {arriving}" if times > 1 else f"{arriving}"
         raise ShapeError(
-            f"{where}.into",
-            found=f"{source.name}.{carries} has shape {sent}, {target.name}.{into} {taken}",
-            expected="the same shape for each agent",
-            fix="make the two columns equally wide, or carry another one",
+            f"relations.{name}",
+            found=f"{source.name}.{carries} brings {each}, {target.name}.{into} takes {taken}",
+            expected="as much for each agent as it takes",
+            fix=f"make {source.name}.{carries} and {target.name}.{into} fit each other",
         )
 
 
 def shape_of(population: Population, column: str) -> tuple[int, ...] | None:
-    """Returns the shape of an agent's part of a column, or None if it will have none."""
+    """Returns the shape of one agent's part of a column, or None if there will be none."""
     if column in population.state:
         return tuple(population.state[column].shape[1:])
     if population.model is None:

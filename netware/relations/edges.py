@@ -72,6 +72,17 @@ class Edges:
         """Returns the number of edges into each target."""
         return self.pointer[1:] - self.pointer[:-1]
 
+    @cached_property
+    def places(self) -> tuple[Int[Tensor, " edges"], int]:
+        """Returns each edge's place among those of its source, and the most that any has."""
+        source = self.source.long()
+        degree = torch.bincount(source, minlength=self.sources)
+        order = source.argsort(stable=True)
+        place = torch.empty_like(source)
+        place[order] = torch.arange(self.count, device=source.device)
+        place -= (degree.cumsum(0) - degree)[source]
+        return place, int(degree.max()) if self.sources else 0
+
     @property
     def edge_index(self) -> Int[Tensor, "2 edges"]:
         """Returns source and target of each edge, int64, as PyTorch Geometric has it."""

@@ -7,7 +7,7 @@ from netware.errors import ScenarioError
 from netware.neighbors import pairs_within
 from netware.parameters import Column, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Combine, Flow, Setting, arrived, carried
+from netware.relations.base import AbstractRelation, Combine, Flow, Setting, arrived, check_flow
 from netware.relations.edges import Edges
 
 
@@ -48,15 +48,16 @@ class Proximity(AbstractRelation):
 
     def connect(self, setting: Setting) -> Edges:
         """Finds all pairs that are near now."""
-        population, where = setting.populations[self.of], f"relations.{setting.name}"
+        population = setting.populations[self.of]
         if setting.space is None:
             raise ScenarioError(
-                where,
+                f"relations.{setting.name}",
                 found="no 'space' in the scenario",
                 expected="a space in which agents are near each other",
                 fix="write 'space: {dimensions: 2, box: 10.0, periodic: true}'",
             )
-        carried(self.carries, self.into, where, population, population)
+        if self.carries:
+            check_flow(setting.name, self.carries, population, self.into, population)
         position = population["position"]
         return pairs_within(position, self.radius, setting.space, population.replicas)
 
@@ -66,4 +67,6 @@ class Proximity(AbstractRelation):
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the population with what its neighbours have sent."""
-        return arrived(edges, self.carries, self.into, self.combine, source, target)
+        if self.carries is None:
+            return target
+        return arrived(edges, source[self.carries], self.into, self.combine, target)

@@ -73,6 +73,10 @@ class AbstractTopology(ABC):
     def links(self, ends: Ends) -> Links:
         """Makes the links of one replica, with tensors and no loop over agents or edges."""
 
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
+        """Returns about how many directed links there will be, for the estimate; 0 if unknown."""
+        return 0.0
+
 
 def within_one(ends: Ends, topology: str) -> int:
     """Returns the number of agents, for topologies that join a population with itself."""
@@ -97,24 +101,91 @@ def impossible(ends: Ends, key: str, found: str, expected: str) -> ScenarioError
     )
 
 
+EDGE_LISTS = {".edgelist": None, ".txt": None, ".csv": ","}
 READERS = {
     ".graphml": networkx.read_graphml,
     ".gml": networkx.read_gml,
     ".gexf": networkx.read_gexf,
-    ".edgelist": networkx.read_weighted_edgelist,
-    ".txt": networkx.read_edgelist,
-    ".csv": lambda path: networkx.read_edgelist(path, delimiter=","),
 }
 
 
-def read_graph(path: Path) -> networkx.Graph:
-    """Reads a graph file; its ending says the format."""
-    return READERS[path.suffix](path)
+def read_graph(path: Path, where: str, directed: bool = False) -> networkx.Graph:
+    """Reads a graph file whose ending says the format; an edge list is directed if asked for.
+
+    `where` is what errors begin with. Whatever is wrong with the file is a `ScenarioError`.
+    """
+    endings = (*READERS, *EDGE_LISTS)
+    if path.suffix.lower() not in endings:
+        raise ScenarioError(
+            where,
+            found=f"'{path}'",
+            expected=f"a file ending in {', '.join(endings)}",
+            fix="rename the file, or write it with networkx.write_graphml",
+            code="P-FILE",
+        )
+    safe(path, where)
+    suffix = path.suffix.lower()
+    try:
+        if suffix in READERS:
+            return READERS[suffix](path)
+        kind = networkx.DiGraph if directed else networkx.Graph
+        weight = (("weight", float),)
+        return networkx.read_edgelist(
+            path, delimiter=EDGE_LISTS[suffix], create_using=kind, data=weight
+        )
+    except Exception as error:  # any reader may fail in ways of its own on a broken file
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ScenarioError(
+            where,
+            found=f"'{path}' cannot be read as {suffix}: {reason}",
+            expected=f"a graph in the format of its ending ({', '.join(endings)})",
+            fix="mend the file, or write it with networkx.write_graphml",
+            code="P-FILE",
+        ) from None
 
 
-def from_networkx(graph: networkx.Graph, device: torch.device) -> Links:
-    """Returns the links of any NetworkX graph: nodes in their own order become agents 0, 1, ..."""
-    number = {node: index for index, node in enumerate(graph.nodes)}
+def safe(path: Path, where: str) -> None:
+    """Refuses what is no regular file, without opening it, and climbing out of the folder."""
+    try:
+        inside = path.is_absolute() or path.resolve().is_relative_to(Path.cwd().resolve())
+        regular = path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        inside, regular = True, False
+    if not inside:
+        raise ScenarioError(
+            where,
+            found=f"'{path}', which lies outside the folder that netware runs in",
+            expected="a relative path inside that folder, or an absolute path",
+            fix="copy the file to that folder",
+            code="P-OUTSIDE",
+        )
+    if not regular:
+        raise ScenarioError(
+            where,
+            found=f"'{path}' is not there" if not exists(path) else f"'{path}' is no regular file",
+            expected="a graph file that can be read",
+            fix="write the path of a file, from the folder that netware runs in",
+            code="P-FILE",
+        )
+
+
+def exists(path: Path) -> bool:
+    """Tells whether there is anything at a path; not for a path that cannot be."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def from_networkx(
+    graph: networkx.Graph, device: torch.device, number: Mapping[object, int] | None = None
+) -> Links:
+    """Returns the links of any NetworkX graph.
+
+    `number` says which agent each node is; without it, nodes in their own order are 0, 1, ...
+    Weights are taken where every link has one.
+    """
+    number = {node: index for index, node in enumerate(graph.nodes)} if number is None else number
     ends = np.array([(number[a], number[b]) for a, b in graph.edges()], dtype=np.int64).reshape(
         -1, 2
     )

@@ -23,9 +23,9 @@ SWEEP_BYTES = 1 << 26
 class Recall(AbstractRule):
     """Lets each memory update its state towards what it has stored.
 
-    s_i <- sign(h_i + cue x_i), sign(0) keeps s_i; with noise T > 0 the unit becomes +1 with
-    probability 1 / (1 + exp(-2 (h_i + cue x_i) / T)), else -1 (Glauber). h is the local field of
-    the model for the state as it is, be it real; x is what the agent is shown.
+    s_i <- sign(h_i + cue x_i), where sign(0) is the sign of s_i; with noise T > 0 the unit becomes
+    +1 with probability 1 / (1 + exp(-2 (h_i + cue x_i) / T)), else -1 (Glauber). h is the local
+    field of the model for the state as it is, be it real; x is what the agent is shown.
 
     Args:
         on: Population that recalls.

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -44,6 +44,10 @@ class Blueprint:
     scenario: Scenario
     members: Members
     seed: int
+
+    def seeded(self, seed: int) -> "Blueprint":
+        """Returns the same blueprint with another root of chance."""
+        return replace(self, seed=seed)
 
     @cached_property
     def device(self) -> torch.device:

@@ -75,10 +75,10 @@ def test_net_1_batched_agents_equal_a_loop_over_agents(learning):
     assert (batched - model.local_fields(other)(s)).abs().max() > 0.1
 
 
-def test_a_unit_without_field_keeps_what_it_was():
+def test_a_unit_without_field_keeps_its_sign():
     states = torch.tensor([[1.0, -1.0, 0.25, 1.0]])
     field = torch.tensor([[0.0, 0.0, 0.0, -2.0]])
-    assert aligned(field, states).tolist() == [[1.0, -1.0, 0.25, -1.0]]
+    assert aligned(field, states).tolist() == [[1.0, -1.0, 1.0, -1.0]]
     model = Hopfield(2, 2)
     weights = model.learned(torch.tensor([[[1.0, 1.0], [1.0, -1.0]]]))
     s = torch.tensor([[[1.0, -1.0]]])

@@ -58,12 +58,13 @@ class Flock(AbstractFigure[Run]):
         flights = [flight(source, name, self.replica) for name in names]
         count = min(self.times, *(len(each.step) for each in flights))
         panel = min(2.6, (DOUBLE - 0.25 * (len(names) > 1)) / max(count, 3))
-        size = (panel * count + 0.3, len(names) * (panel + 0.12) + 0.15)
+        size = (panel * count + 0.3, len(names) * (panel + 0.06) + 0.02)
         with styled():
             figure = begin(
                 source, size, "Positions and headings", self.caption(source), self.note(flights)
             )
             grid = figure.subplots(len(names), count, squeeze=False)
+            figure.get_layout_engine().set(w_pad=0.05)  # type: ignore[union-attr, call-arg]
             for row, (name, each) in enumerate(zip(names, flights, strict=True)):
                 for axes, entry in zip(grid[row], moments(len(each.step), count), strict=True):
                     draw_moment(axes, each, entry, box_of(source, each), panel)
@@ -108,7 +109,8 @@ def draw_moment(
         spine.set(visible=True, color="0.7")
     moment = found.time[entry]
     axes.set_title(f"t = {moment:g}", fontweight="normal")
-    axes.set_title(f"φ = {found.order()[entry]:.2f}", loc="right", fontweight="normal")
+    order = f"φ = {found.order()[entry]:.2f}"
+    axes.set_title(order, loc="right", fontweight="normal", color=QUIET)
 
 
 def draw_arrows(

@@ -110,13 +110,16 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
     return run.metrics[run.metrics["probe"].isin(show) | run.metrics["quantity"].isin(show)]
 
 
-def panels(metrics: pd.DataFrame) -> Iterator[Panel]:
+def panels(metrics: pd.DataFrame, all_axes: bool) -> Iterator[Panel]:
     """Groups quantities into panels: by probe, then by axis, then by scale."""
     for probe, rows in metrics.groupby("probe", sort=False, observed=True):
         groups: list[tuple[str, bool, float, list[tuple[str, Curve]]]] = []
         for quantity in rows["quantity"].unique():
             here = chosen(rows, str(probe), str(quantity))
-            along = next((name for name in PROFILED if name in index_columns(here)), "time")
+            index = index_columns(here)
+            if "unit" in index and not all_axes:
+                continue
+            along = next((name for name in PROFILED if name in index), "time")
             if along != "time":
                 curves = tuple(profiles(here, along))
                 title = f"{words(str(probe))}: {words(str(quantity))}"

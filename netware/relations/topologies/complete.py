@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from netware.relations.topology import MOST_LINKS, AbstractTopology, Ends, Links, impossible
+from netware.space import Space
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,10 @@ class Complete(AbstractTopology):
 
     Source: none needed; lambda_2 = n for n agents.
     """
+
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
+        """Returns all pairs."""
+        return float(sources * (targets - same))
 
     def links(self, ends: Ends) -> Links:
         """Makes all pairs, without those of an agent with itself."""

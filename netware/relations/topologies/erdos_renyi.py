@@ -8,6 +8,7 @@ from torch import Tensor
 
 from netware.parameters import NonNegative, Probability
 from netware.relations.topology import MOST_LINKS, AbstractTopology, Ends, Links, impossible
+from netware.space import Space
 
 
 LOWEST = 2.0**-33
@@ -32,6 +33,12 @@ class ErdosRenyi(AbstractTopology):
 
     p: Probability | None = None
     mean_degree: NonNegative | None = None
+
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
+        """Returns p times all pairs."""
+        if self.p is not None:
+            return self.p * sources * (targets - same)
+        return (self.mean_degree or 0.0) * targets
 
     def links(self, ends: Ends) -> Links:
         """Draws the pairs that are joined."""

@@ -6,6 +6,7 @@ import torch
 
 from netware.parameters import Count
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
+from netware.space import Space
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,10 @@ class Ring(AbstractTopology):
     """
 
     k: Count = 2
+
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
+        """Returns k for each agent."""
+        return float(sources * self.k)
 
     def links(self, ends: Ends) -> Links:
         """Makes k/2 links forward from every agent."""

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from netware.parameters import Count, Probability
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
+from netware.space import Space
 
 
 TRIES = 64
@@ -30,6 +31,10 @@ class WattsStrogatz(AbstractTopology):
 
     k: Count = 6
     p: Probability = 0.1
+
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
+        """Returns k for each agent."""
+        return float(sources * self.k)
 
     def links(self, ends: Ends) -> Links:
         """Makes the ring, then moves the chosen links."""

@@ -1,0 +1,82 @@
+"""Dependency: agents that need what others put out."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from netware.errors import ShapeError
+from netware.parameters import Column, Member, PopulationName
+from netware.population import Population
+from netware.relations.base import AbstractRelation, Flow, Setting, arrived, check_flow, joined
+from netware.relations.edges import Edges
+from netware.relations.topology import AbstractTopology
+from netware.space import Space
+
+
+@dataclass(frozen=True)
+class Dependency(AbstractRelation):
+    """Feeds each target what its sources put out, in the same step or the next.
+
+    into_t(n) = mean, sum or row of carries_s(n - delay) over the sources s of t
+
+    With delay 0 the source population thinks before the target population in every step, so
+    dependencies without delay form no cycle. With delay 1 last step's output arrives.
+
+    Args:
+        between: Source population and target population.
+        topology: Shape of the graph.
+        carries: Column of the sources.
+        into: Column of each target that takes what arrives.
+        combine: `mean` or `sum` over the sources, with the weights of the edges; `concatenate`
+            puts them side by side in the order of the sources, as many for every target.
+        delay: 0 for this step's output, 1 for last step's. [steps]
+
+    Reads: the column that it carries.
+    Writes: edges; `into`.
+
+    Source: Wang and Fan (2023), doi:10.20944/preprints202311.0250.v1, section 2.3 (dependency).
+    Departs from it: nothing.
+    """
+
+    between: tuple[PopulationName, PopulationName]
+    topology: Annotated[AbstractTopology, Member("topologies")]
+    carries: Column = "output"
+    into: Column = "input"
+    combine: Literal["mean", "sum", "concatenate"] = "mean"
+    delay: Literal[0, 1] = 0
+
+    def ends(self) -> tuple[str, str]:
+        """Names the populations joined."""
+        return self.between
+
+    def connect(self, setting: Setting) -> Edges:
+        """Makes the graph of each replica, and refuses what does not fit the targets."""
+        source, target = (setting.populations[name] for name in self.between)
+        edges = joined(self.topology, self.between, setting)
+        times = 1
+        if self.combine == "concatenate":
+            fewest, times = (int(degree) for degree in edges.in_degree.aminmax())
+            if fewest != times:
+                raise ShapeError(
+                    f"relations.{setting.name}.combine",
+                    found=f"'concatenate' for targets with {fewest} to {times} sources",
+                    expected="as many sources for every target",
+                    fix="write 'combine: mean', or a topology with equal degrees",
+                )
+        check_flow(setting.name, self.carries, source, self.into, target, times)
+        return edges
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns about how many links the topology makes."""
+        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
+
+    def flows(self) -> Flow | None:
+        """Returns `think` without delay, `transmit` with it."""
+        return "transmit" if self.delay else "think"
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the targets with what their sources have put out."""
+        sent = source[self.carries]
+        if self.combine != "concatenate":
+            return arrived(edges, sent, self.into, self.combine, target)
+        row = sent.index_select(0, edges.source).view(target.total, -1)
+        return target.with_state({self.into: row})

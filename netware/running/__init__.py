@@ -1,0 +1,1 @@
+"""Running: one scenario as a run folder, many as a sweep."""

@@ -1,0 +1,285 @@
+"""One run: from a scenario to a run folder, and on from its last checkpoint."""
+
+import shlex
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from netware import catalog
+from netware.draws import replica_seeds
+from netware.errors import NetwareError
+from netware.record import manifest
+from netware.record.recorder import Recorder
+from netware.record.store import RunFolder, State
+from netware.running.progress import Meter
+from netware.running.signals import Request, listening
+from netware.scenario import stop
+from netware.scenario.load import load
+from netware.scenario.resolved import origins, render
+from netware.simulation.build import Blueprint, blueprint, planned
+from netware.simulation.estimate import estimate, refuse
+from netware.simulation.model import NetwareModel
+from netware.simulation.state import state_in, state_out
+
+
+SOURCES = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended.
+
+    Args:
+        path: Its folder.
+        state: `done`, or `stopped` by a signal.
+        step: Steps done. [1]
+        steps: Steps it was to do. [1]
+        reason: Why it ended before its last step, if it did.
+        seconds: How long it took this time. [s]
+        values: What the probes read last, averaged over replicas.
+        exit_code: 0, or what a shell expects after a signal.
+        notes: What to tell beside.
+    """
+
+    path: Path
+    state: State
+    step: int
+    steps: int
+    reason: str
+    seconds: float
+    values: Mapping[str, float]
+    exit_code: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Streak:
+    """Whether the scenario's own condition to stop has held for long enough.
+
+    Args:
+        condition: What must hold, or None.
+        needed: Observations in a row for which it must. [1]
+        length: Observations in a row for which it has. [1]
+        values: What was read before the run was resumed.
+    """
+
+    condition: stop.AbstractCondition | None
+    needed: int = 1
+    length: int = 0
+    values: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Blueprint) -> "Streak":
+        """Returns the condition of a scenario, not yet met."""
+        given = plan.scenario.stop
+        return cls(stop.read(given.when), given.steps) if given else cls(None)
+
+    def met(self, recorder: Recorder) -> bool:
+        """Looks at the latest readings and tells whether it is time to stop."""
+        if self.condition is None:
+            return False
+        self.values |= recorder.latest()
+        known = self.condition.names <= set(self.values)
+        self.length = self.length + 1 if known and self.condition.evaluate(self.values) else 0
+        return self.length >= self.needed
+
+
+def start(
+    path: Path, arguments: Sequence[str], root: Path, force: bool = False, quiet: bool = False
+) -> Ending:
+    """Runs a scenario file in a new run folder."""
+    return begin(blueprint(path, arguments), root, force, quiet)
+
+
+def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False) -> Ending:
+    """Runs a blueprint in a new run folder, if it fits."""
+    if not force:
+        refuse(plan.scenario, estimate(plan.scenario, plan.members), root)
+    began = time.monotonic()
+    model = NetwareModel(plan, collect=0)
+    folder = create(plan, root)
+    try:
+        return carry_on(folder, plan, model, recorder_of(plan), Streak.of(plan), began, quiet)
+    finally:
+        folder.close()
+
+
+def create(plan: Blueprint, root: Path) -> RunFolder:
+    """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
+    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
+    return RunFolder.create(root, name, text, resolved, made_with(plan))
+
+
+def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
+    """Makes the run folder of a blueprint at a given place, to be run later."""
+    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
+    return RunFolder.plan(path, name, text, resolved, made_with(plan))
+
+
+def made_with(plan: Blueprint) -> dict[str, Any]:
+    """Returns what the manifest says of a blueprint."""
+    return manifest.describe(
+        sys.argv,
+        replica_seeds(plan.seed, plan.scenario.replicas),
+        plan.device,
+        plan.dtype,
+        SOURCES if (SOURCES / ".git").exists() else None,
+    )
+
+
+def resolved_text(plan: Blueprint) -> str:
+    """Returns `resolved.yaml`: every value with its origin, and the seed that was drawn."""
+    values = catalog.resolved(plan.scenario) | {"seed": plan.seed}
+    found = origins(values, plan.document)
+    if plan.scenario.seed is None:
+        found[("seed",)] = "drawn"
+    return render(values, found)
+
+
+def recorder_of(plan: Blueprint) -> Recorder:
+    """Returns the recorder that a scenario asks for."""
+    record, probes = plan.scenario.record, plan.members.probes
+    return Recorder(
+        {name: timed.member for name, timed in probes.items()},
+        {name: timed.cadence for name, timed in probes.items()},
+        record.metrics,
+        record.panel,
+        record.snapshots,
+    )
+
+
+def resume(path: Path, quiet: bool = False) -> Ending:
+    """Goes on with a run from its last checkpoint; one that was done stays as it is."""
+    began = time.monotonic()
+    folder = RunFolder.open(path)
+    try:
+        plan = planned(load(path / "resolved.yaml"))
+        checkpoint = folder.latest()
+        folder.truncate_to(checkpoint)
+        model, recorder, streak = NetwareModel(plan, collect=0), recorder_of(plan), Streak.of(plan)
+        notes: tuple[str, ...] = ()
+        if checkpoint is not None:
+            like = state_out(model.built, model.built)
+            tensors = checkpoint.matching(like, optional=("edges/",))
+            model.world = state_in(model.built, checkpoint.step, tensors)
+            streak.length = int(checkpoint.header["streak"])
+            streak.values = dict(checkpoint.header["values"])
+            notes = checkpoint.warnings
+        now = manifest.describe(sys.argv, (), plan.device, plan.dtype)
+        notes += tuple(manifest.differences(folder.manifest, now))
+        for note in notes:
+            folder.log(note)
+        ended = carry_on(folder, plan, model, recorder, streak, began, quiet)
+        return replace(ended, notes=notes)
+    finally:
+        folder.close()
+
+
+def carry_on(
+    folder: RunFolder,
+    plan: Blueprint,
+    model: NetwareModel,
+    recorder: Recorder,
+    streak: Streak,
+    began: float,
+    quiet: bool,
+) -> Ending:
+    """Steps until the end, a condition or a signal; a checkpoint now and then and at the end."""
+    steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
+    meter = Meter(plan.scenario.name, model.steps, steps, quiet)
+    met, saved = streak.length >= streak.needed, model.steps
+    folder.status("running", model.steps, steps)
+    folder.log(f"from step {model.steps} of {steps}")
+    with listening() as request:
+        try:
+            if model.steps == 0:
+                recorder.observe(model.world)
+                met = streak.met(recorder)
+                save(folder, model, recorder, streak)
+            while model.steps < steps and not met and not request.number:
+                model.step()
+                recorder.observe(model.peek())
+                met = streak.met(recorder)
+                if model.steps % every == 0:
+                    save(folder, model, recorder, streak)
+                    saved = model.steps
+                if meter.due():
+                    values = recorder.latest()
+                    meter.show(model.steps, values)
+                    folder.progress(model.steps, values)
+            if saved != model.steps:
+                save(folder, model, recorder, streak)
+        except NetwareError as error:
+            folder.status("failed", model.steps, steps, error.problems[0].headline())
+            folder.log(error.render())
+            raise
+        finally:
+            meter.close()
+        return ended(folder, model, steps, met, request, streak.values | recorder.latest(), began)
+
+
+def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: Streak) -> None:
+    """Writes what was observed, then a checkpoint that makes it count."""
+    model.insist_finite()
+    streak.values |= recorder.latest()
+    folder.append(recorder.flush())
+    folder.checkpoint(
+        model.steps,
+        state_out(model.world, model.built),
+        {"streak": streak.length, "values": streak.values},
+    )
+
+
+def ended(
+    folder: RunFolder,
+    model: NetwareModel,
+    steps: int,
+    met: bool,
+    request: Request,
+    values: Mapping[str, float],
+    began: float,
+) -> Ending:
+    """Says in the folder how the run ended, and returns it."""
+    stopped = request.number and model.steps < steps and not met
+    reason = f"by {request.name}" if stopped else ""
+    if met and model.steps < steps:
+        reason = "its condition was met"
+    state: State = "stopped" if stopped else "done"
+    folder.status(state, model.steps, steps, reason)
+    folder.log(f"{state} at step {model.steps} of {steps} {reason}".rstrip())
+    return Ending(
+        folder.path,
+        state,
+        model.steps,
+        steps,
+        reason,
+        time.monotonic() - began,
+        values,
+        request.exit_code if stopped else 0,
+    )
+
+
+def say_ending(ending: Ending) -> None:
+    """Prints how a run ended and what to do next, and exits as a shell expects."""
+    for note in ending.notes:
+        typer.echo(f"note: {note}", err=True)
+    path = shlex.quote(str(ending.path))
+    why = f" ({ending.reason})" if ending.reason else ""
+    typer.echo(
+        f"{ending.state} at step {ending.step:,} of {ending.steps:,}{why} "
+        f"in {ending.seconds:.1f} s: {ending.path}"
+    )
+    scalars = {name: value for name, value in ending.values.items() if "." in name}
+    for name, value in scalars.items():
+        typer.echo(f"  {name:<32} {value:.6g}")
+    if ending.state == "stopped":
+        typer.echo(f"go on with: netware resume {path}")
+    else:
+        typer.echo(f"next: netware plot {path}   netware report {path}")
+    if ending.exit_code:
+        raise typer.Exit(ending.exit_code)

@@ -1,0 +1,73 @@
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.draws import Draws, Purpose
+from netware.models.base import AbstractModel, State, Weights, affine
+from netware.tasks.base import Examples
+
+
+@dataclass(frozen=True)
+class Scale(AbstractModel):
+    """Multiplies a sample by one number: the smallest model there can be."""
+
+    inputs: int
+
+    def input_size(self) -> int:
+        return self.inputs
+
+    def output_size(self) -> int:
+        return self.inputs
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"factor": (1,), "unused": (2, 3)}
+
+    def forward(
+        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+    ) -> Float[Tensor, "agents samples outputs"]:
+        return inputs * weights["factor"][:, None]
+
+
+def random(*shape: int, seed: int) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def test_affine_is_x_w_plus_b_for_one_sample_and_for_many() -> None:
+    for samples in (1, 2, 50):
+        x, w, b = random(4, samples, 7, seed=1), random(4, 7, 3, seed=2), random(4, 3, seed=3)
+        wanted = torch.stack([x[i] @ w[i] + b[i] for i in range(4)])
+        assert torch.allclose(affine(x, w, b), wanted, rtol=0, atol=1e-12)
+        assert torch.allclose(affine(x, w), wanted - b[:, None], rtol=0, atol=1e-12)
+
+
+def test_affine_keeps_many_samples_feature_major() -> None:
+    y = affine(random(4, 50, 7, seed=1), random(4, 7, 3, seed=2))
+    assert y.transpose(1, 2).is_contiguous()
+
+
+def test_affine_may_be_differentiated() -> None:
+    x, w, b = random(2, 5, 3, seed=1), random(2, 3, 4, seed=2), random(2, 4, seed=3)
+    leaves = [values.requires_grad_() for values in (x, w, b)]
+    assert torch.autograd.gradcheck(affine, leaves)
+
+
+def test_a_model_without_more_starts_at_zero_and_traces_its_output() -> None:
+    model = Scale(inputs=3)
+    weights = model.init(Draws.of(1, 2).stream(Purpose.WEIGHTS, "p", 5), torch.float64)
+    assert weights["unused"].shape == (10, 2, 3)
+    assert weights["factor"].dtype == torch.float64
+    assert float(weights["factor"].abs().sum()) == 0
+    x = random(10, 4, 3, seed=4)
+    assert torch.equal(model.trace(weights, x, {})["output"], model.forward(weights, x, {}))
+    assert (model.layers(), model.state_shapes(), model.sweeps()) == ((), {}, 1)
+    assert model.parameter_count() == 7
+    assert model.flops() == 14
+
+
+def test_a_model_without_memory_is_taught_nothing() -> None:
+    model = Scale(inputs=3)
+    weights = {"factor": torch.ones(2, 1), "unused": torch.zeros(2, 2, 3)}
+    examples = Examples(torch.ones(1, 4, 3), torch.ones(1, 4, 3), "patterns")
+    assert model.teach(weights, examples, torch.zeros(2, dtype=torch.long)) == weights

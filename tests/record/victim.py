@@ -1,0 +1,200 @@
+"""A process that dies on purpose: forks children that write, and kills or fails their n-th call.
+
+Run as a script with a command and its arguments; prints one JSON line for the test to read.
+A script of its own, so that it forks from a process that has only one thread.
+"""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+OLD, NEW = b"old " * 1000, b"new! " * 2000
+
+
+def fork(work: Callable[[], object], **settings: str) -> int:
+    """Runs `work` in a child with these environment variables; returns how it ended."""
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            os.environ.update(settings)
+            work()
+            code = 0
+        except Exception as error:
+            code = getattr(error, "exit_code", 70)
+            sys.stderr.write(f"{error!r}\n")
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def file(folder: Path) -> None:
+    """Kills a writer of two files at every call, before, after and half-way."""
+    from netware.record import files
+
+    ended: dict[str, int] = {}
+    for call in range(1, 100):
+        for how in ("", "+", "~"):
+            paths = [folder / "a", folder / "b"]
+            for path in paths:
+                path.write_bytes(OLD)
+            code = fork(
+                lambda paths=paths: files.write_together({path: NEW for path in paths}),
+                NETWARE_CRASH=f"{call}{how}",
+            )
+            assert code in (0, -signal.SIGKILL), code
+            assert all(path.read_bytes() in (OLD, NEW) for path in paths), (call, how)
+            if code == 0:
+                assert all(path.read_bytes() == NEW for path in paths)
+            ended[f"{call}{how}"] = code
+            files.remove_drafts(folder)
+            assert sorted(path.name for path in folder.iterdir()) == ["a", "b"]
+        if code == 0:
+            break
+    print(json.dumps({"killed": sum(code != 0 for code in ended.values()), "calls": call - 1}))
+
+
+def race(folder: Path, races: int) -> None:
+    """Lets two processes take a lock at once, kills the winner, and takes the lock again."""
+    from netware.errors import StoreError
+    from netware.record.lock import Lock
+
+    results = []
+    for turn in range(races):
+        path = folder / f"{turn}.lock"
+        start_read, start_write = os.pipe()
+        ends = []
+        for _ in range(2):
+            read, write = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.close(start_write)
+                os.read(start_read, 1)
+                begun = time.monotonic()
+                try:
+                    Lock.take(path)
+                    os.write(write, b"won")
+                    time.sleep(60)
+                except StoreError as error:
+                    took = time.monotonic() - begun
+                    os.write(write, json.dumps([took, str(error)]).encode())
+                os._exit(0)
+            ends.append((child, read))
+        os.close(start_read)
+        os.close(start_write)
+        said = {child: os.read(read, 10_000).decode() for child, read in ends}
+        winner = next(child for child in said if said[child] == "won")
+        loser = next(child for child in said if child != winner)
+        os.kill(winner, signal.SIGKILL)
+        os.waitpid(winner, 0)
+        begun = time.monotonic()
+        Lock.take(path).release()
+        free = time.monotonic() - begun
+        took, text = json.loads(said[loser])
+        results.append({"winner": winner, "took": took, "text": text, "free": free})
+        os.waitpid(loser, 0)
+    print(json.dumps(results))
+
+
+def orphan(folder: Path) -> None:
+    """Kills a lock's owner that has a child of its own, and takes the lock."""
+    from netware.record.lock import Lock
+
+    read, write = os.pipe()
+    owner = os.fork()
+    if owner == 0:
+        Lock.take(folder / ".lock")
+        grandchild = os.fork()
+        if grandchild == 0:
+            time.sleep(60)
+            os._exit(0)
+        os.write(write, str(grandchild).encode())
+        time.sleep(60)
+        os._exit(0)
+    grandchild = int(os.read(read, 100))
+    os.kill(owner, signal.SIGKILL)
+    os.waitpid(owner, 0)
+    try:
+        Lock.take(folder / ".lock").release()
+        os.kill(grandchild, 0)
+        print(json.dumps("taken while the grandchild lives"))
+    finally:
+        os.kill(grandchild, signal.SIGKILL)
+
+
+def digest(folder: Path) -> str:
+    """Returns the sha256 of every file that has no clock in it, names included."""
+    sha = hashlib.sha256()
+    for part in ("metrics", "agents.zarr", "checkpoints"):
+        for path in sorted((folder / part).rglob("*")):
+            if path.is_file():
+                sha.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return sha.hexdigest()
+
+
+STEPS, EVERY = 7, 3
+
+
+def live(root: Path) -> None:
+    """Runs a small simulation from wherever its folder stands to its end."""
+    from simulation_for_tests import resume_and_finish
+
+    resume_and_finish(root, STEPS, EVERY)
+
+
+def inspect(root: Path) -> None:
+    """Reads a run as plain tools do: all up to its last checkpoint must be there, and whole."""
+    import pandas as pd
+    import xarray as xr
+
+    for run in root.glob("*/*"):
+        headers = sorted((run / "checkpoints").glob("step-*/header.json"))
+        if not headers:
+            continue
+        last = json.loads(headers[-1].read_bytes())["step"]
+        table = pd.read_parquet(run / "metrics")
+        seen = sorted(set(table["step"]))
+        assert seen == list(range(len(seen))), seen
+        assert seen[-1] >= last
+        for group, every in (("panel", 1), ("snapshots", 2)):
+            data = xr.open_zarr(run / "agents.zarr", group=group).load()
+            steps = data["step"].to_numpy().tolist()
+            assert steps == list(range(0, steps[-1] + 1, every)), steps
+            assert steps[-1] + every > last
+            assert not data["birds.output"].isnull().any()
+
+
+def kills(root: Path, seed: int, most: int) -> None:
+    """Kills a run at its n-th call, looks at what is left, resumes it, and compares every byte."""
+    import netware.record.store  # noqa: F401 - imported once, before all the forks
+    import pandas  # noqa: F401
+    import simulation_for_tests  # noqa: F401
+    import xarray  # noqa: F401
+
+    fork(lambda: live(root / "whole"))
+    whole = next((root / "whole").glob("*/*"))
+    expected = digest(whole)
+    calls = next(n for n in range(50, 5000) if survives(root / f"count{n}", n))
+    points = [f"{n}{how}" for n in range(1, calls + 1) for how in ("", "~")]
+    chosen = random.Random(seed).sample(points, min(most, len(points)))
+    wrong = []
+    for point in chosen:
+        own = root / point
+        ends = [
+            fork(lambda own=own: live(own), NETWARE_CRASH=point),
+            fork(lambda own=own: inspect(own)),
+            fork(lambda own=own: live(own)),
+        ]
+        runs = [path.parent for path in own.glob("*/*/manifest.json")]
+        left = [str(path) for path in own.rglob("*.tmp")] if runs else []
+        if ends != [-signal.SIGKILL, 0, 0] or {digest(r) for r in runs} != {expected} or left:
+            wrong.append([point, ends, left])
+    print(json.dumps({"calls": calls, "kills": len(chosen), "wrong": wrong}))
