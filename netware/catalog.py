@@ -54,12 +54,14 @@ def class_name(type_name: str) -> str:
 def modules(family: str) -> Mapping[str, str]:
     """Returns the class of each type, dotted: files that define the class of their own name."""
     folder = ROOT / FOLDERS.get(family, family)
+    contract = CONTRACTS.get(family, "").rpartition(".")[2]
     found: dict[str, str] = {}
     for file in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
         if family == "relations" and file.parent.name == "topologies":
             continue
         name = class_name(file.stem)
-        if re.search(rf"^class {name}\(Abstract\w+\)", file.read_text("utf-8"), re.MULTILINE):
+        definition = rf"^class {name}\({contract}\)"
+        if re.search(definition, file.read_text("utf-8"), re.MULTILINE):
             inside = file.relative_to(ROOT).with_suffix("")
             found[file.stem] = ".".join(("netware", *inside.parts, name))
     for entry in entry_points(group=f"netware.{family}"):

@@ -1,16 +1,23 @@
-"""Learners: copies of what a population learns, and PyTorch's optimisers that write into them."""
+"""Learners: whose weights a loss depends on, copies of them, and optimisers that write there."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.optim.adam import adam
 from torch.optim.sgd import sgd
 
 from netware.population import Population
+from netware.world import World
+
+
+Populations = Mapping[str, Population]
+
+CPU_BYTES = 1 << 24
+GPU_BYTES = 1 << 32
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Optimiser:
         """Returns the population with the columns of state that learning keeps, zeros if new."""
         values = {**population.state, **population.weights}
         columns = {
-            f"{rule}.{moment}.{leaf}": torch.zeros_like(dense(values[leaf]))
+            f"{rule}.{moment}.{leaf}": values[leaf].new_zeros(values[leaf].shape)
             for moment in self.moments()
             for leaf in leaves
         }
@@ -60,13 +67,16 @@ class Optimiser:
         names = list(gradients)
         leaves = [learner.leaves[name] for name in names]
         slopes = [gradients[name].contiguous() for name in names]
-        moments = [[learner.moments[kind][name] for name in names] for kind in self.moments()]
+        moments: list[list] = [
+            [learner.moments[kind][name] for name in names] for kind in self.moments()
+        ]
         with torch.no_grad():
             if self.kind == "adam":
                 adam(
                     leaves,
                     slopes,
-                    *moments,
+                    exp_avgs=moments[0],
+                    exp_avg_sqs=moments[1],
                     max_exp_avg_sqs=[],
                     state_steps=[learner.updates[name] for name in names],
                     fused=True,
@@ -82,7 +92,7 @@ class Optimiser:
             sgd(
                 leaves,
                 slopes,
-                *(moments or [[None] * len(names)]),
+                moments[0] if moments else [None] * len(names),
                 fused=True,
                 weight_decay=self.weight_decay,
                 momentum=self.momentum,
@@ -116,7 +126,10 @@ class Learner:
         count = state[f"{rule}.updates"][0] if moments else torch.zeros(())
         return cls(
             {leaf: dense(values[leaf]) for leaf in leaves},
-            {kind: {leaf: dense(state[f"{rule}.{kind}.{leaf}"]) for leaf in leaves} for kind in moments},
+            {
+                kind: {leaf: dense(state[f"{rule}.{kind}.{leaf}"]) for leaf in leaves}
+                for kind in moments
+            },
             {leaf: count.clone() for leaf in leaves},
         )
 
@@ -164,3 +177,63 @@ def dense(values: Tensor) -> Tensor:
 def kept(population: Population, columns: Iterable[str]) -> dict[str, Tensor]:
     """Returns those of the columns that the population has."""
     return {name: population.state[name] for name in columns if name in population.state}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Agents that learn together.
+
+    Args:
+        populations: The agents, and those that generate their weights, by name.
+        learners: What they learn.
+        owner: Whose examples each of them is shown.
+    """
+
+    populations: dict[str, Population]
+    learners: dict[str, Learner]
+    owner: Int[Tensor, " agents"]
+
+
+def group_size(population: Population, samples: int) -> int:
+    """Returns how many agents learn at once: as many as keep all their activities in cache."""
+    model = population.wrapped()
+    forth_and_back = 3 * samples * model.units() * population.dtype.itemsize
+    room = CPU_BYTES if population.device.type == "cpu" else GPU_BYTES
+    return population.chunk or max(1, room // forth_and_back)
+
+
+def generators(world: World, name: str) -> list[tuple[str, str]]:
+    """Names the relations that generate weights of a population, each with its source."""
+    return [
+        (relation, one.ends()[0])
+        for relation, one in world.relations.items()
+        if one.flows() == "generate" and one.ends()[1] == name
+    ]
+
+
+def lineage(world: World, name: str, below: tuple[str, ...] = ()) -> list[str]:
+    """Names a population, last, and before it all those that generate its weights."""
+    sources = [source for _, source in generators(world, name) if source not in (*below, name)]
+    above = [one for source in sources for one in lineage(world, source, (*below, name))]
+    return [*dict.fromkeys(above), name]
+
+
+def grown(world: World, line: Populations) -> dict[str, Population]:
+    """Returns the populations of a lineage after weights have flowed down, differentiably."""
+    found = dict(line)
+    for name in found:
+        for relation, source in generators(world, name):
+            flow = world.relations[relation].flow
+            found[name] = flow(world.edges[relation], found[source], found[name])
+    return found
+
+
+def generated(world: World, name: str) -> set[str]:
+    """Names the weights of a population that another one generates."""
+    found: set[str] = set()
+    for relation, source in generators(world, name):
+        if source != name:
+            flow = world.relations[relation].flow
+            made = flow(world.edges[relation], world[source], world[name]).weights
+            found |= {weight for weight in made if made[weight] is not world[name].weights[weight]}
+    return found

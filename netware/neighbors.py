@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.relations.candidates import AbstractBlock, AbstractCandidates, AllPairs, squared
+from netware.relations.candidates import AbstractBlock, AbstractCandidates, AllPairs
 from netware.relations.cells import FEWEST, Cells, cells_across
 from netware.relations.edges import Edges
 from netware.space import Space
@@ -38,7 +38,7 @@ def sums_within(
     columns = pairs.arranged(torch.cat([values, torch.ones_like(values[:, :1])], 1))
 
     def total(block: AbstractBlock) -> Tensor:
-        return block.total(near(squared(block.gaps(), space), radius, kernel), columns)
+        return block.total(near(block.square(space), radius, kernel), columns)
 
     sums = pairs.restored(torch.cat(each(pairs, total)))
     return sums[:, :-1], sums[:, -1]
@@ -58,9 +58,8 @@ def pulls_within(
     pairs = candidates(position, radius, space, replicas)
 
     def total(block: AbstractBlock) -> Tensor:
-        gaps = [space.displacement(gap[..., None])[..., 0] for gap in block.gaps()]
-        weight = near(squared([gap.clone() for gap in gaps], space), radius, kernel)
-        return torch.stack([block.sum(gap.mul_(weight)) for gap in gaps], 1)
+        weight = near(block.square(space), radius, kernel)
+        return torch.stack([block.sum(gap.mul_(weight)) for gap in block.gaps(space)], 1)
 
     return pairs.restored(torch.cat(each(pairs, total)))
 
@@ -72,7 +71,7 @@ def pairs_within(
     pairs = candidates(position, radius, space, replicas)
 
     def chosen(block: AbstractBlock) -> Tensor:
-        return block.pairs(squared(block.gaps(), space) <= radius**2)
+        return block.pairs(block.square(space) <= radius**2)
 
     target, source = torch.cat(each(pairs, chosen), 1)
     apart = target != source

@@ -100,6 +100,12 @@ class Population:
                 )
         return replace(self, weights={**self.weights, **weights})
 
+    def part(self, start: int, size: int) -> "Population":
+        """Returns some of the agents, as a population of one replica that shares memory."""
+        weights, state = rows(self.weights, start, size), rows(self.state, start, size)
+        agents = min(size, self.total - start)
+        return replace(self, agents=agents, replicas=1, weights=weights, state=state)
+
     def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""
         return values.view(self.replicas, self.agents, *values.shape[1:])
@@ -146,8 +152,8 @@ def chunk_size(model: AbstractModel, inputs: Tensor) -> int:
     per_agent = model.parameter_count() * inputs.element_size()
     if model.sweeps() > 1 and inputs.device.type == "cpu" and inputs.shape[1] == 1:
         return max(8, CACHE_BYTES // max(1, per_agent))
-    units = inputs.shape[1] * (model.input_size() + model.output_size()) * inputs.element_size()
-    return max(1, CHUNK_BYTES // max(1, units))
+    activities = inputs.shape[1] * model.units() * inputs.element_size()
+    return max(1, CHUNK_BYTES // max(1, activities))
 
 
 def rows(columns: Mapping[str, Any], start: int, size: int) -> dict[str, Any]:

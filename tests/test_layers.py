@@ -10,19 +10,19 @@ import pytest
 ROOT = Path(__file__).parents[1] / "netware"
 
 LEVELS = (
-    ("errors", "draws", "axes", "parameters", "space"),
+    ("errors", "draws", "axes", "parameters", "space", "headings"),
     ("scenario",),
     ("catalog",),
     ("tasks", "models"),
     ("population",),
     ("neighbors", "relations"),
     ("world",),
-    ("losses", "morphology", "relevance", "rules", "probes"),
+    ("losses", "learners", "morphology", "relevance", "rules", "probes"),
     ("simulation",),
     ("record",),
     ("running",),
     ("analysis",),
-    ("commands", "cli", "__init__"),
+    ("api", "commands", "cli", "__init__"),
 )
 FAMILIES = ("models", "tasks", "relations", "rules", "probes")
 DOORS = {

@@ -1,5 +1,6 @@
 """Opens run folders: manifest, metrics, agents and weights as plain tables and arrays."""
 
+import importlib
 import json
 import os
 import re
@@ -57,7 +58,8 @@ class Run:
     @property
     def seed(self) -> str:
         """Returns the seed, or nothing."""
-        return str(self.scenario.get("seed") or "")
+        seed = self.scenario.get("seed")
+        return "" if seed is None else str(seed)
 
     @cached_property
     def scenario(self) -> dict[str, Any]:
@@ -136,12 +138,20 @@ class Run:
         for file in checkpoint_tensors(self.checkpoints[-1]):
             try:
                 with safe_open(file, framework="numpy") as tensors:
-                    for name in tensors.keys():  # noqa: SIM118 - the file is no mapping
+                    for name in tensors.keys():
                         if name.startswith(prefix):
                             found[name.removeprefix(prefix)] = tensors.get_slice(name)[row]
             except (SafetensorError, OSError) as error:
                 raise broken(file, error, "netware resume") from None
         return found
+
+    def figure(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
+        """Draws a figure: a kind such as `morphology`, or the name of a probe or quantity.
+
+        The figure is matplotlib's; matplotlib is loaded when the first one is asked for.
+        """
+        plotting = importlib.import_module("netware.analysis.plotting")
+        return plotting.figure(self, name, options)
 
     def weights(self, population: str, agent: int = 0, replica: int = 0) -> dict[str, np.ndarray]:
         """Returns the weights of one agent at the last checkpoint, by name."""

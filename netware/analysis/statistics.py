@@ -1,4 +1,4 @@
-"""Statistics of recorded metrics: spread over replicas, final averages, dependence on parameters."""
+"""Statistics of metrics: spread over replicas, final averages, dependence on parameters."""
 
 from dataclasses import dataclass
 

@@ -115,13 +115,8 @@ class Plate(Figure):
 
 
 def styled() -> AbstractContextManager[None]:
-    """Returns the context in which figures are drawn and saved: matplotlib's defaults, then ours."""
-    return mpl.rc_context(fname=_sheet())
-
-
-@cache
-def _sheet() -> Path:
-    return SHEET
+    """Returns the context in which figures are drawn and saved: our sheet on plain defaults."""
+    return mpl.rc_context(fname=SHEET)
 
 
 def plate(width: float, height: float, provenance: Provenance, note: str = "") -> Plate:

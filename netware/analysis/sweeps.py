@@ -129,7 +129,9 @@ def no_sweep(folder: Path, names: list[str]) -> StoreError:
         found, fix = f"runs of {', '.join(names[:4])}", f"write '{folder / names[0]}'"
     else:
         found = "no run with metrics in it" if folder.is_dir() else "no such folder"
-    return StoreError(str(folder), found=found, expected="a folder of runs of one scenario", fix=fix)
+    return StoreError(
+        str(folder), found=found, expected="a folder of runs of one scenario", fix=fix
+    )
 
 
 def flattened(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
+from netware.errors import ScenarioError
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, spoiled
 
@@ -84,6 +85,15 @@ class AbstractModel(ABC):
         """Returns what each part answers `[agents, samples, units]`, by name, the output last."""
         return {"output": self.forward(weights, inputs, state)}
 
+    def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
+        """Returns sum_ij |W_ij| d_ij^gamma of each agent, for models whose neurons have places."""
+        raise ScenarioError(
+            "model",
+            found="neurons without a place",
+            expected="a model in space, since something asks how long synapses are",
+            fix="write 'model: {type: urn, cube: [x, y, z], ...}'",
+        )
+
     def layers(self) -> tuple[str, ...]:
         """Names the weights `[agents, in, out]` that carry input to output, in order."""
         return ()
@@ -95,6 +105,11 @@ class AbstractModel(ABC):
     def sweeps(self) -> int:
         """Returns how often one forward pass reads each weight; above 1, chunks pay off."""
         return 1
+
+    def units(self) -> int:
+        """Returns how many numbers one agent makes of one sample, hidden ones too, about."""
+        wide = sum(shape[-1] for shape in self.weight_shapes().values() if len(shape) > 1)
+        return self.input_size() + max(self.sweeps() * wide, self.output_size())
 
     def parameter_count(self) -> int:
         """Returns the number of weights of one agent."""

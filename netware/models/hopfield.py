@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ShapeError
 from netware.models.base import State, Weights
-from netware.models.memory import AbstractSpinMemory, Field, aligned, at_unit, sums_of
+from netware.models.memory import (
+    AbstractSpinMemory,
+    Field,
+    UnitField,
+    aligned,
+    at,
+    at_unit,
+    sums_of,
+    units_first,
+)
 from netware.parameters import Count
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, cues, stored
@@ -112,16 +121,16 @@ class Hopfield(AbstractSpinMemory):
 
         return field
 
-    def unit_field(
-        self,
-        weights: Weights,
-        sums: Float[Tensor, "agents patterns"],
-        unit: Int[Tensor, " agents"],
-        own: Float[Tensor, " agents"],
-    ) -> Float[Tensor, " agents"]:
-        """Returns h_i for one unit of each agent."""
-        xi, eta = at_unit(weights["patterns"], unit), at_unit(self._eta(weights), unit)
-        return ((eta * sums).sum(1) - self._own(xi, eta) * own) / self.neurons
+    def unit_fields(self, weights: Weights) -> UnitField:
+        """Returns h_i as a function of i, s_i and the sums xi s."""
+        eta = units_first(self._eta(weights))
+        coupling = self._own(weights["patterns"], self._eta(weights))
+
+        def field(unit: Tensor, own: Tensor, sums: Tensor) -> Tensor:
+            total = (at_unit(eta, unit) * sums).sum(1)
+            return torch.addcmul(total, at(coupling, unit), own, value=-1) / self.neurons
+
+        return field
 
     def forward(
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
@@ -140,9 +149,9 @@ class Hopfield(AbstractSpinMemory):
         return weights["patterns"] if self.learning == "hebbian" else weights["duals"]
 
     def _own(self, xi: Tensor, eta: Tensor) -> Tensor:
-        """Returns N J_ii, which is taken out of the field."""
+        """Returns N J_ii `[agents, neurons]`, which is taken out of the field."""
         if self.self_coupling == "kept":
             return torch.zeros_like(xi[:, 0])
         if xi.stride(0) == eta.stride(0) == 0:
-            return (xi[:1] * eta[:1]).sum(1).expand(len(xi), *xi.shape[2:])
+            return (xi[:1] * eta[:1]).sum(1).expand(len(xi), -1)
         return (xi * eta).sum(1)

@@ -15,6 +15,7 @@ from netware.tasks.cues import Sample, cues
 
 
 Field = Callable[[Tensor], Tensor]
+UnitField = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 class AbstractMemory(AbstractModel):
@@ -55,14 +56,12 @@ class AbstractSpinMemory(AbstractMemory):
         """
 
     @abstractmethod
-    def unit_field(
-        self,
-        weights: Weights,
-        sums: Float[Tensor, "agents patterns"],
-        unit: Int[Tensor, " agents"],
-        own: Float[Tensor, " agents"],
-    ) -> Float[Tensor, " agents"]:
-        """Returns the field on one unit of each agent, whose value is `own`, from the sums m."""
+    def unit_fields(self, weights: Weights) -> UnitField:
+        """Returns the function from (unit, own, sums) to the field on one unit of each agent.
+
+        `unit` says which, `[agents]`; `own` is its value, `[agents]`; `sums` are m of the whole
+        state, `[agents, patterns]`, the unit itself included.
+        """
 
 
 def sums_of(
@@ -72,11 +71,26 @@ def sums_of(
     return torch.bmm(states, weights["patterns"].transpose(1, 2))
 
 
+def units_first(
+    patterns: Float[Tensor, "agents patterns units"],
+) -> Float[Tensor, "agents patterns units"]:
+    """Returns the same patterns, in memory as [agents, units, patterns], for unit after unit."""
+    once = patterns[:1] if patterns.stride(0) == 0 else patterns
+    return once.transpose(1, 2).contiguous().transpose(1, 2).expand_as(patterns)
+
+
 def at_unit(
-    rows: Float[Tensor, "agents patterns units"], unit: Int[Tensor, " agents"]
+    patterns: Float[Tensor, "agents patterns units"], unit: Int[Tensor, " agents"]
 ) -> Float[Tensor, "agents patterns"]:
     """Returns the values that all patterns have at one unit of each agent."""
-    return rows.gather(2, unit[:, None, None].expand(-1, rows.shape[1], 1))[:, :, 0]
+    return patterns.gather(2, unit[:, None, None].expand(-1, patterns.shape[1], 1))[:, :, 0]
+
+
+def at(
+    values: Float[Tensor, "agents units"], unit: Int[Tensor, " agents"]
+) -> Float[Tensor, " agents"]:
+    """Returns the value at one unit of each agent."""
+    return values.gather(1, unit[:, None])[:, 0]
 
 
 def aligned(

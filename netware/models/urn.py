@@ -17,6 +17,9 @@ from netware.models.initial import Initial, initial_weights
 from netware.parameters import Count, NonNegative, Positive
 
 
+Residual = Literal["none", "output", "input"]
+
+
 @dataclass(frozen=True)
 class Urn(AbstractModel):
     """Applies one dense matrix to all neurons, I times over (Unrestricted Recursive Network).
@@ -57,7 +60,7 @@ class Urn(AbstractModel):
     outputs: Count
     neurons: Count
     iterations: Count = 4
-    residual: Literal["none", "output", "input"] = "none"
+    residual: Residual = "none"
     activation: Activation = "relu"
     initial: Initial = "kaiming_normal"
     spread: Positive = 0.2

@@ -78,7 +78,7 @@ def cannot(path: Path, error: OSError, need: int = 0) -> StoreError:
     return StoreError(
         str(path),
         found=f"cannot be written: {os.strerror(error.errno or errno.EIO)}",
-        expected=f"room for {need:,} bytes; {free_bytes(path):,} bytes are free",
+        expected=f"room for {max(need, 1):,} bytes or more; {free_bytes(path):,} bytes are free",
         fix=fix,
         code="F-FULL" if full else "F-WRITE",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from netware.errors import StoreError
 from netware.record.files import Data
 
 
@@ -73,3 +74,14 @@ def unsealed(raw: bytes) -> dict[str, Any] | None:
         return None
     content = {name: value for name, value in whole.items() if name != SEAL}
     return content if sealed(content) == raw else None
+
+
+def edited(path: Path, digest: str) -> StoreError:
+    """Returns the error for a file that is not as it was written."""
+    return StoreError(
+        str(path),
+        found="changed since it was written" if path.exists() else "missing",
+        expected=f"a file whose sha256 is {digest}",
+        fix="put it back from a copy, or run the scenario again into a new folder",
+        code="F-EDITED",
+    )

@@ -10,7 +10,12 @@ from typing import Any
 
 import torch
 
+from netware.errors import StoreError
+from netware.record.ledger import edited, unsealed
 
+
+FORMAT = 1
+MANIFEST = "manifest.json"
 PACKAGES = ("netware", "torch", "numpy", "mesa", "scipy", "networkx", "scikit-learn")
 SETTINGS = ("MKL_CBWR", "ATEN_CPU_CAPABILITY", "CUBLAS_WORKSPACE_CONFIG", "OMP_NUM_THREADS")
 PROMISE = {
@@ -101,3 +106,29 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         for key in CHANGE_BITS
         if before.get(key) != now.get(key)
     ]
+
+
+def manifest_of(path: Path) -> dict[str, Any]:
+    """Reads what `create` wrote, or says why this is no run that can go on."""
+    try:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError:
+        raise StoreError(
+            str(path),
+            found=f"no {MANIFEST} in it",
+            expected="the folder of a run, runs/<name>/<date>-<hash>",
+            fix="'netware ls' lists the runs that exist",
+            code="F-RUN",
+        ) from None
+    manifest = unsealed(raw)
+    if manifest is None:
+        raise edited(path / MANIFEST, "the one inside it")
+    if manifest.get("format") != FORMAT:
+        raise StoreError(
+            str(path),
+            found=f"a run folder of format {manifest.get('format')}",
+            expected=f"format {FORMAT}, the one that this netware reads",
+            fix="use the version of netware that manifest.json names",
+            code="F-FORMAT",
+        )
+    return manifest

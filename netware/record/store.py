@@ -7,6 +7,7 @@
     run.close()
 
     run = RunFolder.open(path)                    # takes the lock, clears what a kill left
+    model = ... run.resolved() ...                # the scenario, verified
     checkpoint = run.latest()                     # None if none was finished; has .warnings
     run.truncate_to(checkpoint)                   # and go on at checkpoint.step
 
@@ -39,14 +40,14 @@ from netware.record.files import (
     within,
     write_atomically,
 )
-from netware.record.ledger import Entry, Ledger
+from netware.record.ledger import Entry, Ledger, edited, sealed
 from netware.record.lock import Lock
+from netware.record.manifest import FORMAT, MANIFEST, manifest_of
 from netware.record.rows import Rows
 
 
 State = Literal["planned", "running", "stopped", "done", "failed"]
 
-FORMAT = 1
 GROUPS = ("panel", "snapshots")
 MOST_AT_ONCE = 1000
 
@@ -107,7 +108,7 @@ class RunFolder:
             write_atomically(path / "scenario.yaml", scenario_text.encode())
             write_atomically(path / "resolved.yaml", resolved_text.encode())
             run.status("planned", 0, 0)
-            write_atomically(path / "manifest.json", as_json(run.manifest))
+            write_atomically(path / MANIFEST, sealed(run.manifest))
         except BaseException:
             run.close()
             raise
@@ -116,32 +117,23 @@ class RunFolder:
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
         """Takes a run folder over, or says who has it; call `truncate_to` before appending."""
-        try:
-            manifest = json.loads((path / "manifest.json").read_bytes())
-            known = manifest["format"]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise StoreError(
-                str(path),
-                found="no manifest.json that can be read",
-                expected="the folder of a run, runs/<name>/<date>-<hash>",
-                fix="'netware ls' lists the runs that exist",
-                code="F-RUN",
-            ) from None
-        if known != FORMAT:
-            raise StoreError(
-                str(path),
-                found=f"a run folder of format {known}",
-                expected=f"format {FORMAT}, the one that this netware reads",
-                fix="use the version of netware that manifest.json names",
-                code="F-FORMAT",
-            )
-        run = cls(path, manifest, Lock.take(path / ".lock"))
+        run = cls(path, manifest_of(path), Lock.take(path / ".lock"))
         try:
             remove_drafts(path)
         except BaseException:
             run.close()
             raise
         return run
+
+    def resolved(self) -> str:
+        """Returns the text of `resolved.yaml`, or says that it was changed."""
+        try:
+            text = (self.path / "resolved.yaml").read_bytes().decode()
+        except (OSError, ValueError):
+            text = ""
+        if sha256(text) != self.manifest["hashes"]["resolved"]:
+            raise edited(self.path / "resolved.yaml", self.manifest["hashes"]["resolved"])
+        return text
 
     def append(self, rows: Rows) -> None:
         """Writes what was observed since the last flush; it counts from the next checkpoint on."""
@@ -182,7 +174,7 @@ class RunFolder:
             if not metrics.PART.fullmatch(part.file) or not part.agrees(
                 self.path / "metrics" / part.file
             ):
-                raise edited(self.path / "metrics" / part.file, part)
+                raise edited(self.path / "metrics" / part.file, part.sha256)
         checkpoints.discard_after(self.path / "checkpoints", step)
         kept = {part.file for part in ledger.metrics}
         for file in metrics.parts_in(self.path / "metrics"):
@@ -246,17 +238,6 @@ def new_folder(parent: Path, digest: str) -> Path:
         found=f"{MOST_AT_ONCE} runs of this scenario in one second",
         expected="fewer",
         fix="run it again a second later",
-    )
-
-
-def edited(path: Path, part: Entry) -> StoreError:
-    """Returns the error for a part of the metrics that is not as it was written."""
-    return StoreError(
-        str(path),
-        found="missing" if not path.exists() else "changed since it was written",
-        expected=f"{part.bytes:,} bytes with sha256 {part.sha256[:12]}...",
-        fix="put it back from a copy, or run the scenario again into a new folder",
-        code="F-EDITED",
     )
 
 

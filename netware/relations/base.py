@@ -96,12 +96,19 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
     ]
     weights = [links.weight for links in each if links.weight is not None]
     return Edges.from_pairs(
-        torch.cat([links.source + replica * source.agents for replica, links in enumerate(each)]),
-        torch.cat([links.target + replica * target.agents for replica, links in enumerate(each)]),
+        beside([links.source for links in each], source.agents),
+        beside([links.target for links in each], target.agents),
         source.total,
         target.total,
         torch.cat(weights) if weights else None,
     )
+
+
+def beside(parts: list[Tensor], agents: int) -> Tensor:
+    """Returns the agents of all replicas on one axis, from those of each."""
+    if len(parts) == 1:
+        return parts[0]
+    return torch.cat([part + replica * agents for replica, part in enumerate(parts)])
 
 
 def arrived(

@@ -18,8 +18,12 @@ class AbstractBlock(ABC):
     """Candidate pairs of some targets: every source within the radius, and some beyond it."""
 
     @abstractmethod
-    def gaps(self) -> list[Tensor]:
-        """Returns x_j - x_i of each pair, one fresh tensor a dimension."""
+    def square(self, space: Space) -> Tensor:
+        """Returns the squared distance of each pair, the same both ways bit by bit."""
+
+    @abstractmethod
+    def gaps(self, space: Space) -> list[Tensor]:
+        """Returns x_j - x_i of each pair by dimension, the shortest way round."""
 
     @abstractmethod
     def total(self, weight: Tensor, columns: Tensor) -> Tensor:
@@ -34,19 +38,9 @@ class AbstractBlock(ABC):
         """Returns target and source of the chosen pairs."""
 
 
-def squared(gaps: list[Tensor], space: Space) -> Tensor:
-    """Returns squared distances, the same both ways bit by bit; overwrites the gaps."""
-    if space.periodic:
-        gaps = [shorter(gap, space.box) for gap in gaps]
-    square = gaps[0].square_()
-    for gap in gaps[1:]:
-        square.addcmul_(gap, gap)
-    return square
-
-
-def shorter(gap: Tensor, box: float) -> Tensor:
-    """Returns the shorter way round a periodic box, for gaps below its side; overwrites them."""
-    return torch.minimum(gap.abs_(), box - gap, out=gap)
+def shorter(gap: Tensor, space: Space) -> Tensor:
+    """Returns the shorter way round, for gaps below the side of the box; overwrites them."""
+    return torch.minimum(gap.abs_(), space.box - gap, out=gap) if space.periodic else gap
 
 
 class AbstractCandidates(ABC):
@@ -88,10 +82,22 @@ class Table(AbstractBlock):
     top: int
     bottom: int
 
-    def gaps(self) -> list[Tensor]:
-        """Returns x_j - x_i as `[replicas, targets, agents]`."""
+    def apart(self) -> list[Tensor]:
+        """Returns x_j - x_i as `[replicas, targets, agents]` by dimension."""
         parts = self.position[self.first : self.last].unbind(-1)
         return [part[:, None, :] - part[:, self.top : self.bottom, None] for part in parts]
+
+    def square(self, space: Space) -> Tensor:
+        """Returns the squared distances."""
+        first, *rest = (shorter(gap, space) for gap in self.apart())
+        square = first.square_()
+        for gap in rest:
+            square.addcmul_(gap, gap)
+        return square
+
+    def gaps(self, space: Space) -> list[Tensor]:
+        """Returns the shortest differences."""
+        return [space.displacement(gap[..., None])[..., 0] for gap in self.apart()]
 
     def total(self, weight: Tensor, columns: Tensor) -> Tensor:
         """Returns the sums by one batched product."""

@@ -39,16 +39,19 @@ class Edges:
         attributes: Mapping[str, Tensor] | None = None,
     ) -> "Edges":
         """Sorts pairs into rows; the order of the pairs does not matter."""
-        order = torch.argsort(target.long() * max(sources, 1) + source.long(), stable=True)
-        counts = torch.bincount(target.long(), minlength=targets)
+        key = target.to(torch.int64, copy=True).mul_(max(sources, 1)).add_(source)
+        attributes = attributes or {}
         pointer = torch.zeros(targets + 1, dtype=torch.int32, device=source.device)
-        pointer[1:] = counts.cumsum(0)
+        pointer[1:] = torch.bincount(target, minlength=targets).cumsum_(0)
+        if weight is None and not attributes:
+            return cls(pointer, sorted_keys(key).remainder_(max(sources, 1)).int(), sources)
+        order = torch.argsort(key, stable=True)
         return cls(
             pointer,
             source[order].int(),
             sources,
             None if weight is None else weight[order],
-            {name: column[order] for name, column in (attributes or {}).items()},
+            {name: column[order] for name, column in attributes.items()},
         )
 
     @property
@@ -150,17 +153,25 @@ class Edges:
         )
 
 
+def sorted_keys(keys: Int[Tensor, " keys"]) -> Int[Tensor, " keys"]:
+    """Sorts keys, in place on a CPU: NumPy needs no memory for it, and no order of their places."""
+    if keys.device.type != "cpu":
+        return keys.sort().values
+    keys.numpy().sort()
+    return keys
+
+
 def minus_laplacian(edges: Edges, dtype: torch.dtype) -> Tensor:
-    """Returns A - D as sparse rows, the diagonal merged in."""
-    each = torch.arange(edges.targets, device=edges.source.device)
-    both = Edges.from_pairs(
-        torch.cat([edges.source.long(), each]),
-        torch.cat([edges.target.long(), each]),
-        edges.sources,
-        edges.targets,
-        torch.cat([edges.weights(dtype), -edges.strength(dtype)]),
-    )
-    return sparse_rows(both.pointer, both.source, both.weights(dtype), both.sources)
+    """Returns A - D as sparse rows, each row's own entry first."""
+    each = torch.arange(edges.targets, dtype=torch.int32, device=edges.source.device)
+    pointer = edges.pointer + torch.cat([each, each.new_full((1,), edges.targets)])
+    own = pointer[:-1].long()
+    place = torch.arange(1, edges.count + 1, device=own.device).add_(edges.target)
+    source = edges.source.new_empty(edges.count + edges.targets)
+    values = torch.empty(len(source), dtype=dtype, device=own.device)
+    source[own], values[own] = each, -edges.strength(dtype)
+    source[place], values[place] = edges.source, edges.weights(dtype)
+    return sparse_rows(pointer, source, values, edges.sources)
 
 
 def sparse_rows(pointer: Tensor, source: Tensor, values: Tensor, columns: int) -> Tensor:

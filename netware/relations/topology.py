@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import networkx
@@ -54,7 +55,13 @@ class Ends:
 
 @dataclass(frozen=True)
 class Links:
-    """Directed pairs of agents of one replica; an undirected link is listed both ways."""
+    """Directed pairs of agents of one replica; an undirected link is listed both ways.
+
+    Args:
+        source: Id of each source, int64 or int32.
+        target: Id of each target, likewise.
+        weight: Weight of each link, or None where all are 1.
+    """
 
     source: Int[Tensor, " edges"]
     target: Int[Tensor, " edges"]
@@ -63,6 +70,7 @@ class Links:
     @classmethod
     def both_ways(cls, one: Int[Tensor, " links"], other: Int[Tensor, " links"]) -> "Links":
         """Lists every undirected link in both directions."""
+        one, other = one.int(), other.int()
         return cls(torch.cat([one, other]), torch.cat([other, one]))
 
 
@@ -126,13 +134,7 @@ def read_graph(path: Path, where: str, directed: bool = False) -> networkx.Graph
     safe(path, where)
     suffix = path.suffix.lower()
     try:
-        if suffix in READERS:
-            return READERS[suffix](path)
-        kind = networkx.DiGraph if directed else networkx.Graph
-        weight = (("weight", float),)
-        return networkx.read_edgelist(
-            path, delimiter=EDGE_LISTS[suffix], create_using=kind, data=weight
-        )
+        return checked(parsed(path, suffix, directed))
     except Exception as error:  # any reader may fail in ways of its own on a broken file
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ScenarioError(
@@ -142,6 +144,22 @@ def read_graph(path: Path, where: str, directed: bool = False) -> networkx.Graph
             fix="mend the file, or write it with networkx.write_graphml",
             code="P-FILE",
         ) from None
+
+
+def parsed(path: Path, suffix: str, directed: bool) -> networkx.Graph:
+    """Returns what NetworkX finds in a file."""
+    if suffix in READERS:
+        return READERS[suffix](path)
+    kind = networkx.DiGraph if directed else networkx.Graph
+    return networkx.read_weighted_edgelist(path, delimiter=EDGE_LISTS[suffix], create_using=kind)
+
+
+def checked(graph: networkx.Graph) -> networkx.Graph:
+    """Returns a graph all of whose weights are finite numbers."""
+    for one, other, weight in graph.edges(data="weight"):
+        if weight is not None and not isfinite(float(weight)):
+            raise ValueError(f"weight {weight} of the link {one} - {other}")
+    return graph
 
 
 def safe(path: Path, where: str) -> None:
@@ -189,11 +207,12 @@ def from_networkx(
     ends = np.array([(number[a], number[b]) for a, b in graph.edges()], dtype=np.int64).reshape(
         -1, 2
     )
-    weights = [data.get("weight") for _, _, data in graph.edges(data=True)]
+    weights = [value for _, _, value in graph.edges(data="weight")]
     pairs = torch.from_numpy(ends).to(device)
     weight = None
-    if weights and all(value is not None for value in weights):
-        weight = torch.tensor([float(value) for value in weights], device=device)
+    if weights and None not in weights:
+        numbers = [float(value) for value in weights]
+        weight = torch.tensor(numbers, dtype=torch.float64, device=device)
     if graph.is_directed():
         return Links(pairs[:, 0], pairs[:, 1], weight)
     loops = pairs[:, 0] == pairs[:, 1]

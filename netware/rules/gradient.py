@@ -1,7 +1,7 @@
 """Gradient learning: every agent descends its own loss, all agents in one backward pass."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import torch
@@ -9,27 +9,26 @@ from jaxtyping import Float
 from pydantic import Field
 from torch import Tensor
 
-from netware.draws import Purpose
-from netware.errors import ScenarioError, ShapeError
-from netware.learners import Learner, Optimiser
+from netware.errors import ScenarioError
+from netware.learners import Group, Learner, Optimiser, generated, group_size, grown, lineage
 from netware.losses import Loss, losses, must_fit, resolved
-from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
-from netware.population import Population, rows
-from netware.relations.base import AbstractRelation
+from netware.parameters import Count, Index, NonNegative, PopulationName, Positive, TaskName
+from netware.population import Population
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.tasks.base import Examples
+from netware.tasks.minibatches import minibatches
 from netware.world import World
 
 
 Share = Annotated[float, Field(ge=0, lt=1)]
-Populations = Mapping[str, Population]
 
 
 @dataclass(frozen=True)
 class Gradient(AbstractRule):
     """Moves the weights of every agent down the gradient of its own loss, minibatch by minibatch.
 
-    w_i <- optimiser(w_i, dE_i/dw_i),   E_i = loss(y_i(x), t) + c_W sum|W_i| + c_N sum_l |N_i^l|
+    w_i <- optimiser(w_i, dE_i/dw_i),
+    E_i = loss(y_i(x), t) + c_W sum |W_i| + c_N sum_l |N_i^(l)| + c_syn sum_jk |W_i,jk| d_jk^gamma
 
     Agents are independent given their inputs, so one backward pass of sum_i E_i gives each its
     own gradient. Weights that a relation generates are no leaves: the loss is differentiated
@@ -55,12 +54,15 @@ class Gradient(AbstractRule):
         weight_l1: c_W, price of sum |w| over matrices of weights (not biases). [1]
         activity_l1: c_N, price of sum |activity| over all parts that the model traces but its
             output, averaged over the samples. [1]
+        length_l1: c_syn, price of the length of all synapses, for models whose neurons have
+            places. [1]
 
     Reads: examples of `task`, or the columns `input` and `target`; edges that generate weights.
     Writes: weights; `<rule>.first.<weight>`, `<rule>.second.<weight>`, `<rule>.updates`.
 
     Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
-    Kingma and Ba (2015), arXiv:1412.6980; c_W and c_N: Golkar (2019), arXiv:1911.11691, eq. 5.
+    Kingma and Ba (2015), arXiv:1412.6980; c_W, c_N, c_syn: Golkar (2019), arXiv:1911.11691, eqs. 5
+    and 9.
     Departs from it: all agents of a replica see the same minibatches; the paper's c_N is not
     printed as a sum or a mean over the batch, ours is the mean.
     """
@@ -81,6 +83,7 @@ class Gradient(AbstractRule):
     trains: tuple[str, ...] = ("weights",)
     weight_l1: NonNegative = 0.0
     activity_l1: NonNegative = 0.0
+    length_l1: NonNegative = 0.0
 
     phase: ClassVar[Phase] = "learn"
 
@@ -97,22 +100,23 @@ class Gradient(AbstractRule):
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
-        where, population = f"rules.{turn.name}", world[self.on]
-        examples, learnt = self.examples(world), self.learnt(world)
-        must_fit(f"{where}.task", population, examples)
+        where, examples = f"rules.{turn.name}", self.examples(world)
+        must_fit(f"{where}.task", world[self.on], examples)
         self.refuse_loss(where, examples)
-        self.refuse_names(where, world, learnt)
-        for name, leaves in learnt.items():
+        self.refuse_names(where, world)
+        for name, leaves in self.learnt(world).items():
             equipped = self.method().equipped(world[name], turn.name, leaves)
             world = world.with_population(equipped)
-        self.refuse_idle(where, world, turn, examples)
+        self.refuse_idle(where, world, turn)
         return world
 
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after the minibatches of one step."""
         examples, learners = self.examples(world), self.learners(world, turn)
         groups, updates = self.groups(world, learners, examples), 0
-        for batch in self.minibatches(world, turn, examples):
+        for batch in minibatches(
+            examples, world.draws, turn.name, world.step, self.batch, self.epochs, self.batches
+        ):
             for group in groups:
                 self.descend(world, group, batch)
             updates += 1
@@ -152,94 +156,72 @@ class Gradient(AbstractRule):
             for name, leaves in self.learnt(world).items()
         }
 
-    def minibatches(self, world: World, turn: Turn, examples: Examples) -> Iterator[Examples]:
-        """Deals out the examples, shuffled anew for every replica and pass."""
-        replicas, samples = examples.inputs.shape[:2]
-        size = min(self.batch or samples, samples)
-        per_pass = -(-samples // size)
-        whole, order = examples.samples_last(), torch.empty(0)
-        for update in range(self.batches or self.epochs * per_pass):
-            epoch, place = divmod(update, per_pass)
-            if per_pass == 1:
-                yield whole
-                continue
-            if place == 0:
-                use = f"{turn.name}/{epoch}"
-                stream = world.draws.stream(Purpose.BATCH, use, samples, world.step)
-                order = stream.order().view(replicas, samples) % samples
-            yield examples.rows(order[:, place * size : (place + 1) * size]).samples_last()
-
     def groups(
         self, world: World, learners: Mapping[str, Learner], examples: Examples
-    ) -> list["Group"]:
+    ) -> list[Group]:
         """Cuts the agents into groups that learn in cache; those of a generator stay together."""
-        population = world[self.on]
-        total = population.total
-        each = torch.arange(total, device=population.device)
+        population, line = world[self.on], lineage(world, self.on)
+        each = torch.arange(population.total, device=population.device)
         owner = population.replica if self.task is not None else each
-        line = lineage(world, self.on)
-        if len(line) > 1 or self.on not in learners:
+        if len(line) > 1:
             parts = {name: one.part(0, world[name].total) for name, one in learners.items()}
             return [Group({name: world[name] for name in line}, parts, owner)]
         samples = examples.inputs.shape[1]
         size = group_size(population, min(self.batch or samples, samples))
         return [
             Group(
-                {self.on: part_of(population, start, size)},
+                {self.on: population.part(start, size)},
                 {self.on: learners[self.on].part(start, size)},
                 owner[start : start + size],
             )
-            for start in range(0, total, size)
+            for start in range(0, population.total, size)
         ]
 
-    def descend(self, world: World, group: "Group", batch: Examples) -> None:
+    def descend(self, world: World, group: Group, batch: Examples) -> None:
         """Takes one step down the gradient, in the group's own tensors."""
-        for name, gradients in self.gradients(world, group, batch).items():
+        for name, slopes in self.slopes(world, group, batch).items():
             learner = group.learners[name]
             if self.weight_l1:
-                priced = matrices(world[name])
-                gradients = {
-                    leaf: slope.add(learner.leaves[leaf].detach().sign(), alpha=self.weight_l1)
-                    if leaf in priced
-                    else slope
-                    for leaf, slope in gradients.items()
-                }
-            self.method().update(learner, gradients)
+                for leaf in matrices(world[name]).intersection(slopes):
+                    sign = learner.leaves[leaf].detach().sign()
+                    slopes[leaf] = slopes[leaf].add(sign, alpha=self.weight_l1)
+            self.method().update(learner, slopes)
 
-    def gradients(
-        self, world: World, group: "Group", batch: Examples
-    ) -> dict[str, dict[str, Tensor]]:
+    def slopes(self, world: World, group: Group, batch: Examples) -> dict[str, dict[str, Tensor]]:
         """Returns the gradient of the summed losses by each leaf that they depend on."""
         pairs = [(name, leaf) for name, one in group.learners.items() for leaf in one.leaves]
+        leaves = [group.learners[name].leaves[leaf] for name, leaf in pairs]
         with torch.enable_grad():
-            line = {
-                name: group.learners[name].within(population)
-                if name in group.learners
-                else population
-                for name, population in group.populations.items()
-            }
+            line = dict(group.populations)
+            for name, learner in group.learners.items():
+                line[name] = learner.within(line[name])
             total = self.losses(grown(world, line)[self.on], batch.of(group.owner)).sum()
-            leaves = [group.learners[name].leaves[leaf] for name, leaf in pairs]
-            slopes = torch.autograd.grad(total, leaves, allow_unused=True)
-        found: dict[str, dict[str, Tensor]] = {name: {} for name in group.learners}
-        for (name, leaf), slope in zip(pairs, slopes, strict=True):
+            found = [None] * len(leaves)
+            if total.requires_grad:
+                found = torch.autograd.grad(total, leaves, allow_unused=True)
+        slopes: dict[str, dict[str, Tensor]] = {name: {} for name in group.learners}
+        for (name, leaf), slope in zip(pairs, found, strict=True):
             if slope is not None:
-                found[name][leaf] = slope
-        return found
+                slopes[name][leaf] = slope
+        return slopes
 
     def losses(self, population: Population, batch: Examples) -> Float[Tensor, " agents"]:
-        """Returns each agent's loss, the price of activity with it, that of weights apart."""
+        """Returns E of each agent, but for the price of weights, whose gradient is their sign."""
         kind = resolved(self.loss, batch.goal)
         model, weights, state = population.wrapped(), population.weights, population.state
-        if not self.activity_l1:
-            return losses(model.forward(weights, batch.inputs, state), batch.targets, kind)
-        traced = model.trace(weights, batch.inputs, state)
-        activity = [h.abs().sum((1, 2)) for name, h in traced.items() if name != "output"]
-        own = losses(traced["output"], batch.targets, kind)
-        return own + self.activity_l1 / batch.inputs.shape[1] * torch.stack(activity).sum(0)
+        if self.activity_l1:
+            traced = model.trace(weights, batch.inputs, state)
+            total = losses(traced["output"], batch.targets, kind)
+            active = [h.abs().sum((1, 2)) for part, h in traced.items() if part != "output"]
+            total = total + self.activity_l1 / batch.inputs.shape[1] * torch.stack(active).sum(0)
+        else:
+            total = losses(model.forward(weights, batch.inputs, state), batch.targets, kind)
+        if self.length_l1:
+            total = total + self.length_l1 * model.synaptic_length(weights)
+        return total
 
     def refuse_loss(self, where: str, examples: Examples) -> None:
-        """Refuses a loss that the targets have no meaning for, and settings that do nothing."""
+        """Refuses a loss that the targets have no meaning for, and a momentum without effect."""
         if self.loss == "cross_entropy" and self.task is not None and examples.goal != "classes":
             raise ScenarioError(
                 f"{where}.loss",
@@ -255,15 +237,48 @@ class Gradient(AbstractRule):
                 fix="write 'optimiser: sgd', or 'beta1' in place of 'momentum'",
             )
 
-    def refuse_names(self, where: str, world: World, learnt: Mapping[str, tuple[str, ...]]) -> None:
+    def refuse_names(self, where: str, world: World) -> None:
         """Refuses names of weights and columns that no population concerned has."""
         line = [world[name] for name in lineage(world, self.on)]
         known = {name for one in line for name in (*one.weights, *one.state)} | {"weights"}
         unknown = [name for name in self.trains if name not in known]
-        if unknown or not learnt:
+        if unknown or not self.learnt(world):
             raise ScenarioError(
                 f"{where}.trains",
                 found=f"no weight or column '{unknown[0]}'" if unknown else "nothing to learn",
                 expected=f"of {', '.join(sorted(known))}",
                 fix="write 'trains: [weights]', or add the column to the population's 'state'",
             )
+
+    def refuse_idle(self, where: str, world: World, turn: Turn) -> None:
+        """Refuses columns that the loss does not depend on, and activities that nobody traces."""
+        first = torch.zeros(1, dtype=torch.long, device=world[self.on].device)
+        batch = self.examples(world).rows(first)
+        group = self.groups(world, self.learners(world, turn), batch)[0]
+        if self.activity_l1:
+            self.refuse_activity(where, group.populations[self.on], batch.of(group.owner))
+        moved = {leaf for slopes in self.slopes(world, group, batch).values() for leaf in slopes}
+        idle = [name for name in self.trains if name != "weights" and name not in moved]
+        if idle or not moved:
+            raise ScenarioError(
+                f"{where}.trains",
+                found=f"answers of '{self.on}' that do not depend on '{(idle or self.trains)[0]}'",
+                expected=f"of {', '.join(sorted(moved)) or 'weights'}",
+                fix=f"take '{(idle or self.trains)[0]}' out of 'trains'",
+            )
+
+    def refuse_activity(self, where: str, population: Population, batch: Examples) -> None:
+        """Refuses a price of activities that the model does not trace."""
+        traced = population.wrapped().trace(population.weights, batch.inputs, population.state)
+        if set(traced) == {"output"}:
+            raise ScenarioError(
+                f"{where}.activity_l1",
+                found=f"agents of '{self.on}' that trace nothing but their output",
+                expected="a model with hidden activity, such as multilayer or urn",
+                fix="leave 'activity_l1' out",
+            )
+
+
+def matrices(population: Population) -> set[str]:
+    """Names the weights that are no biases: those with more than one axis besides the agents'."""
+    return {name for name, w in population.weights.items() if w.dim() > 2}

@@ -1,15 +1,26 @@
 """Recall: memories are asked what their state reminds them of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from netware.draws import Stream
 from netware.errors import ScenarioError, ShapeError, StateError
 from netware.models.base import AbstractModel, Weights
-from netware.models.memory import AbstractSpinMemory, aligned, at_unit, sums_of
+from netware.models.memory import (
+    AbstractSpinMemory,
+    Field,
+    aligned,
+    at,
+    at_unit,
+    sums_of,
+    units_first,
+)
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.population import Population, chunk_size
 from netware.rules.base import AbstractRule, Activation, Turn, placed
@@ -116,20 +127,60 @@ class Recall(AbstractRule):
             return states
         push = self.cue * population["input"][part] if self.cue > 0 else torch.zeros_like(states)
         turn = replace(turn, active=(population.ids + population.agents * population.replica)[part])
-        fields, size = model.local_fields(weights), (model.input_size(),)
+        asked = Asked(model, weights, push, self.noise, partial(turn.stream, world, self.on))
         for update in range(self.updates):
-            chance = None
-            if self.noise > 0:
-                stream = turn.stream(world, self.on, f"noise{update}")
-                chance = stream.uniform(size=size, dtype=states.dtype)
             if self.order == "asynchronous":
-                words = turn.stream(world, self.on, f"order{update}").words(size)
-                order = torch.argsort(words, dim=1, stable=True)
-                states = swept(model, weights, states, push, order, self.noise, chance)
+                states = asked.in_turn(states, update)
             else:
-                field = fields(states[:, None])[:, 0] + push
-                states = turned(field, states, self.noise, chance)
+                states = asked.at_once(states, update)
         return states
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Memories of spins that are asked together.
+
+    Args:
+        model: What they are.
+        weights: What they have stored, `[acting, ...]`.
+        push: Field on each unit from outside, `[acting, units]`.
+        noise: Temperature T. [1]
+        stream: Opens their random numbers for one use.
+    """
+
+    model: AbstractSpinMemory
+    weights: Weights
+    push: Tensor
+    noise: float
+    stream: Callable[[str], Stream]
+
+    @cached_property
+    def fields(self) -> Field:
+        """Returns the field on every unit, as a function of the states."""
+        return self.model.local_fields(self.weights)
+
+    def at_once(
+        self, states: Float[Tensor, "acting units"], update: int
+    ) -> Float[Tensor, "acting units"]:
+        """Returns the states after all units turned together."""
+        field = self.fields(states[:, None])[:, 0] + self.push
+        return turned(field, states, self.noise, self.chance(update))
+
+    def in_turn(
+        self, states: Float[Tensor, "acting units"], update: int
+    ) -> Float[Tensor, "acting units"]:
+        """Returns the states after every unit turned once, in an order of each agent's own."""
+        words = self.stream(f"order{update}").words((states.shape[1],))
+        order = torch.argsort(words, dim=1, stable=True)
+        chance = self.chance(update)
+        return swept(self.model, self.weights, states, self.push, order, self.noise, chance)
+
+    def chance(self, update: int) -> Tensor | None:
+        """Draws a number from U[0, 1) for every unit, where there is noise."""
+        if self.noise == 0:
+            return None
+        size = (self.push.shape[1],)
+        return self.stream(f"noise{update}").uniform(size=size, dtype=self.push.dtype)
 
 
 def turned(
@@ -156,20 +207,14 @@ def swept(
     """Updates every unit once, each agent's in its own order, and returns the states."""
     states = states.clone()
     sums = sums_of(weights, states[:, None])[:, 0]
+    fields, patterns = model.unit_fields(weights), units_first(weights["patterns"])
     for unit in order.T.contiguous():
         own = at(states, unit)
-        field = model.unit_field(weights, sums, unit, own) + at(push, unit)
+        field = fields(unit, own, sums) + at(push, unit)
         new = turned(field, own, noise, None if chance is None else at(chance, unit))
-        sums = torch.addcmul(sums, at_unit(weights["patterns"], unit), (new - own)[:, None])
+        sums = torch.addcmul(sums, at_unit(patterns, unit), (new - own)[:, None])
         states.scatter_(1, unit[:, None], new[:, None])
     return states
-
-
-def at(
-    values: Float[Tensor, "acting units"], unit: Int[Tensor, " acting"]
-) -> Float[Tensor, " acting"]:
-    """Returns the value at one unit of each agent."""
-    return values.gather(1, unit[:, None])[:, 0]
 
 
 def check_column(population: Population, model: AbstractModel, column: str, where: str) -> None:

@@ -1,15 +1,13 @@
 """Vicsek: birds that turn as their neighbours do."""
 
 from dataclasses import dataclass
-from math import cos, tau
+from math import tau
 from typing import Annotated, Literal
 
-import torch
-from jaxtyping import Float
 from pydantic import Field
-from torch import Tensor
 
 from netware.errors import ScenarioError, ShapeError
+from netware.headings import anywhere, tilted, towards
 from netware.neighbors import sums_within
 from netware.parameters import NonNegative, PopulationName, Positive
 from netware.rules.base import AbstractRule, Turn
@@ -94,50 +92,3 @@ class Vicsek(AbstractRule):
             turned = tilted(towards(total, heading), unit, self.noise)
         moved = space.wrap(position + self.speed * world.dt * turned)
         return world.with_state(self.on, position=moved, heading=turned)
-
-
-def towards(
-    total: Float[Tensor, "agents space"], heading: Float[Tensor, "agents space"]
-) -> Float[Tensor, "agents space"]:
-    """Returns the direction of each sum, the old heading where the sum is 0."""
-    length = total.norm(dim=1, keepdim=True)
-    return torch.where(length > 0, total / length, heading)
-
-
-def tilted(
-    mean: Float[Tensor, "agents space"], unit: Float[Tensor, "agents ..."], noise: float
-) -> Float[Tensor, "agents space"]:
-    """Returns headings within noise/2 of the mean: uniform in the angle, or in the cone."""
-    if unit.dim() == 1:
-        angle = noise * (unit - 0.5)
-        (x, y), across, along = mean.unbind(1), angle.sin(), angle.cos()
-        return torch.stack([along * x - across * y, across * x + along * y], 1)
-    along = 1 - unit[:, 0] * (1 - cos(noise / 2))
-    across, around = (1 - along.square()).clamp(min=0).sqrt(), tau * unit[:, 1]
-    one, other = perpendicular(mean)
-    off = around.cos()[:, None] * one + around.sin()[:, None] * other
-    return along[:, None] * mean + across[:, None] * off
-
-
-def anywhere(unit: Float[Tensor, "agents ..."]) -> Float[Tensor, "agents space"]:
-    """Returns uniform directions from uniform numbers: one in the plane, two in space."""
-    if unit.dim() == 1:
-        return torch.stack([(tau * unit).cos(), (tau * unit).sin()], 1)
-    height, around = 2 * unit[:, 0] - 1, tau * unit[:, 1]
-    across = (1 - height.square()).sqrt()
-    return torch.stack([across * around.cos(), across * around.sin(), height], 1)
-
-
-def perpendicular(
-    axis: Float[Tensor, "agents 3"],
-) -> tuple[Float[Tensor, "agents 3"], Float[Tensor, "agents 3"]]:
-    """Returns two unit vectors perpendicular to each axis and to each other, with no branch.
-
-    Source: Duff et al. (2017), J. Comput. Graph. Tech. 6, 1.
-    """
-    x, y, z = axis.unbind(1)
-    sign = torch.where(z < 0, -torch.ones_like(z), torch.ones_like(z))
-    a = -1 / (sign + z)
-    b = x * y * a
-    one = torch.stack([1 + sign * x.square() * a, sign * b, -sign * x], 1)
-    return one, torch.stack([b, sign + y.square() * a, -y], 1)

@@ -33,6 +33,13 @@ class Mark:
     line: int
     column: int
 
+    def inside(self) -> "Mark":
+        """Returns this place, or the end of the last line if it lies behind that."""
+        last = len(self.source.text.splitlines()) or 1
+        if self.line <= last:
+            return self
+        return Mark(self.source, last, len(self.source.line(last)) + 1)
+
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
 

@@ -113,7 +113,7 @@ def limits(schema: Schema) -> str:
     return f", {', '.join(parts)}" if parts else ""
 
 
-def plain(value: float) -> str:
+def plain(value: int | float) -> str:
     """Writes a limit as short as it can be."""
     for exponent in (31, 53, 63):
         if value == 2**exponent or value == 2**exponent - 1:

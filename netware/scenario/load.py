@@ -257,9 +257,9 @@ def read(source: Source, text: str) -> Reading:
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
-        line, column = (place.line + 1, place.column + 1) if place else (1, 1)
-        text = ": ".join(part for part in (error.context, error.problem) if part)
-        reading.stop(Mark(source, line, column), (), syntax(text, source.line(line)))
+        mark = Mark(source, place.line + 1, place.column + 1) if place else Mark(source, 1, 1)
+        words = ": ".join(part for part in (error.context, error.problem) if part)
+        reading.stop(mark.inside(), (), syntax(words, source.line(mark.line)))
     except (yaml.YAMLError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         reading.stop(Mark(source, 1, 1), (), syntax(str(error).splitlines()[0], ""))
     except RecursionError:

@@ -23,7 +23,7 @@ from netware.scenario.scalars import FLOAT, Refusal
 
 MOST_MEMBERS = 10_000
 MOST_WORK = 40_000
-RANGE = re.compile(r"\s*([^:\s]+):([^:\s]+):([0-9]{1,9})\s*")
+RANGE = re.compile(r"\s*([^:\s]+):([^:\s]+):([0-9]{1,18})\s*")
 
 Examine = Callable[[Document], tuple[Any, list[Problem]]]
 

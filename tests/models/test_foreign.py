@@ -8,7 +8,7 @@ class Counting(torch.nn.Module):
 
     def __init__(self, sizes: list[int]):
         super().__init__()
-        self.parts = torch.nn.Sequential(torch.nn.Linear(*sizes), torch.nn.ReLU())
+        self.parts = torch.nn.Sequential(torch.nn.Linear(sizes[0], sizes[1]), torch.nn.ReLU())
         self.calls = 0
         self.seen: list[int] = []
         self.register_buffer("total", torch.zeros(1))
@@ -25,13 +25,14 @@ class Counting(torch.nn.Module):
 
 def test_a_constructor_s_chance_depends_on_the_seed_alone() -> None:
     torch.manual_seed(3)
-    before = torch.get_rng_state()
+    before = torch.default_generator.get_state()
     one = constructed(Counting, {"sizes": (4, 4)}, 1)
     again = constructed(Counting, {"sizes": (4, 4)}, 1)
     other = constructed(Counting, {"sizes": (4, 4)}, 2)
-    assert torch.equal(torch.get_rng_state(), before)
-    assert torch.equal(one.parts[0].weight, again.parts[0].weight)
-    assert not torch.equal(one.parts[0].weight, other.parts[0].weight)
+    assert torch.equal(torch.default_generator.get_state(), before)
+    drawn = [each.get_parameter("parts.0.weight") for each in (one, again, other)]
+    assert torch.equal(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0], drawn[2])
     assert not one.training
 
 
@@ -46,7 +47,7 @@ def test_leaves_are_heard_by_name_and_by_call_and_then_left_alone() -> None:
     with listening(module, heard):
         y = module(x)
     assert list(heard) == ["parts.0", "parts.1", "parts.1.2", "parts.0.2", "parts.1.3"]
-    assert torch.equal(heard["parts.0"], module.parts[0](x))
+    assert torch.equal(heard["parts.0"], module.get_submodule("parts.0")(x))
     assert heard["parts.1.3"] is y
     assert not any(part._forward_hooks for part in module.modules())
 

@@ -58,7 +58,7 @@ def test_the_field_on_one_unit_is_that_unit_of_the_whole_field(learning, self_co
     unit = torch.tensor([0, 19, 7, 7, 3, 12])
     own, sums = s[torch.arange(6), unit], sums_of(weights, s[:, None])[:, 0]
     expected = model.local_fields(weights)(s[:, None])[torch.arange(6), 0, unit]
-    torch.testing.assert_close(model.unit_field(weights, sums, unit, own), expected)
+    torch.testing.assert_close(model.unit_fields(weights)(unit, own, sums), expected)
 
 
 @pytest.mark.parametrize("learning", ["hebbian", "pseudo_inverse"])

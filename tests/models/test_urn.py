@@ -1,16 +1,18 @@
+from typing import get_args
+
 import pytest
 import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
-from netware.models.urn import Urn
+from netware.models.urn import Residual, Urn
 from netware.population import Population, chunk_size
 
 
 VARIANTS = [
     Urn(3, 2, 12, iterations, residual)
-    for residual in ("none", "output", "input")
+    for residual in get_args(Residual)
     for iterations in (1, 2, 3, 5)
 ]
 NAMES = [f"{model.residual}-{model.iterations}" for model in VARIANTS]

@@ -4,10 +4,8 @@ Run as a script with a command and its arguments; prints one JSON line for the t
 A script of its own, so that it forks from a process that has only one thread.
 """
 
-import hashlib
 import json
 import os
-import random
 import signal
 import sys
 import time
@@ -55,7 +53,8 @@ def file(folder: Path) -> None:
             if code == 0:
                 assert all(path.read_bytes() == NEW for path in paths)
             ended[f"{call}{how}"] = code
-            files.remove_drafts(folder)
+            for draft in folder.glob(f".*{files.DRAFT}"):
+                draft.unlink()
             assert sorted(path.name for path in folder.iterdir()) == ["a", "b"]
         if code == 0:
             break
@@ -130,71 +129,6 @@ def orphan(folder: Path) -> None:
         os.kill(grandchild, signal.SIGKILL)
 
 
-def digest(folder: Path) -> str:
-    """Returns the sha256 of every file that has no clock in it, names included."""
-    sha = hashlib.sha256()
-    for part in ("metrics", "agents.zarr", "checkpoints"):
-        for path in sorted((folder / part).rglob("*")):
-            if path.is_file():
-                sha.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
-    return sha.hexdigest()
-
-
-STEPS, EVERY = 7, 3
-
-
-def live(root: Path) -> None:
-    """Runs a small simulation from wherever its folder stands to its end."""
-    from simulation_for_tests import resume_and_finish
-
-    resume_and_finish(root, STEPS, EVERY)
-
-
-def inspect(root: Path) -> None:
-    """Reads a run as plain tools do: all up to its last checkpoint must be there, and whole."""
-    import pandas as pd
-    import xarray as xr
-
-    for run in root.glob("*/*"):
-        headers = sorted((run / "checkpoints").glob("step-*/header.json"))
-        if not headers:
-            continue
-        last = json.loads(headers[-1].read_bytes())["step"]
-        table = pd.read_parquet(run / "metrics")
-        seen = sorted(set(table["step"]))
-        assert seen == list(range(len(seen))), seen
-        assert seen[-1] >= last
-        for group, every in (("panel", 1), ("snapshots", 2)):
-            data = xr.open_zarr(run / "agents.zarr", group=group).load()
-            steps = data["step"].to_numpy().tolist()
-            assert steps == list(range(0, steps[-1] + 1, every)), steps
-            assert steps[-1] + every > last
-            assert not data["birds.output"].isnull().any()
-
-
-def kills(root: Path, seed: int, most: int) -> None:
-    """Kills a run at its n-th call, looks at what is left, resumes it, and compares every byte."""
-    import netware.record.store  # noqa: F401 - imported once, before all the forks
-    import pandas  # noqa: F401
-    import simulation_for_tests  # noqa: F401
-    import xarray  # noqa: F401
-
-    fork(lambda: live(root / "whole"))
-    whole = next((root / "whole").glob("*/*"))
-    expected = digest(whole)
-    calls = next(n for n in range(50, 5000) if survives(root / f"count{n}", n))
-    points = [f"{n}{how}" for n in range(1, calls + 1) for how in ("", "~")]
-    chosen = random.Random(seed).sample(points, min(most, len(points)))
-    wrong = []
-    for point in chosen:
-        own = root / point
-        ends = [
-            fork(lambda own=own: live(own), NETWARE_CRASH=point),
-            fork(lambda own=own: inspect(own)),
-            fork(lambda own=own: live(own)),
-        ]
-        runs = [path.parent for path in own.glob("*/*/manifest.json")]
-        left = [str(path) for path in own.rglob("*.tmp")] if runs else []
-        if ends != [-signal.SIGKILL, 0, 0] or {digest(r) for r in runs} != {expected} or left:
-            wrong.append([point, ends, left])
-    print(json.dumps({"calls": calls, "kills": len(chosen), "wrong": wrong}))
+if __name__ == "__main__":
+    command, folder, *rest = sys.argv[1:]
+    {"file": file, "race": race, "orphan": orphan}[command](Path(folder), *map(int, rest))

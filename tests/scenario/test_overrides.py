@@ -56,7 +56,7 @@ def test_a_place_is_that_in_the_argument():
     document = given("rules.fly.noise=0.5", "populations.birds.state={x: [1, 2]}")
     assert document.where(("rules", "fly", "noise")) == "command line:1:17: rules.fly.noise"
     assert document.where(("populations", "birds", "state", "x", 1)) == (
-        "command line:1:31: populations.birds.state.x[1]"
+        "command line:1:33: populations.birds.state.x[1]"
     )
     assert document.excerpt(("rules", "fly", "noise")) == (
         "  1 | rules.fly.noise=0.5\n    |                 ^"
@@ -79,7 +79,7 @@ def test_an_unknown_entry_is_told_with_the_one_meant():
         ("steps=010", "E-AMBIG", 7),
         ("enabled=no", "E-AMBIG", 9),
         ("seed=" + "9" * 30, "E-RANGE", 6),
-        ("a.b=[1, 2", "E-SYNTAX", 5),
+        ("a.b=[1, 2", "E-SYNTAX", 10),
         ("a=\x1b[0m", "E-CHAR", 3),
         ("a=&x 1", "E-ALIAS", 3),
         ("events[7].at=1", "S-UNKNOWN", 1),

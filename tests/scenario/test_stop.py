@@ -16,11 +16,12 @@ from netware.scenario.stop import parse, read
         ("a > 1 and (b > 1 or c > 1)", {"a": 0, "b": 2, "c": 2}, False),
         ("a != b", {"a": 1, "b": 1}, False),
         ("a == -1", {"a": -1}, True),
-        ("a<1and b>2", {"a": 0, "b": 3}, True),
+        ("a<1 and b>2", {"a": 0, "b": 3}, True),
         ("d < 1", {"d": float("nan")}, False),
     ],
 )
 def test_it_means_what_it_says(text, values, holds):
+    values = {name: float(value) for name, value in values.items()}
     condition = parse(text)
     assert condition.names == frozenset(values)
     assert condition.evaluate(values) is holds

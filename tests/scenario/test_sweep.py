@@ -51,7 +51,7 @@ def test_members_come_in_the_order_of_the_product():
     single = member_document(swept, members[4])
     assert single.get(("rules", "fly", "noise")) == 0.2
     assert "sweep" not in single.data
-    assert single.where(("rules", "fly", "noise")) == "s.yaml:4:33: rules.fly.noise"
+    assert single.where(("rules", "fly", "noise")) == "s.yaml:4:32: rules.fly.noise"
 
 
 def test_all_members_keep_the_root_seed():

@@ -48,7 +48,7 @@ def test_binary_pixels_are_plus_or_minus_one_by_threshold() -> None:
 
 def test_chosen_classes_keep_their_images_in_their_order() -> None:
     data = Digits(classes=(7, 1)).make("d", Draws.of(1), torch.float32)
-    digits = torch.from_numpy(load_digits().target)
+    digits = torch.from_numpy(load_digits(return_X_y=True)[1])
     total = data.train.targets[0].sum(0) + data.test.targets[0].sum(0)
     assert total.tolist() == [(digits == 7).sum().item(), (digits == 1).sum().item()]
     everything = Digits().make("d", Draws.of(1), torch.float32)

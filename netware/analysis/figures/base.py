@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from netware.analysis.reader import Run
 from netware.analysis.statistics import Curve
-from netware.analysis.style import Plate, Provenance, plate
+from netware.analysis.style import Plate, Provenance, plate, words
 from netware.analysis.sweeps import Sweep
 
 
@@ -153,6 +153,13 @@ def readable(color: object) -> tuple[float, float, float]:
     return red, green, blue
 
 
+def title_of(probe: str, quantities: list[str], among_others: bool) -> str:
+    """Names a panel: the quantity if it is alone and the probe's only one, else the probe first."""
+    if len(quantities) > 1 or quantities[0] == probe:
+        return words(probe)
+    return words(f"{probe}: {quantities[0]}" if among_others else quantities[0])
+
+
 def last_finite(values: np.ndarray) -> float:
     """Returns the last finite value, or nan."""
     finite = values[np.isfinite(values)]
@@ -176,5 +183,3 @@ def spread_note(replicas: int) -> str:
     if replicas < 2:
         return "one replica"
     return f"line: median over {replicas} replicas, band: 10 to 90 %"
-
-

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from netware.analysis.figures.base import (
     AbstractFigure,
@@ -87,7 +88,7 @@ def measured(run: Run, probe: str, quantity: str) -> Curve:
     return curve(chosen(run.metrics, probe, quantity))
 
 
-def draw_panel(axes, quantity: str, curves: dict[str, Curve]) -> None:
+def draw_panel(axes: Axes, quantity: str, curves: dict[str, Curve]) -> None:
     """Draws one curve a population, labelled at its end."""
     if spans_decades(np.concatenate([found.middle for found in curves.values()])):
         logarithmic(axes)

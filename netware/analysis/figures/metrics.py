@@ -1,11 +1,11 @@
 """Metrics over time, with the spread over replicas."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from netware.analysis.figures.base import (
     AbstractFigure,
@@ -18,6 +18,7 @@ from netware.analysis.figures.base import (
     spans_decades,
     spread_note,
     time_axis,
+    title_of,
     whole_numbers,
 )
 from netware.analysis.reader import Run
@@ -39,7 +40,7 @@ class Panel:
 
     Args:
         title: What it shows.
-        along: `time`, or the index column that the x axis is.
+        along: Index column that the x axis is, or nothing for time.
         curves: What each curve is called, and the curve.
         log: Whether the y axis has decades.
     """
@@ -79,7 +80,9 @@ class Metrics(AbstractFigure[Run]):
 
     def draw(self, source: Run) -> Plate:
         """Draws one panel for each group of quantities."""
-        found = list(panels(wanted(source, self.show)))[:MOST_PANELS]
+        metrics = wanted(source, self.show)
+        found = panels(metrics, bool(self.show)) or panels(metrics, True)
+        found = found[:MOST_PANELS]
         columns = min(3, len(found))
         rows = -(-len(found) // columns)
         size = (SINGLE, 2.1) if columns == 1 else (DOUBLE * columns / 3 + 0.3, 1.6 * rows)
@@ -110,45 +113,56 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
     return run.metrics[run.metrics["probe"].isin(show) | run.metrics["quantity"].isin(show)]
 
 
-def panels(metrics: pd.DataFrame, all_axes: bool) -> Iterator[Panel]:
+def panels(metrics: pd.DataFrame, with_units: bool) -> list[Panel]:
     """Groups quantities into panels: by probe, then by axis, then by scale."""
-    for probe, rows in metrics.groupby("probe", sort=False, observed=True):
-        groups: list[tuple[str, bool, float, list[tuple[str, Curve]]]] = []
+    found: list[Panel] = []
+    for probe in metrics["probe"].unique():
+        rows = metrics[metrics["probe"] == probe]
+        over_time: dict[str, Curve] = {}
         for quantity in rows["quantity"].unique():
             here = chosen(rows, str(probe), str(quantity))
             index = index_columns(here)
-            if "unit" in index and not all_axes:
+            along = next((name for name in PROFILED if name in index), "")
+            if "unit" in index and not with_units:
                 continue
-            along = next((name for name in PROFILED if name in index), "time")
-            if along != "time":
-                curves = tuple(profiles(here, along))
-                title = f"{words(str(probe))}: {words(str(quantity))}"
-                log = spans_decades(np.concatenate([each.middle for _, each in curves]))
-                yield Panel(title, along, curves, log)
-                continue
-            found = curve(here)
-            log, size = spans_decades(found.middle), scale(found)
-            one = (words(str(quantity)), found)
-            for _, group_log, group_size, members in groups:
-                alike = log or max(size, group_size) <= ALIKE * min(size, group_size)
-                if log == group_log and alike and len(members) < MOST_CURVES:
-                    members.append(one)
-                    break
+            if along:
+                found.append(
+                    profile_panel(title_of(str(probe), [str(quantity)], True), here, along)
+                )
             else:
-                groups.append((along, log, size, [one]))
-        for along, log, _, members in groups:
-            title = words(str(probe))
-            if len(groups) > 1 or (len(members) == 1 and members[0][0] != title):
-                alone = members[0][0]
-                title = title if len(members) > 1 or alone == title else f"{title}: {alone}"
-            yield Panel(title, along, tuple(members), log)
+                over_time[str(quantity)] = curve(here)
+        found += time_panels(str(probe), over_time)
+    return found
 
 
-def profiles(rows: pd.DataFrame, along: str) -> Iterator[tuple[str, Curve]]:
-    """Returns the curves along an index column at the first and the last step."""
-    first, last = rows["step"].min(), rows["step"].max()
-    for step in dict.fromkeys((first, last)):
-        yield f"step {step}", profile(rows[rows["step"] == step], along)
+def profile_panel(title: str, rows: pd.DataFrame, along: str) -> Panel:
+    """Returns a panel along an index column, at the first and the last step."""
+    steps = dict.fromkeys((rows["step"].min(), rows["step"].max()))
+    curves = tuple((f"step {at}", profile(rows[rows["step"] == at], along)) for at in steps)
+    return Panel(title, along, curves, spans_decades(np.concatenate([c.middle for _, c in curves])))
+
+
+def time_panels(probe: str, curves: dict[str, Curve]) -> list[Panel]:
+    """Puts the curves of a probe into as few panels as their scales allow."""
+    groups: list[tuple[bool, float, list[str]]] = []
+    for quantity, found in curves.items():
+        log, size = spans_decades(found.middle), scale(found)
+        for group_log, group_size, members in groups:
+            alike = log or max(size, group_size) <= ALIKE * min(size, group_size)
+            if log == group_log and alike and len(members) < MOST_CURVES:
+                members.append(quantity)
+                break
+        else:
+            groups.append((log, size, [quantity]))
+    return [
+        Panel(
+            title_of(probe, members, len(curves) > 1),
+            "",
+            tuple((words(quantity), curves[quantity]) for quantity in members),
+            log,
+        )
+        for log, _, members in groups
+    ]
 
 
 def scale(found: Curve) -> float:
@@ -157,20 +171,17 @@ def scale(found: Curve) -> float:
     return float(np.abs(finite).max()) if finite.size else 0.0
 
 
-def draw_panel(axes, panel: Panel) -> None:
+def draw_panel(axes: Axes, panel: Panel) -> None:
     """Draws the curves of a panel, each labelled at its end."""
     if panel.log:
         logarithmic(axes)
-    along_time = panel.along == "time"
-    colors = CYCLE if along_time else ("0.55", CYCLE[0])
-    single = len(panel.curves) == 1
+    colors = ("0.55", CYCLE[0]) if panel.along and len(panel.curves) > 1 else CYCLE
     for color, (label, found) in zip(colors, panel.curves, strict=False):
-        x = found.time if along_time else found.step
-        draw_curve(axes, x, found, color, label)
-        if not single:
+        draw_curve(axes, found.step if panel.along else found.time, found, color, label)
+        if len(panel.curves) > 1:
             label_end(axes, last_finite(found.middle), plain(label), color)
     axes.set_title(plain(panel.title))
-    axes.set_xlabel(time_axis([each for _, each in panel.curves]) if along_time else panel.along)
-    if not along_time:
+    axes.set_xlabel(panel.along or time_axis([each for _, each in panel.curves]))
+    if panel.along:
         whole_numbers(axes)
     axes.margins(x=0.02)

@@ -103,7 +103,9 @@ def draw_network(axes: Axes, chain: Chain, order: str) -> None:
     strengths = chain.connectivity()
     shown = [drawn(c) for c in strengths]
     heights = [
-        placed(c[kept], order == "connectivity" and 0 < layer < len(strengths) - 1, reference(chain))
+        placed(
+            c[kept], order == "connectivity" and 0 < layer < len(strengths) - 1, reference(chain)
+        )
         for layer, (c, kept) in enumerate(zip(strengths, shown, strict=True))
     ]
     for layer, matrix in enumerate(chain.matrices):
@@ -172,7 +174,9 @@ def weight_lines(
     ends[:, 0] = np.stack([np.full(len(s), float(layer)), left[rows]], -1)
     ends[:, 1] = np.stack([np.full(len(s), layer + 1.0), right[columns]], -1)
     colors = np.where(
-        (matrix[rows, columns] > 0)[:, None], np.array(to_rgba(POSITIVE)), np.array(to_rgba(NEGATIVE))
+        (matrix[rows, columns] > 0)[:, None],
+        np.array(to_rgba(POSITIVE)),
+        np.array(to_rgba(NEGATIVE)),
     )
     crowd = min(1.0, (UNCROWDED / len(s)) ** 0.5)
     colors[:, 3] = 0.9 * s ** (1 / crowd)
@@ -209,5 +213,3 @@ def draw_entropy(axes: Axes, chain: Chain) -> None:
     axes.set_xticks(range(len(chain.widths)), labels)
     axes.tick_params(axis="x", length=0)
     axes.spines["bottom"].set_visible(False)
-
-

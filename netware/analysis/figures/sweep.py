@@ -15,6 +15,7 @@ from netware.analysis.figures.base import (
     logarithmic,
     settle,
     spans_decades,
+    title_of,
 )
 from netware.analysis.statistics import FINAL_SHARE, against
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
@@ -107,8 +108,8 @@ class Sweep(AbstractFigure[SweepFolder]):
             grid = figure.subplots(rows, columns, squeeze=False)
             for axes, (probe, quantity) in zip(grid.flat, found, strict=False):
                 draw_panel(axes, source.values(probe, quantity, self.window), x, source)
-                title = quantity if probe == quantity else f"{probe}: {quantity}"
-                axes.set_title(plain(words(title)))
+                among_others = sum(name == probe for name, _ in source.quantities) > 1
+                axes.set_title(plain(title_of(probe, [quantity], among_others)))
             for axes in grid.flat[len(found) :]:
                 axes.remove()
             settle(figure)
@@ -135,13 +136,13 @@ def draw_panel(axes: Axes, values: pd.DataFrame, x: str, source: SweepFolder) ->
             yerr=found["error"].fillna(0.0),
             color=color,
             marker="o",
-            ms=3.2,
+            ms=2.8,
             lw=1.0,
             elinewidth=0.9,
             label=label,
         )
         if len(groups) > 1:
-            label_end(axes, float(found["mean"].iloc[-1]), plain(label), color)
+            label_end(axes, float(found["mean"].iloc[-1]), plain(words(label)), color)
     scale(axes, place)
     axes.set_xlabel(plain(words(tail(x))))
     axes.margins(x=0.04)
@@ -183,4 +184,6 @@ def numeric(name: str) -> bool:
 def spaced_geometrically(at: np.ndarray) -> bool:
     """Tells whether ratios of neighbours are more even than their differences."""
     ratios, gaps = np.diff(np.log(at)), np.diff(at)
-    return bool(at.max() >= 8 * at.min() and ratios.std() / ratios.mean() < gaps.std() / gaps.mean())
+    return bool(
+        at.max() >= 8 * at.min() and ratios.std() / ratios.mean() < gaps.std() / gaps.mean()
+    )

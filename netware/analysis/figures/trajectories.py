@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from pydantic import Field
 
-from netware.analysis.figures.base import AbstractFigure, begin
+from netware.analysis.figures.base import AbstractFigure, begin, label_end, settle
 from netware.analysis.reader import Run
 from netware.analysis.style import INK, SINGLE, Plate, plain, shades, styled, words
 
@@ -82,14 +82,16 @@ class Trajectories(AbstractFigure[Run]):
                 LineCollection(
                     lines,
                     colors=shades(len(kept)),
-                    linewidths=float(np.clip(12 / len(kept) ** 0.5, 0.4, 1.1)),
-                    alpha=0.85,
+                    linewidths=float(np.clip(5 / len(kept) ** 0.5, 0.35, 1.1)),
+                    alpha=0.8,
                 )
             )
             axes.plot(time, values.mean(1), color=INK, ls=(0, (3, 2)), lw=1.0, label="mean")
+            label_end(axes, float(values[-1].mean()), "mean", INK)
             axes.autoscale_view()
             axes.margins(x=0.02)
             axes.set_title(plain(f"{words(name)}: {words(column)}"))
+            settle(figure)
             axes.set_xlabel("step" if np.array_equal(time, found["step"].values) else "time")
         return figure
 

@@ -1,15 +1,13 @@
 """File: a graph from a file."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
 
+import torch
 from pydantic import Field
 
-from netware.errors import ScenarioError
 from netware.relations.topology import (
     AbstractTopology,
     Ends,
@@ -17,6 +15,7 @@ from netware.relations.topology import (
     from_networkx,
     impossible,
     read_graph,
+    safe,
     within_one,
 )
 
@@ -25,8 +24,8 @@ from netware.relations.topology import (
 class File(AbstractTopology):
     """Takes the graph from a file that NetworkX can read, the same for every replica.
 
-    Nodes named 0, 1, ..., agents - 1 are the agents of these ids, and those that no line names
-    have no links. With other names, nodes are agents in the order of the file, one for each.
+    Nodes named 0, 1, ..., agents - 1 are the agents of these ids, and an agent that no line names
+    has no links. With other names, nodes are agents in the order of the file, one for each.
     Weights are taken where every link has one.
 
     Args:
@@ -43,10 +42,28 @@ class File(AbstractTopology):
     lines: Literal["undirected", "directed"] = "undirected"
 
     def links(self, ends: Ends) -> Links:
-        """Reads the file and finds each node's agent."""
+        """Reads the file, once for all replicas, and finds each node's agent."""
         agents, where = within_one(ends, "file"), f"relations.{ends.name}.topology.path"
-        graph = read_graph(Path(self.path), where, self.lines == "directed")
-        number = numbered([str(node) for node in graph.nodes], agents)
-        if number is None:
-            found = f"{len(graph)} nodes in '{self.path}'"
+        path = Path(self.path)
+        safe(path, where)
+        links, nodes = read(path, path.stat().st_mtime_ns, self.lines, where, agents, ends.device)
+        if links is None:
+            found = f"{nodes} nodes in '{self.path}'"
             raise impossible(ends, "path", found, f"{agents} nodes, one for each agent")
+        return links
+
+
+@lru_cache(maxsize=8)
+def read(
+    path: Path, changed: int, lines: str, where: str, agents: int, device: torch.device
+) -> tuple[Links | None, int]:
+    """Returns the links of a file and its number of nodes; no links where these do not fit."""
+    graph = read_graph(path, where, directed=lines == "directed")
+    ids = {str(agent): agent for agent in range(agents)}
+    if all(str(node) in ids for node in graph.nodes):
+        number = {node: ids[str(node)] for node in graph.nodes}
+    elif len(graph) == agents:
+        number = {node: index for index, node in enumerate(graph.nodes)}
+    else:
+        return None, len(graph)
+    return from_networkx(graph, device, number), len(graph)

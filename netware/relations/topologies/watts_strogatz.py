@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from netware.parameters import Count, Probability
+from netware.relations.edges import sorted_keys
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
 from netware.space import Space
 
@@ -41,37 +42,41 @@ class WattsStrogatz(AbstractTopology):
         agents = within_one(ends, "watts_strogatz")
         if self.k % 2 or self.k >= agents:
             raise impossible(ends, "k", f"k = {self.k}", f"an even number below {agents} agents")
-        each = torch.arange(agents, device=ends.device)
-        hops = torch.arange(1, self.k // 2 + 1, device=ends.device)
-        one = each[:, None].expand(-1, len(hops)).flatten()
-        other = ((each[:, None] + hops) % agents).flatten()
-        moving = ends.stream("moved", len(one)).bernoulli(self.p)
-        return Links.both_ways(one, moved(ends, one, other, moving))
+        each = torch.arange(agents, dtype=torch.int32, device=ends.device)
+        hops = torch.arange(1, self.k // 2 + 1, dtype=torch.int32, device=ends.device)
+        one = each.repeat_interleave(len(hops))
+        other = (each[:, None] + hops).remainder_(agents).flatten()
+        pending = ends.stream("moved", len(one)).bernoulli(self.p).nonzero()[:, 0]
+        return Links.both_ways(one, moved(ends, one, other, pending))
 
 
-def moved(ends: Ends, one: Tensor, other: Tensor, moving: Tensor) -> Tensor:
-    """Returns the far ends after those of `moving` links have found a new place.
+def moved(ends: Ends, one: Tensor, other: Tensor, pending: Tensor) -> Tensor:
+    """Returns the far ends after the `pending` links have found a new place.
 
     A link holds its place until it has another, so no link is ever made twice.
     """
     agents, other = ends.sources, other.clone()
-    pending = moving.nonzero()[:, 0]
     for attempt in range(TRIES):
         if not len(pending):
             break
-        stream = ends.stream(f"far end {attempt}", len(one)).of(pending)
-        far, near = stream.integers(agents), one[pending]
-        key = torch.minimum(near, far) * agents + torch.maximum(near, far)
-        taken = torch.minimum(one, other) * agents + torch.maximum(one, other)
-        free = (far != near) & ~torch.isin(key, taken) & first_of_each(key)
-        other[pending[free]] = far[free]
+        far = ends.stream(f"far end {attempt}", len(one)).of(pending).integers(agents)
+        near = one[pending]
+        wanted, taken = keys(near, far, agents), sorted_keys(keys(one, other, agents))
+        place = torch.searchsorted(taken, wanted).clamp_(max=len(taken) - 1)
+        free = (far != near) & (taken[place] != wanted) & first_of_each(wanted)
+        other[pending[free]] = far[free].int()
         pending = pending[~free]
     return other
 
 
+def keys(one: Tensor, other: Tensor, agents: int) -> Tensor:
+    """Returns one number for each undirected link."""
+    return torch.minimum(one, other).long().mul_(agents).add_(torch.maximum(one, other))
+
+
 def first_of_each(key: Tensor) -> Tensor:
     """Tells for each entry whether it is the first of its value."""
-    order = key.argsort(stable=True)
+    ranked, order = key.sort(stable=True)
     again = torch.zeros_like(key, dtype=torch.bool)
-    again[order[1:]] = key[order[1:]] == key[order[:-1]]
-    return ~again
+    again[order[1:]] = ranked[1:] == ranked[:-1]
+    return again.logical_not_()

@@ -1,0 +1,26 @@
+"""Netware from Python: load a scenario, run it, open what it left."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from netware.analysis.reader import Run, open_run
+from netware.running.run import begin
+from netware.simulation.build import Blueprint, blueprint
+
+
+def load(path: str | Path, overrides: Sequence[str] = ()) -> Blueprint:
+    """Reads and checks a scenario, with overrides such as `rules.fly.noise=0.2` put in."""
+    return blueprint(Path(path), overrides)
+
+
+def run(
+    scenario: str | Path | Blueprint, overrides: Sequence[str] = (), out: str | Path = "runs"
+) -> Run:
+    """Runs a scenario into a new run folder below `out`, and opens it."""
+    plan = scenario if isinstance(scenario, Blueprint) else load(scenario, overrides)
+    return open_run(begin(plan, Path(out), quiet=True).path)
+
+
+def open(path: str | Path) -> Run:
+    """Opens a run folder: `.metrics` is a DataFrame, `.agents` an xarray Dataset."""
+    return open_run(Path(path))

@@ -1,0 +1,34 @@
+import pytest
+import torch
+
+from netware.draws import Draws, Purpose
+from netware.errors import ScenarioError
+from netware.models.multilayer import Multilayer
+from netware.morphology import connectivity, layered_weights
+from netware.population import Population
+from netware.probes.nodal_connectivity import NodalConnectivity
+from netware.world import World
+
+
+def world(widths: tuple[int, ...]) -> World:
+    model, draws = Multilayer(4, 1, widths), Draws.of(3, 2)
+    weights = model.init(draws.stream(Purpose.WEIGHTS, "nets", 3), torch.float64)
+    return World(draws, {"nets": Population("nets", 3, 2, model, weights)})
+
+
+def test_every_node_of_every_layer_is_read() -> None:
+    one = world((6, 6, 6))
+    read = NodalConnectivity(on="nets").read(one)["connectivity"]
+    assert read.shape == (2, 3, 3, 6)
+    for layer, c in enumerate(connectivity(layered_weights(one["nets"]))):
+        assert torch.equal(read[1, 2, layer], c[5])
+
+
+def test_layers_of_other_widths_are_refused() -> None:
+    with pytest.raises(ScenarioError) as error:
+        NodalConnectivity(on="nets").read(world((6, 5, 6)))
+    assert str(error.value) == (
+        "populations.nets.model: hidden layers of 5 and 6 nodes\n"
+        "  expected: hidden layers of one width\n"
+        "  fix: use the probe 'connectivity', which measures whole layers"
+    )

@@ -1,0 +1,120 @@
+"""A run: the folder it leaves, and that a kill at any moment costs no more than an interval."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from netware.errors import StateError, StoreError
+from netware.record.checkpoint import latest
+from netware.running.run import resume, start
+from tests.simulation.worlds import RING, write
+
+
+RECORDED = RING + "record: {panel: 2, snapshots: 10, checkpoint: 7}\n"
+
+
+def metrics(run: Path) -> pd.DataFrame:
+    return pd.concat([pd.read_parquet(part) for part in sorted((run / "metrics").iterdir())])
+
+
+def test_a_run_leaves_what_the_design_says(tmp_path) -> None:
+    ending = start(write(tmp_path, RECORDED), ["steps=10"], tmp_path / "runs", quiet=True)
+    assert ending.state == "done" and ending.step == 10
+    names = {path.name for path in ending.path.iterdir()}
+    assert names >= {
+        *("scenario.yaml", "resolved.yaml", "manifest.json", "metrics", "agents.zarr"),
+        *("checkpoints", "status.json", "log.txt"),
+    }
+    table = metrics(ending.path)
+    assert sorted(table["step"].unique()) == list(range(11))
+    assert set(table["replica"]) == {0, 1}
+    manifest = json.loads((ending.path / "manifest.json").read_text())
+    assert manifest["seeds"][0] == 7 and len(manifest["seeds"]) == 2
+
+
+def test_r9_a_run_is_resumed_from_resolved_yaml_alone(tmp_path) -> None:
+    ending = start(write(tmp_path, RECORDED), ["steps=10"], tmp_path / "runs", quiet=True)
+    again = start(ending.path / "resolved.yaml", [], tmp_path / "again", quiet=True)
+    pd.testing.assert_frame_equal(
+        metrics(ending.path).drop(columns="run"), metrics(again.path).drop(columns="run")
+    )
+
+
+def test_input_44_a_seed_that_is_left_out_is_drawn_and_written_down(tmp_path) -> None:
+    text = RING.replace("seed: 7\n", "")
+    ending = start(write(tmp_path, text), ["steps=2"], tmp_path / "runs", quiet=True)
+    resolved = (ending.path / "resolved.yaml").read_text()
+    seed = json.loads((ending.path / "manifest.json").read_text())["seeds"][0]
+    assert f"seed: {seed}  # drawn" in resolved
+
+
+def test_a_condition_stops_the_run_when_it_has_held_long_enough(tmp_path) -> None:
+    text = RING + "stop: {when: disagreement < 0.5, for: 3}\n"
+    ending = start(write(tmp_path, text), [], tmp_path / "runs", quiet=True)
+    table = metrics(ending.path)
+    means = table[table["quantity"] == "disagreement"].groupby("step")["value"].mean()
+    first = next(step for step in means.index if means[step] < 0.5)
+    assert ending.step == first + 2 and ending.reason == "its condition was met"
+
+
+def test_a_finished_run_that_is_resumed_stays_as_it_is(tmp_path) -> None:
+    ending = start(write(tmp_path, RECORDED), [], tmp_path / "runs", quiet=True)
+    before = metrics(ending.path)
+    again = resume(ending.path, quiet=True)
+    assert again.step == ending.step
+    pd.testing.assert_frame_equal(before, metrics(ending.path))
+
+
+def test_a_run_that_leaves_the_finite_numbers_fails_and_keeps_what_was_good(tmp_path) -> None:
+    path = write(tmp_path, RECORDED.replace("gain: 0.2", "gain: 1e4"))
+    with pytest.raises(StateError, match=r"rules\.agree"):
+        start(path, ["steps=100"], tmp_path / "runs", quiet=True)
+    run = next((tmp_path / "runs").glob("*/*"))
+    assert json.loads((run / "status.json").read_text())["state"] == "failed"
+    kept = latest(run / "checkpoints")
+    assert kept is not None and all(v.isfinite().all() for v in kept.tensors.values())
+
+
+def test_what_is_no_run_is_refused(tmp_path) -> None:
+    with pytest.raises(StoreError, match=r"no manifest\.json"):
+        resume(tmp_path, quiet=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_checkpoints_and_says_how_to_resume(tmp_path, number) -> None:
+    path = write(tmp_path, RECORDED)
+    command = [sys.executable, "-m", "netware.cli", "run", str(path), "steps=1000000"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while not list(tmp_path.glob("runs/*/*/checkpoints/*/header.json")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert "stopped at step" in out and "go on with: netware resume" in out
+    run = next(tmp_path.glob("runs/*/*"))
+    assert json.loads((run / "status.json").read_text())["state"] == "stopped"
+
+
+def test_r1_kill_9_at_any_moment_resumes_to_the_same_bytes(tmp_path) -> None:
+    """20 kills: 14 at enumerated file calls, 6 by time; every one is resumed."""
+    scenario = write(tmp_path, RECORDED.replace("steps: 20", "steps: 84"))
+    nursery = Path(__file__).with_name("nursery.py")
+    done = subprocess.run(
+        [sys.executable, str(nursery), str(scenario), str(tmp_path), "14", "6"],
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["killed"] >= 18, found
+    assert found["same"] == 20 and found["lost"] == 0, found
