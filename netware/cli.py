@@ -1,5 +1,6 @@
 """The command line: one command each for what one does with a scenario and a run."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,7 @@ Out = Annotated[Path, typer.Option(help="Folder that runs land in.")]
 Force = Annotated[bool, typer.Option("--force", help="Run what is estimated not to fit.")]
 RunPath = Annotated[Path, typer.Argument(help="A run folder, or a sweep's.")]
 RUNS = Path("runs")
+SPINS = "2000"  # threads that wait for each other give a busy core back after microseconds
 
 
 @app.command()
@@ -158,6 +160,7 @@ def demo(out: Out = RUNS) -> None:
 
 def main() -> None:
     """Runs the command line; mistakes are said without a traceback."""
+    os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     try:
         app()
     except NetwareError as error:

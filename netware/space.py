@@ -26,7 +26,7 @@ class Space:
         if not self.periodic:
             return position
         wrapped = torch.remainder(position, self.box)
-        return torch.where(wrapped >= self.box, torch.zeros_like(wrapped), wrapped)
+        return wrapped.masked_fill_(wrapped >= self.box, 0.0)
 
     def displacement(
         self, difference: Float[Tensor, "*pairs space"]

@@ -203,7 +203,7 @@ def test_one_part_can_be_built_alone():
 def test_input_34_widths(widths):
     index = 0 if widths in ("[0]", "[-3]") else 1
     refused(
-        "[3, 5]", widths, f"s.yaml:7:{64 + 3 * index}: populations.minds.model.widths[{index}]: S-"
+        "[3, 5]", widths, f"s.yaml:7:{63 + 3 * index}: populations.minds.model.widths[{index}]: S-"
     )
 
 
@@ -227,7 +227,7 @@ def test_input_38_sums_are_told_at_the_field(own):
     with pytest.raises(ScenarioError) as caught:
         check(changed("events:", f"  herd: {rule}\nevents:"))
     message = str(caught.value)
-    assert "s.yaml:13:51: rules.herd.shares: S-SUM fractions sum to 0.9" in message
+    assert "s.yaml:13:49: rules.herd.shares: S-SUM fractions sum to 0.9" in message
 
 
 def test_input_39_references():
@@ -237,7 +237,7 @@ def test_input_39_references():
         "s.yaml:12:40: rules.agree.on: S-REF unknown population 'mind' (did you mean 'minds'?)",
         "s.yaml:12:52: rules.agree.over: S-REF unknown relation 'talk'",
     )
-    refused("[minds, minds]", "[minds, bees]", "s.yaml:10:45: relations.talks.between[1]: S-REF")
+    refused("[minds, minds]", "[minds, bees]", "s.yaml:10:47: relations.talks.between[1]: S-REF")
     refused(
         "widths: [3, 5]}",
         "widths: []}\n    inputs: {task: digits}",
@@ -261,13 +261,13 @@ def test_input_45_a_sweep_is_checked_with_the_members():
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        ("gain: 1", "gian: 1", "12:73: rules.agree.gian: S-UNKNOWN 'gian' is no key here"),
-        ("gain: 1", "gain: 0", "12:79: rules.agree.gain: S-RANGE 0 is out of range"),
-        ("gain: 1", "gain: '1'", "12:79: rules.agree.gain: S-TYPE '1' has the wrong type"),
+        ("gain: 1", "gian: 1", "12:76: rules.agree.gian: S-UNKNOWN 'gian' is no key here"),
+        ("gain: 1", "gain: 0", "12:82: rules.agree.gain: S-RANGE 0 is out of range"),
+        ("gain: 1", "gain: '1'", "12:82: rules.agree.gain: S-TYPE '1' has the wrong type"),
         ("over: talks, state: opinion, gain", "gain", "12:3: rules.agree.over: S-MISSING 'over'"),
         ("type: average_consensus, on", "type: average, on", "12:17: rules.agree.type: S-ENUM"),
         ("type: average_consensus, on", "typ: average, on", "12:3: rules.agree.type: S-MISSING"),
-        ("type: ring", "type: rink", "10:73: relations.talks.topology.type: S-ENUM unknown type"),
+        ("type: ring", "type: rink", "10:72: relations.talks.topology.type: S-ENUM unknown type"),
         ("type: ring, k: 2", "kind: ring", "10:57: relations.talks.topology.type: S-MISSING"),
         ("{type: ring, k: 2}", "ring", "10:67: relations.talks.topology: S-TYPE 'ring'"),
         ("[minds, minds]", "[minds]", "10:38: relations.talks.between: S-"),

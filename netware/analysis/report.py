@@ -20,6 +20,7 @@ from netware.record.files import write_atomically
 CSS = Path(__file__).with_name("report.css")
 LARGEST_SVG = 400_000
 PNG_DPI = 220
+SCREEN = 1.25
 PAGE = Template("""<!doctype html>
 <html lang="en">
 <head>
@@ -200,7 +201,7 @@ def figures(source: Run | Sweep) -> list[str]:
         image, kind = drawn.render("svg"), "svg+xml"
         if len(image) > LARGEST_SVG:
             image, kind = drawn.render("png", PNG_DPI), "png"
-        width = round(96 * drawn.get_figwidth() * 1.15)
+        width = round(96 * drawn.get_figwidth() * SCREEN)
         shown.append(
             f'<figure><img src="data:image/{kind};base64,{b64encode(image).decode()}" '
             f'width="{width}" alt="{text(caption)}">'

@@ -15,7 +15,9 @@ from netware.world import World
 LEARN = Turn("learn")
 
 
-def examples(seed: int, replicas: int, samples: int, sizes: tuple[int, int], goal: Goal) -> TaskData:
+def examples(
+    seed: int, replicas: int, samples: int, sizes: tuple[int, int], goal: Goal
+) -> TaskData:
     """Draws inputs and targets, other ones for every replica."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn((replicas, samples, sizes[0]), generator=generator)

@@ -134,7 +134,7 @@ def remembering(run: Run) -> list[str]:
     found = []
     for name in run.populations:
         if all(run.has_column(name, column) for column in COLUMNS):
-            shapes = {run.column(name, column).shape[2:] for column in COLUMNS}
+            shapes = {run.column(name, column).shape[3:] for column in COLUMNS}
             if len(shapes) == 1 and len(shapes.pop()) == 1:
                 found.append(name)
     return found
