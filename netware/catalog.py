@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from netware.errors import Problem, ScenarioError
 from netware.scenario import editor
 from netware.scenario.assemble import Assembly, Outcome, is_torch_module
-from netware.scenario.changes import mistakes_of_changes
 from netware.scenario.consistency import inconsistencies
 from netware.scenario.describe import Description, description
 from netware.scenario.document import Document, Path, Source
@@ -28,7 +27,7 @@ from netware.scenario.parts import TIMED_KEYS
 from netware.scenario.resolved import resolved as written_out
 from netware.scenario.schema import Scenario
 from netware.scenario.suggest import closest, listed, meant
-from netware.scenario.sweep import mistakes_of_sweep
+from netware.scenario.variants import mistakes_of_changes, mistakes_of_sweep
 
 
 ROOT = FilePath(__file__).parent
@@ -54,13 +53,12 @@ def class_name(type_name: str) -> str:
 def modules(family: str) -> Mapping[str, str]:
     """Returns the class of each type, dotted: files that define the class of their own name."""
     folder = ROOT / FOLDERS.get(family, family)
-    contract = CONTRACTS.get(family, "").rpartition(".")[2]
     found: dict[str, str] = {}
     for file in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
         if family == "relations" and file.parent.name == "topologies":
             continue
         name = class_name(file.stem)
-        definition = rf"^class {name}\({contract}\)"
+        definition = rf"^class {name}\(Abstract\w+\)"
         if re.search(definition, file.read_text("utf-8"), re.MULTILINE):
             inside = file.relative_to(ROOT).with_suffix("")
             found[file.stem] = ".".join(("netware", *inside.parts, name))
@@ -198,8 +196,15 @@ def members(scenario: Scenario) -> Members:
         Planned(event.cadence, built["events"].get(index), event.set or {})
         for index, event in enumerate(scenario.events)
     )
-    plain = {section: built[section] for section in ("tasks", "models", "agents")}
-    return Members(**plain, **timed, events=events)
+    return Members(
+        tasks=built["tasks"],
+        models=built["models"],
+        agents=built["agents"],
+        relations=timed["relations"],
+        rules=timed["rules"],
+        probes=timed["probes"],
+        events=events,
+    )
 
 
 def written(scenario: Scenario) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def check(scenario: Scenario, overrides: Overrides = None) -> None:
 @app.command()
 def ls(root: Annotated[Path, typer.Argument(help="Folder that runs are in.")] = RUNS) -> None:
     """List the runs, with their state."""
-    from netware.analysis.reader import listing
+    from netware.analysis.listing import listing
 
     typer.echo(listing(root))
 
@@ -127,7 +127,9 @@ def schema(
 def list_(
     what: Annotated[
         str,
-        typer.Argument(help="models, relations, topologies, rules, probes, tasks or scenarios."),
+        typer.Argument(
+            help="models, relations, topologies, rules, probes, tasks, scenarios or table."
+        ),
     ],
     name: Annotated[str | None, typer.Argument(help="One of them, in full.")] = None,
 ) -> None:

@@ -7,6 +7,22 @@ from jaxtyping import Float
 from torch import Tensor
 
 
+def into_frame(
+    vectors: Float[Tensor, "agents 2"], heading: Float[Tensor, "agents 2"]
+) -> Float[Tensor, "agents 2"]:
+    """Returns vectors as each agent sees them: what lies ahead, then what lies to the left."""
+    (x, y), (ahead, left) = vectors.unbind(1), heading.unbind(1)
+    return torch.stack([ahead * x + left * y, ahead * y - left * x], 1)
+
+
+def out_of_frame(
+    seen: Float[Tensor, "agents 2"], heading: Float[Tensor, "agents 2"]
+) -> Float[Tensor, "agents 2"]:
+    """Returns what each agent sees as vectors of the plane; undoes `into_frame`."""
+    (x, y), (ahead, left) = seen.unbind(1), heading.unbind(1)
+    return torch.stack([ahead * x - left * y, left * x + ahead * y], 1)
+
+
 def towards(
     total: Float[Tensor, "agents space"], heading: Float[Tensor, "agents space"]
 ) -> Float[Tensor, "agents space"]:

@@ -5,6 +5,7 @@ Few agents are compared all with all, replica by replica in one batch; many are 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import pi
 
 import torch
 from jaxtyping import Float
@@ -78,11 +79,17 @@ def pairs_within(
     return Edges.from_pairs(source[apart], target[apart], len(position), len(position))
 
 
+def expected_pairs(agents: int, radius: float, space: Space) -> float:
+    """Returns about how many pairs i <- j are within the radius, agents standing anywhere."""
+    ball = pi * radius**2 if space.dimensions == 2 else 4 / 3 * pi * radius**3
+    return min(1.0, ball / space.box**space.dimensions) * agents * (agents - 1)
+
+
 def candidates(position: Tensor, radius: float, space: Space, replicas: int) -> AbstractCandidates:
     """Returns the pairs that may be within the radius, found in the cheaper of two ways."""
     position, agents = space.wrap(position), len(position) // replicas
     if agents < FEW or cells_across(radius, space, agents) < FEWEST:
-        return AllPairs(position.view(replicas, agents, -1))
+        return AllPairs(position.T.contiguous().view(-1, replicas, agents))
     return Cells.of(position, radius, space, replicas)
 
 

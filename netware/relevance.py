@@ -11,8 +11,23 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from netware.errors import ScenarioError
 from netware.models.base import Weights
 from netware.models.urn import Urn
+from netware.population import Population
+
+
+def urn_of(population: Population) -> Urn:
+    """Returns the URN that these agents are, or says that they are none."""
+    model = population.wrapped()
+    if not isinstance(model, Urn):
+        raise ScenarioError(
+            f"populations.{population.name}.model",
+            found=f"a {type(model).__name__}",
+            expected="urn, whose neurons are unrolled over iterations",
+            fix="measure another population, or write 'model: {type: urn, ...}'",
+        )
+    return model
 
 
 def unrolled(

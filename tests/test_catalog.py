@@ -268,14 +268,14 @@ def test_input_45_a_sweep_is_checked_with_the_members():
         ("type: average_consensus, on", "type: average, on", "12:17: rules.agree.type: S-ENUM"),
         ("type: average_consensus, on", "typ: average, on", "12:3: rules.agree.type: S-MISSING"),
         ("type: ring", "type: rink", "10:72: relations.talks.topology.type: S-ENUM unknown type"),
-        ("type: ring, k: 2", "kind: ring", "10:57: relations.talks.topology.type: S-MISSING"),
-        ("{type: ring, k: 2}", "ring", "10:67: relations.talks.topology: S-TYPE 'ring'"),
-        ("[minds, minds]", "[minds]", "10:38: relations.talks.between: S-"),
-        ("[minds, minds]", "minds", "10:38: relations.talks.between: S-TYPE 'minds'"),
-        ("state: opinion, gain", "state: Opinion, gain", "12:69: rules.agree.state: S-RANGE"),
-        ("rule: average_consensus", "rule: average_cons", "14:24: events[0].rule: S-ENUM"),
-        ("{rules.agree.gain: 0.25,", "{rules.agree.gain: -1,", "15:36: rules.agree.gain: S-RANGE"),
-        ("{rules.agree.gain: 0.25,", "{rules.agree.gian: 1,", "15:17: rules.agree.gian: S-UNKNOWN"),
+        ("type: ring, k: 2", "kind: ring", "10:55: relations.talks.topology.type: S-MISSING"),
+        ("{type: ring, k: 2}", "ring", "10:65: relations.talks.topology: S-TYPE 'ring'"),
+        ("[minds, minds]", "[minds]", "10:39: relations.talks.between: S-RANGE a list of 1"),
+        ("[minds, minds]", "minds", "10:39: relations.talks.between: S-TYPE 'minds'"),
+        ("state: opinion, gain", "state: Opinion, gain", "12:67: rules.agree.state: S-RANGE"),
+        ("rule: average_consensus", "rule: average_cons", "14:25: events[0].rule: S-ENUM"),
+        ("{rules.agree.gain: 0.25,", "{rules.agree.gain: -1,", "15:37: rules.agree.gain: S-RANGE"),
+        ("{rules.agree.gain: 0.25,", "{rules.agree.gian: 1,", "15:19: rules.agree.gian: S-UNKNOWN"),
         ("spread.disagreement", "spread.agreement", "18:14: stop.when: S-REF unknown quantit"),
     ],
 )
@@ -294,6 +294,22 @@ def test_classes_of_the_users_own(own):
     found = catalog.resolved(scenario)["rules"]["herd"]
     assert found["shape"] == {"type": "ring", "k": 4} and found["lambda"] == 3.0
     assert found["type"] == "farm.herding.Herding"
+
+
+def test_entry_points_join_the_types(own, tmp_path):
+    info = tmp_path / "farm-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: farm\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[netware.rules]\nherd = farm.herding:Herding\n")
+    sys.path.append(str(tmp_path))
+    catalog.modules.cache_clear()
+    try:
+        assert "herd" in catalog.names("rules")
+        assert catalog.find("rules", "herd").__name__ == "Herding"
+        assert "rules.herd" in catalog.schema()["$defs"]
+        assert "did you mean 'herd'" in refused("events:", "  h: {type: hert}\nevents:")
+    finally:
+        catalog.modules.cache_clear()
 
 
 def test_modules_of_the_users_own(own):

@@ -24,11 +24,13 @@ class Chain:
         matrices: One matrix between each layer and the next.
         nodes: For each layer, the neurons that its rows stand for.
         names: What each layer is called.
+        links: For each layer, the links inside it `[from, to]`; none for most models.
     """
 
     matrices: tuple[np.ndarray, ...]
     nodes: tuple[np.ndarray, ...]
     names: tuple[str, ...]
+    links: tuple[np.ndarray, ...] = ()
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -81,9 +83,9 @@ def chain_of(run: Run, population: str, agent: int = 0, replica: int = 0) -> Cha
         )
     sizes = (len(matrices[0]), *(matrix.shape[1] for matrix in matrices))
     hidden = [str(layer) for layer in range(1, len(sizes) - 1)]
-    return Chain(
-        tuple(matrices), tuple(np.arange(size) for size in sizes), ("input", *hidden, "output")
-    )
+    nodes = tuple(np.arange(size) for size in sizes)
+    names = ("input", *hidden, "output")
+    return Chain(tuple(matrices), nodes, names, links_in(weights, sizes, model))
 
 
 def matrices_in(weights: Mapping[str, np.ndarray]) -> list[np.ndarray]:
@@ -96,6 +98,28 @@ def matrices_in(weights: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     matrices = own or [w.T for w in weights.values() if w.ndim == 2]
     fits = all(one.shape[1] == two.shape[0] for one, two in pairwise(matrices))
     return matrices if fits and all(w.ndim == 2 for w in matrices) else []
+
+
+def links_in(
+    weights: Mapping[str, np.ndarray], sizes: Sequence[int], model: Mapping[str, Any]
+) -> tuple[np.ndarray, ...]:
+    """Returns the links inside each layer of an intra-linked network `[from, to]`, or nothing.
+
+    Weight `c<l>` of `[groups, links]` holds c_10, c_20, c_21, ... (dense) or c_10, c_21, ...
+    (chain) of every group of `height` neurons that stand side by side.
+    """
+    height = int(model.get("height", 1))
+    if height < 2 or not any(name[:1] == "c" and name[1:].isdigit() for name in weights):
+        return ()
+    places = [(k, j) for j in range(height) for k in range(j)]
+    if model.get("links") == "chain":
+        places = [(j - 1, j) for j in range(1, height)]
+    found = [np.zeros((size, size)) for size in sizes]
+    for layer in range(1, len(sizes) - 1):
+        for group, row in enumerate(weights.get(f"c{layer}", ())):
+            for (before, after), weight in zip(places, row, strict=True):
+                found[layer][group * height + before, group * height + after] = weight
+    return tuple(found)
 
 
 def unrolled(

@@ -7,6 +7,9 @@ import numpy as np
 from netware.analysis.reader import Run
 
 
+HEADINGS = ("heading", "velocity")
+
+
 @dataclass(frozen=True)
 class Flight:
     """Positions and headings of one replica of a population at the steps that were recorded.
@@ -33,22 +36,23 @@ def moving(run: Run) -> list[str]:
     return [
         name
         for name in run.populations
-        if run.has_column(name, "position")
-        and (run.has_column(name, "velocity") or run.has_column(name, "heading"))
+        if run.has_column(name, "position") and direction(run, name) is not None
     ]
+
+
+def direction(run: Run, population: str) -> str | None:
+    """Names the column that tells where agents head: `heading`, or else `velocity`."""
+    return next((name for name in HEADINGS if run.has_column(population, name)), None)
 
 
 def flight(run: Run, population: str, replica: int = 0) -> Flight:
     """Reads how a population moved in one replica, at the steps of the snapshots."""
-    found = run.column(population, "position")
-    position = found[:, replica].values
-    if run.has_column(population, "velocity"):
-        velocity = run.column(population, "velocity")[:, replica].values
-        heading = np.arctan2(velocity[..., 1], velocity[..., 0])
-    else:
-        heading = run.column(population, "heading")[:, replica].values
-        heading = heading.reshape(*heading.shape[:2], -1)[..., 0]
-    return Flight(found["step"].values, found["time"].values, position, heading)
+    position = run.state(population, "position", replica)
+    heading = run.state(population, direction(run, population) or HEADINGS[0], replica).values
+    heading = heading.reshape(*heading.shape[:2], -1)
+    vector = heading.shape[2] > 1
+    angle = np.arctan2(heading[..., 1], heading[..., 0]) if vector else heading[..., 0]
+    return Flight(position["step"].values, position["time"].values, position.values, angle)
 
 
 def moments(count: int, wanted: int) -> list[int]:

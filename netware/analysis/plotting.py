@@ -10,9 +10,9 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from netware.analysis.figures.base import AbstractFigure
-from netware.analysis.reader import Run, open_run
+from netware.analysis.reader import Run
 from netware.analysis.style import Format, Plate
-from netware.analysis.sweeps import Sweep, open_sweep, run_folders
+from netware.analysis.sweeps import Sweep, open_any
 from netware.errors import ScenarioError
 from netware.record.files import make_folder, write_atomically
 from netware.scenario.suggest import listed, meant
@@ -68,12 +68,6 @@ def make(name: str, options: Mapping[str, Any] | None = None) -> AbstractFigure:
             expected=first["msg"].removeprefix("Input should be "),
             fix=f"write '{key}={fields.get(key, {}).get('default', '...')}', or leave it out",
         ) from None
-
-
-def open_any(path: str | os.PathLike[str]) -> Run | Sweep:
-    """Opens a run, or a folder of runs as a sweep."""
-    folder = Path(path)
-    return open_sweep(folder) if run_folders(folder) else open_run(folder)
 
 
 def default_figures(source: Run | Sweep) -> list[str]:

@@ -102,6 +102,15 @@ class Run:
             )
         return found[name]
 
+    def state(
+        self, population: str, column: str, replica: int = 0, group: str = "snapshots"
+    ) -> xr.DataArray:
+        """Returns one recorded column of state of one replica `(time, agent, ...)`."""
+        found = self.column(population, column, group)
+        if not 0 <= replica < found.shape[1]:
+            raise self.out_of_range(population, "replica", replica, found.shape[1])
+        return found[:, replica]
+
     def has_column(self, population: str, column: str, group: str = "snapshots") -> bool:
         """Tells whether a column of state was recorded."""
         return f"{population}.{column}" in self.agents.get(group, {})
@@ -159,12 +168,7 @@ class Run:
         replicas = int(self.scenario.get("replicas", 1))
         for what, index, size in (("agent", agent, agents), ("replica", replica, replicas)):
             if not 0 <= index < size:
-                raise StoreError(
-                    f"{self.path}: populations.{population}",
-                    found=f"no {what} {index}",
-                    expected=f"0 to {size - 1}",
-                    fix=f"write '{what}=0'",
-                )
+                raise self.out_of_range(population, what, index, size)
         found = self.tensors(f"populations/{population}/weights/", replica * agents + agent)
         if not found:
             raise StoreError(
@@ -174,6 +178,15 @@ class Run:
                 fix="name another population",
             )
         return natural(found)
+
+    def out_of_range(self, population: str, what: str, index: int, size: int) -> StoreError:
+        """Returns the error for an agent or replica that is not there."""
+        return StoreError(
+            f"{self.path}: populations.{population}",
+            found=f"no {what} {index}",
+            expected=f"0 to {size - 1}",
+            fix=f"write '{what}=0'",
+        )
 
 
 def open_run(path: str | os.PathLike[str]) -> Run:

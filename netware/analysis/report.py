@@ -8,12 +8,12 @@ from pathlib import Path
 from string import Template
 
 from netware.analysis.markup import facts, listing, measured, number, pairs, table, text
-from netware.analysis.plotting import default_figures, open_any, prepared
+from netware.analysis.plotting import default_figures, prepared
 from netware.analysis.reader import Run
 from netware.analysis.sources import links, sources
 from netware.analysis.statistics import FINAL_SHARE, against, summary
 from netware.analysis.style import words
-from netware.analysis.sweeps import Sweep
+from netware.analysis.sweeps import Sweep, open_any
 from netware.record.files import write_atomically
 
 
@@ -96,8 +96,8 @@ def sweep_sections(sweep: Sweep) -> list[str]:
     """Returns the sections of a page about a sweep."""
     first = sweep.runs[0]
     return [
-        settings(sweep),
         *figures(sweep),
+        settings(sweep),
         scenario(first, f"Scenario of the first run, {first.path.name}"),
         made(first),
         reproduce(sweep),
@@ -149,12 +149,13 @@ def found(run: Run) -> str:
     """Returns the table of what was measured at the beginning and at the end."""
     if run.metrics.empty:
         return "<h2>What was found</h2><p>Nothing was measured: the scenario has no probes.</p>"
-    rows = []
+    rows, before = [], ""
     for row in summary(run.metrics).to_dict("records"):
+        probe, before = ("" if row["probe"] == before else row["probe"]), row["probe"]
         over = f"<small>mean over {text(row['over'])}</small>" if row["over"] else ""
         rows.append(
             [
-                text(words(row["probe"])),
+                text(words(probe)),
                 f"{text(words(row['quantity']))} {over}",
                 text(number(row["first"])),
                 text(measured(row["mean"], row["deviation"])),

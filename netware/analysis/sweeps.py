@@ -1,5 +1,7 @@
 """Opens sweeps: folders of runs that differ in the parameters that were swept."""
 
+import importlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from netware.scenario.suggest import listed, meant
 
 IGNORED = ("name", "about", "seed", "sweep", "device", "replicas")
 MISSING = "-"
+PLAN = "sweep.json"
 DEPTHS = ("*", "*/*", "*/*/*")
 
 
@@ -41,18 +44,14 @@ class Sweep:
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
-        """Returns the parameters that differ between runs: one row a run, one column a key."""
-        flat = [flattened(run.scenario) for run in self.runs]
-        keys = list(dict.fromkeys(key for values in flat for key in values))
-        swept = [
-            key
-            for key in keys
-            if key.split(".")[0] not in IGNORED
-            and len({repr(values.get(key, MISSING)) for values in flat}) > 1
-        ]
-        rows = [[values.get(key, MISSING) for key in swept] for values in flat]
+        """Returns the swept parameters: one row a run, one column a dotted key.
+
+        They stand in `sweep.json`; in a folder without one, they are what differs between runs.
+        Seeds are no parameters: runs that differ in nothing else are averaged over.
+        """
+        rows = planned_values(self) or differing_values(self)
         index = pd.Index([run.path.name for run in self.runs], name="run")
-        return pd.DataFrame(rows, columns=swept, index=index)
+        return pd.DataFrame(rows, index=index).infer_objects()
 
     @cached_property
     def quantities(self) -> list[tuple[str, str]]:
@@ -80,6 +79,11 @@ class Sweep:
             )
         return whole
 
+    def figure(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
+        """Draws a figure: `sweep`, or the name of a probe or quantity."""
+        plotting = importlib.import_module("netware.analysis.plotting")
+        return plotting.figure(self, name, options)
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """Returns parameters and the final average of every quantity: one row a replica."""
@@ -89,6 +93,35 @@ class Sweep:
             one = self.values(probe, quantity).rename(columns={"value": f"{probe}.{quantity}"})
             whole = one if whole is None else whole.merge(one, on=keys, how="outer")
         return pd.DataFrame(columns=keys) if whole is None else whole
+
+
+def planned_values(sweep: Sweep) -> list[dict[str, Any]]:
+    """Returns what `sweep.json` says was swept, run by run, or nothing where there is none."""
+    try:
+        plan = json.loads((sweep.path / PLAN).read_bytes())
+        values = {str(one["run"]): dict(one["values"]) for one in plan["runs"]}
+        found = [values[run.path.name] for run in sweep.runs]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [{k: simple(v) for k, v in row.items() if k != "seed"} for row in found]
+
+
+def differing_values(sweep: Sweep) -> list[dict[str, Any]]:
+    """Returns the values of the scenario that are not the same in all runs."""
+    flat = [flattened(run.scenario) for run in sweep.runs]
+    keys = dict.fromkeys(key for values in flat for key in values)
+    swept = [
+        key
+        for key in keys
+        if key.split(".")[0] not in IGNORED
+        and len({repr(values.get(key, MISSING)) for values in flat}) > 1
+    ]
+    return [{key: simple(values.get(key, MISSING)) for key in swept} for values in flat]
+
+
+def simple(value: Any) -> Any:
+    """Returns a number or a text; lists and mappings are written out."""
+    return value if isinstance(value, int | float | str) else json.dumps(value)
 
 
 def open_sweep(path: str | os.PathLike[str]) -> Sweep:
@@ -110,6 +143,12 @@ def open_sweep(path: str | os.PathLike[str]) -> Sweep:
     if len(names) != 1:
         raise no_sweep(folder, names)
     return Sweep(folder.resolve(), tuple(runs), tuple(failed))
+
+
+def open_any(path: str | os.PathLike[str]) -> Run | Sweep:
+    """Opens a run, or a folder of runs as a sweep."""
+    folder = Path(path)
+    return open_sweep(folder) if run_folders(folder) else open_run(folder)
 
 
 def run_folders(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Says what a scenario will cost, what it can be made of, and begins new ones."""
 
 import json
+import re
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from netware.simulation.estimate import estimate, refuse, shown
 
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
-KINDS = (*catalog.FAMILIES, "scenarios")
+KINDS = (*catalog.FAMILIES, "scenarios", "table")
 REPOSITORY = Path(__file__).parents[2] / "scenarios"
 
 
@@ -77,11 +78,30 @@ def listing(what: str, name: str | None) -> str:
     """Returns what there is of a kind, or one of it in full."""
     if what not in KINDS:
         raise unknown("netware list", what, KINDS)
+    if what == "table":
+        return table()
     if what == "scenarios":
         return "\n".join(f"{one.stem:<32} {about(one)}" for one in scenario_files())
     if name is not None:
         return whole(catalog.describe(what, name))
     return "\n\n".join(brief(catalog.describe(what, one)) for one in catalog.names(what))
+
+
+def table() -> str:
+    """Returns all that a scenario can be made of as one Markdown table, for the README."""
+    lines = ["| kind | type | what it does | source |", "|---|---|---|---|"]
+    for family in catalog.FAMILIES:
+        for name in catalog.names(family):
+            one = catalog.describe(family, name)
+            lines.append(f"| {family} | `{name}` | {one.sentence} | {cited(one.source)} |")
+    return "\n".join(lines)
+
+
+def cited(source: str) -> str:
+    """Returns a source on one line, its DOIs and preprints as links."""
+    text = " ".join(source.split()).rstrip(".")
+    text = re.sub(r"doi:(10\.[^\s,;]+)", r"[doi](https://doi.org/\1)", text)
+    return re.sub(r"arXiv:(\d{4}\.\d{4,5})", r"[arXiv:\1](https://arxiv.org/abs/\1)", text)
 
 
 def brief(one: Description) -> str:

@@ -12,13 +12,12 @@ from netware.errors import ShapeError
 from netware.models.base import State, Weights
 from netware.models.memory import (
     AbstractSpinMemory,
+    ByUnit,
     Field,
     UnitField,
     aligned,
     at,
-    at_unit,
     sums_of,
-    units_first,
 )
 from netware.parameters import Count
 from netware.tasks.base import Examples
@@ -122,12 +121,12 @@ class Hopfield(AbstractSpinMemory):
         return field
 
     def unit_fields(self, weights: Weights) -> UnitField:
-        """Returns h_i as a function of i, s_i and the sums xi s."""
-        eta = units_first(self._eta(weights))
+        """Returns h_i as a function of i, s_i, xi_i and the sums xi s."""
         coupling = self._own(weights["patterns"], self._eta(weights))
+        eta = ByUnit.of(weights["duals"]).at if self.learning == "pseudo_inverse" else None
 
-        def field(unit: Tensor, own: Tensor, sums: Tensor) -> Tensor:
-            total = (at_unit(eta, unit) * sums).sum(1)
+        def field(unit: Tensor, own: Tensor, xi: Tensor, sums: Tensor) -> Tensor:
+            total = ((xi if eta is None else eta(unit)) * sums).sum(1)
             return torch.addcmul(total, at(coupling, unit), own, value=-1) / self.neurons
 
         return field

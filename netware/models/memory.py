@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
@@ -15,7 +16,7 @@ from netware.tasks.cues import Sample, cues
 
 
 Field = Callable[[Tensor], Tensor]
-UnitField = Callable[[Tensor, Tensor, Tensor], Tensor]
+UnitField = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 
 
 class AbstractMemory(AbstractModel):
@@ -57,10 +58,10 @@ class AbstractSpinMemory(AbstractMemory):
 
     @abstractmethod
     def unit_fields(self, weights: Weights) -> UnitField:
-        """Returns the function from (unit, own, sums) to the field on one unit of each agent.
+        """Returns the function from (unit, own, xi, sums) to the field on one unit of each agent.
 
-        `unit` says which, `[agents]`; `own` is its value, `[agents]`; `sums` are m of the whole
-        state, `[agents, patterns]`, the unit itself included.
+        `unit` says which, `[agents]`; `own` is its value, `[agents]`; `xi` is what the patterns
+        have there and `sums` are m of the whole state, itself included, `[agents, patterns]`.
         """
 
 
@@ -71,19 +72,30 @@ def sums_of(
     return torch.bmm(states, weights["patterns"].transpose(1, 2))
 
 
-def units_first(
-    patterns: Float[Tensor, "agents patterns units"],
-) -> Float[Tensor, "agents patterns units"]:
-    """Returns the same patterns, in memory as [agents, units, patterns], for unit after unit."""
-    once = patterns[:1] if patterns.stride(0) == 0 else patterns
-    return once.transpose(1, 2).contiguous().transpose(1, 2).expand_as(patterns)
+@dataclass(frozen=True)
+class ByUnit:
+    """Patterns unit after unit, so that what all of them have at one unit is one row of memory.
 
+    Args:
+        rows: One row a unit, agent by agent; of one agent alone where all share the patterns.
+        first: Row of the first unit of each agent. [1]
+    """
 
-def at_unit(
-    patterns: Float[Tensor, "agents patterns units"], unit: Int[Tensor, " agents"]
-) -> Float[Tensor, "agents patterns"]:
-    """Returns the values that all patterns have at one unit of each agent."""
-    return patterns.gather(2, unit[:, None, None].expand(-1, patterns.shape[1], 1))[:, :, 0]
+    rows: Float[Tensor, "rows patterns"]
+    first: Int[Tensor, " agents"]
+
+    @classmethod
+    def of(cls, patterns: Float[Tensor, "agents patterns units"]) -> "ByUnit":
+        """Turns patterns; those that agents share are turned once."""
+        agents, _, units = patterns.shape
+        shared = patterns.stride(0) == 0
+        rows = (patterns[:1] if shared else patterns).transpose(1, 2).flatten(0, 1).contiguous()
+        each = torch.arange(agents, device=patterns.device)
+        return cls(rows, torch.zeros_like(each) if shared else each * units)
+
+    def at(self, unit: Int[Tensor, " agents"]) -> Float[Tensor, "agents patterns"]:
+        """Returns what all patterns have at one unit of each agent."""
+        return self.rows.index_select(0, self.first + unit)
 
 
 def at(

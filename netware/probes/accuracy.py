@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.losses import right, verdict
+from netware.losses import must_fit, right, verdict
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -50,6 +50,7 @@ class Accuracy(AbstractProbe):
         """Returns every agent's accuracy, their mean and best, and that of the joint answer."""
         population, data = world[self.on], world.examples[self.task]
         shared = data.test if self.split == "test" else data.train
+        must_fit(f"probes: accuracy of '{self.on}'", population, shared)
         examples = shared.of(population.replica)
         outputs = population.forward(examples.inputs)
         correct = right(outputs, examples.targets, examples.goal).to(outputs.dtype)

@@ -9,13 +9,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION
-from netware.errors import ScenarioError
 from netware.models.base import Weights
 from netware.models.urn import Urn
 from netware.parameters import NonNegative, PopulationName, TaskName
-from netware.population import CHUNK_BYTES, Population, rows
+from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
-from netware.relevance import layer_of, layered_flow, relevant_neurons, unrolled
+from netware.relevance import layer_of, layered_flow, relevant_neurons, unrolled, urn_of
 from netware.world import World
 
 
@@ -29,7 +28,8 @@ class ActiveNeurons(AbstractProbe):
     neuron that is relevant at l + 1; at I the outputs are. Of the flow
     F_ij = sum_l |W_ij| E[N_j^(l)] over the weights between relevant neurons, `layered_flow` goes
     from a layer to the next, the layer of a neuron being the iteration of its largest mean
-    activity (inputs 0, outputs I).
+    activity (inputs 0, outputs I). Residual outputs, which are fed at every iteration, are of
+    no one layer: there, ask `iteration_accuracy` instead.
 
     Args:
         on: Population of URNs to measure.
@@ -95,16 +95,3 @@ class ActiveNeurons(AbstractProbe):
             "strong": strong.sum((1, 2)).double(),
             "layered_flow": layered_flow(activity, weights["w"], relevant, strong, layer),
         }
-
-
-def urn_of(population: Population) -> Urn:
-    """Returns the URN that these agents are, or says that they are none."""
-    model = population.wrapped()
-    if not isinstance(model, Urn):
-        raise ScenarioError(
-            f"populations.{population.name}.model",
-            found=f"a {type(model).__name__}",
-            expected="urn, whose neurons are unrolled over iterations",
-            fix="measure another population, or write 'model: {type: urn, ...}'",
-        )
-    return model

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.losses import Loss as Kind
-from netware.losses import losses, resolved
+from netware.losses import losses, must_fit, resolved
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -46,7 +46,9 @@ class Loss(AbstractProbe):
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns every agent's loss, their mean and the least of them."""
         population, data = world[self.on], world.examples[self.task]
-        examples = (data.test if self.split == "test" else data.train).of(population.replica)
+        shared = data.test if self.split == "test" else data.train
+        must_fit(f"probes: loss of '{self.on}'", population, shared)
+        examples = shared.of(population.replica)
         outputs = population.forward(examples.inputs)
         each = losses(outputs, examples.targets, resolved(self.loss, examples.goal))
         each = population.per_replica(each)

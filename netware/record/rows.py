@@ -30,14 +30,15 @@ class Measured:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of state over time.
+    """One column of state, or one coordinate, over time.
 
     Args:
-        values: The column, agents of a replica together; missing numbers where it was not there.
+        values: The column, `[readings, replicas, agents, ...]`; missing numbers where it was
+            not there.
         dimensions: Name of each axis: `time`, `replica`, the agents' and the column's own.
     """
 
-    values: Shaped[np.ndarray, "readings replicas agents ..."]
+    values: Shaped[np.ndarray, "readings ..."]
     dimensions: tuple[str, ...]
 
 

@@ -1,14 +1,16 @@
 """Proximity: agents that are near each other."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from netware.errors import ScenarioError
-from netware.neighbors import pairs_within
+from netware.headings import into_frame
+from netware.neighbors import expected_pairs, pairs_within
 from netware.parameters import Column, PopulationName, Positive
 from netware.population import Population
 from netware.relations.base import AbstractRelation, Combine, Flow, Setting, arrived, check_flow
 from netware.relations.edges import Edges
+from netware.space import Space
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class Proximity(AbstractRelation):
         carries: Column of the neighbours that arrives in `into` at each step, or none.
         into: Column of each agent that takes what arrives.
         combine: `mean` or `sum` over the neighbours; 0 for an agent that has none.
+        frame: `world` leaves a vector of the plane that arrives as it is; `own` turns it into what
+            the agent sees: first what lies ahead of its heading, then what lies to the left.
 
-    Reads: position; the column that it carries.
+    Reads: position; the column that it carries; heading in the frame `own`.
     Writes: edges; `into`.
 
     Source: Vicsek et al. (1995), Phys. Rev. Lett. 75, 1226, doi:10.1103/PhysRevLett.75.1226.
@@ -39,6 +43,7 @@ class Proximity(AbstractRelation):
     carries: Column | None = None
     into: Column = "input"
     combine: Combine = "mean"
+    frame: Literal["world", "own"] = "world"
 
     dynamic: ClassVar[bool] = True
 
@@ -61,6 +66,10 @@ class Proximity(AbstractRelation):
         position = population["position"]
         return pairs_within(position, self.radius, setting.space, population.replicas)
 
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns the pairs that are near while agents stand anywhere."""
+        return expected_pairs(sources, self.radius, space) if space else 0.0
+
     def flows(self) -> Flow | None:
         """Returns `transmit` where something is carried."""
         return "transmit" if self.carries else None
@@ -69,4 +78,7 @@ class Proximity(AbstractRelation):
         """Returns the population with what its neighbours have sent."""
         if self.carries is None:
             return target
-        return arrived(edges, source[self.carries], self.into, self.combine, target)
+        target = arrived(edges, source[self.carries], self.into, self.combine, target)
+        if self.frame == "world":
+            return target
+        return target.with_state({self.into: into_frame(target[self.into], target["heading"])})

@@ -12,7 +12,7 @@ from torch import Tensor
 from netware.errors import ScenarioError
 from netware.learners import Group, Learner, Optimiser, generated, group_size, grown, lineage
 from netware.losses import Loss, losses, must_fit, resolved
-from netware.parameters import Count, Index, NonNegative, PopulationName, Positive, TaskName
+from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.tasks.base import Examples
@@ -37,7 +37,9 @@ class Gradient(AbstractRule):
     Args:
         on: Population that learns.
         task: Task whose examples are learnt from; none to learn, from one sample per agent, the
-            column `target` from the column `input`.
+            column `targets` from the column `inputs`.
+        inputs: Column of state to learn from where there is no task.
+        targets: Column of state that should be answered where there is no task.
         loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
             where targets are classes.
         optimiser: `adam` or `sgd`, as PyTorch has them.
@@ -57,7 +59,7 @@ class Gradient(AbstractRule):
         length_l1: c_syn, price of the length of all synapses, for models whose neurons have
             places. [1]
 
-    Reads: examples of `task`, or the columns `input` and `target`; edges that generate weights.
+    Reads: examples of `task`, or the columns `inputs` and `targets`; edges that generate weights.
     Writes: weights; `<rule>.first.<weight>`, `<rule>.second.<weight>`, `<rule>.updates`.
 
     Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
@@ -69,6 +71,8 @@ class Gradient(AbstractRule):
 
     on: PopulationName
     task: TaskName | None = None
+    inputs: Column = "input"
+    targets: Column = "target"
     loss: Loss = "auto"
     optimiser: Literal["adam", "sgd"] = "adam"
     rate: Positive = 1e-3
@@ -133,7 +137,10 @@ class Gradient(AbstractRule):
         if self.task is not None:
             return world.examples[self.task].train
         population = world[self.on]
-        x, t = (population[name].reshape(population.total, 1, -1) for name in ("input", "target"))
+        x, t = (
+            population[name].reshape(population.total, 1, -1)
+            for name in (self.inputs, self.targets)
+        )
         return Examples(x, t, "numbers")
 
     def learnt(self, world: World) -> dict[str, tuple[str, ...]]:

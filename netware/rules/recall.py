@@ -14,12 +14,11 @@ from netware.errors import ScenarioError, ShapeError, StateError
 from netware.models.base import AbstractModel, Weights
 from netware.models.memory import (
     AbstractSpinMemory,
+    ByUnit,
     Field,
     aligned,
     at,
-    at_unit,
     sums_of,
-    units_first,
 )
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.population import Population, chunk_size
@@ -27,7 +26,7 @@ from netware.rules.base import AbstractRule, Activation, Turn, placed
 from netware.world import World
 
 
-SWEEP_BYTES = 1 << 26
+LEAST_TOGETHER = 256
 
 
 @dataclass(frozen=True)
@@ -108,10 +107,9 @@ class Recall(AbstractRule):
 
     def agents_at_once(self, population: Population) -> int:
         """Returns how many agents to update together; nothing but time and memory depends on it."""
-        if self.order == "asynchronous":
-            return max(1, SWEEP_BYTES // (8 * population.wrapped().input_size()))
-        states = population[self.state][:, None]
-        return population.chunk or chunk_size(population.wrapped(), states)
+        fitting = chunk_size(population.wrapped(), population[self.state][:, None])
+        least = LEAST_TOGETHER if self.order == "asynchronous" else 1
+        return population.chunk or max(fitting, least)
 
     def recalled(
         self, world: World, turn: Turn, part: slice | Tensor
@@ -207,12 +205,12 @@ def swept(
     """Updates every unit once, each agent's in its own order, and returns the states."""
     states = states.clone()
     sums = sums_of(weights, states[:, None])[:, 0]
-    fields, patterns = model.unit_fields(weights), units_first(weights["patterns"])
+    fields, patterns = model.unit_fields(weights), ByUnit.of(weights["patterns"])
     for unit in order.T.contiguous():
-        own = at(states, unit)
-        field = fields(unit, own, sums) + at(push, unit)
+        own, xi = at(states, unit), patterns.at(unit)
+        field = fields(unit, own, xi, sums) + at(push, unit)
         new = turned(field, own, noise, None if chance is None else at(chance, unit))
-        sums = torch.addcmul(sums, at_unit(patterns, unit), (new - own)[:, None])
+        sums = torch.addcmul(sums, xi, (new - own)[:, None])
         states.scatter_(1, unit[:, None], new[:, None])
     return states
 

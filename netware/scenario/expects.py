@@ -71,6 +71,8 @@ def in_words(schema: Schema, root: Schema) -> str:
     kind = schema.get("type")
     if kind in ("integer", "number"):
         return f"{NAMES[kind]}{limits(schema)}"
+    if "words" in schema:
+        return schema["words"]
     if "refers" in schema:
         return f"the name of an entry under '{schema['refers']}'"
     if kind == "string":
@@ -87,7 +89,9 @@ def array(schema: Schema, root: Schema) -> str:
     """Says what a list may hold."""
     first = schema.get("prefixItems")
     if first:
-        return f"a list of {len(first)}: {', '.join(in_words(one, root) for one in first)}"
+        words = [in_words(one, root) for one in first]
+        alike = len(set(words)) == 1
+        return f"a list of {len(first)} " + (f"({words[0]})" if alike else f"({'; '.join(words)})")
     low, high = schema.get("minItems"), schema.get("maxItems")
     size = f"{low} " if low and low == high else f"{low} or more " if low else ""
     items = schema.get("items")

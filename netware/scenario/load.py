@@ -31,7 +31,7 @@ def parse(text: str, name: str) -> Document:
     """Reads a scenario from text, whose mistakes are reported as those of the file `name`."""
     source = Source(name, text)
     reading = limited(source, text)
-    data = reading.root
+    data: Any = reading.root
     if not reading.problems and not isinstance(data, dict):
         kind = "nothing" if data is None else "a list" if isinstance(data, list) else "one value"
         refusal = Refusal(

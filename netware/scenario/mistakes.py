@@ -1,5 +1,6 @@
 """Turns what pydantic refuses into problems with a place, a range and a repair."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,7 +26,7 @@ CODES = {
 }
 RANGES = ("greater_than", "less_than", "too_short", "too_long", "multiple_of")
 RANK = ("P-NAME", "S-UNKNOWN", "S-MISSING", "E-NONFINITE", "S-RANGE", "S-ENUM", "S-TYPE")
-Error = dict[str, Any]
+Error = Mapping[str, Any]
 
 
 def mistakes(
@@ -60,13 +61,14 @@ def mistakes(
 def resolved(value: Any, error: Error) -> Path:
     """Returns the path of an error, without pydantic's names of the branches of a union."""
     path: Path = ()
-    *way, last = error["loc"] or ("",)
-    for step in (*way, last):
-        in_dict = isinstance(value, dict) and step in value
-        in_list = isinstance(value, list | tuple) and isinstance(step, int) and step < len(value)
-        if in_dict or in_list:
+    location: Path = error["loc"] or ("",)
+    last = location[-1]
+    for step in location:
+        if isinstance(value, dict) and step in value:
             path, value = (*path, step), value[step]
-    return (*path, last) if error["type"] == "missing" else path
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            path, value = (*path, step), value[step]
+    return (*path, last) if error["type"] == "missing" and isinstance(last, str) else path
 
 
 def shadowed(path: Path, by_path: dict[Path, list[Error]]) -> bool:
@@ -80,6 +82,8 @@ def shadowed(path: Path, by_path: dict[Path, list[Error]]) -> bool:
 def code_of(error: Error) -> str:
     """Returns the short name of a mistake."""
     kind = error["type"]
+    if kind == "missing" and isinstance(error["loc"][-1], int):
+        return "S-RANGE"
     if kind in CODES:
         return CODES[kind]
     return "S-RANGE" if kind.startswith(RANGES) else "S-TYPE"

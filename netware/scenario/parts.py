@@ -12,7 +12,8 @@ from netware.parameters import MOST
 LAST_STEP = 2**53
 
 Step = Annotated[int, Field(ge=0, le=LAST_STEP)]
-TypeName = Annotated[str, Field(min_length=1, max_length=256)]
+TYPE = "the name of a type, as 'netware list' shows them"
+TypeName = Annotated[str, Field(min_length=1, max_length=256, json_schema_extra={"words": TYPE})]
 
 
 @dataclass(frozen=True)

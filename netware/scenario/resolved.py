@@ -21,12 +21,6 @@ def resolved(scenario: Scenario, members: Members) -> dict[str, Any]:
         data["tasks"][name] = part_of(task)
     for name, model in members.models.items():
         data["populations"][name]["model"] = part_of(model)
-    for population in data["populations"].values():
-        if population["inputs"] is not None:
-            population["inputs"] = {
-                **{key: population["inputs"][key] for key in ("task", "corruption")},
-                **due(population["inputs"]),
-            }
     for section in ("relations", "rules", "probes"):
         for name, timed in getattr(members, section).items():
             data[section][name] = part_of(timed.member) | due(data[section][name])

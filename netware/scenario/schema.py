@@ -227,6 +227,6 @@ class Scenario(AbstractStrict):
     stop: Stop | None = None
     """When a run may end early."""
     record: Record = Record()
-    """What a run writes down."""
+    """Metrics, states and checkpoints that a run writes down."""
     sweep: Annotated[dict[str, Any], Field(max_length=MOST_ENTRIES)] = Field({})
     """Dotted keys and the values they take: a list, or `low:high:count`."""

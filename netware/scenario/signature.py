@@ -42,7 +42,7 @@ def written(annotation: Any) -> Any:
     family = nested_family(annotation)
     if family:
         optional = type(None) in get_args(get_args(annotation)[0])
-        marked = Annotated[Part, Field(json_schema_extra={"family": family})]
+        marked: Any = Annotated[Part, Field(json_schema_extra={"family": family})]
         return marked | None if optional else marked
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:

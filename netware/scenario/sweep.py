@@ -8,24 +8,19 @@ chance, sweep over `seed` itself, or ask for replicas.
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from netware.errors import MOST_LINES, Problem, ScenarioError
+from netware.errors import Problem, ScenarioError
 from netware.scenario.document import Document, Mark, Path
 from netware.scenario.load import parse_value
-from netware.scenario.overrides import Assignment, assign, assignment_of, misplaced, path_of
-from netware.scenario.scalars import FLOAT, Refusal
+from netware.scenario.overrides import Assignment, assign, assignment_of, path_of
+from netware.scenario.ranges import pieces, values_of, varies
 
 
 MOST_MEMBERS = 10_000
-MOST_WORK = 40_000
-RANGE = re.compile(r"\s*([^:\s]+):([^:\s]+):([0-9]{1,18})\s*")
-
-Examine = Callable[[Document], tuple[Any, list[Problem]]]
 
 
 @dataclass(frozen=True)
@@ -72,46 +67,6 @@ class SweepMember:
         )
 
 
-def values_of(text: str) -> tuple[int | float, ...] | None:
-    """Returns the values of a range `low:high:count`, or None if it is none."""
-    match = RANGE.fullmatch(text)
-    if match is None or not all(FLOAT.fullmatch(match.group(n)) for n in (1, 2)):
-        return None
-    ends = [float(match.group(n)) for n in (1, 2)]
-    count = int(match.group(3))
-    if not all(math.isfinite(end) and abs(end) < 1e30 for end in ends) or count > MOST_MEMBERS:
-        return () if count > MOST_MEMBERS else None
-    low, high = (Fraction(match.group(n)) for n in (1, 2))
-    steps = [low + (high - low) * i / max(count - 1, 1) for i in range(count)]
-    if all(word.lstrip("+-").isdigit() for word in match.group(1, 2)):
-        whole = all(step.denominator == 1 for step in steps)
-        return tuple(int(step) if whole else float(step) for step in steps)
-    return tuple(float(step) for step in steps)
-
-
-def varies(value: str) -> bool:
-    """Tells whether the value of an argument is a list `1,2,3` or a range `0:1:11`."""
-    return len(pieces(value)) > 1 or values_of(value) is not None
-
-
-def pieces(text: str) -> list[tuple[int, str]]:
-    """Splits at the commas outside of brackets and quotes; each piece with its place."""
-    found, start, depth, quote = [], 0, 0, ""
-    for place, character in enumerate(text):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif character in "[{":
-            depth += 1
-        elif character in "]}":
-            depth -= 1
-        elif character == "," and depth == 0:
-            found.append((start, text[start:place]))
-            start = place + 1
-    return [*found, (start, text[start:])]
-
-
 def extend(document: Document, arguments: Iterable[str]) -> Document:
     """Returns a document with overrides put in, lists and ranges of them into `sweep`."""
     problems: list[Problem] = []
@@ -135,10 +90,11 @@ def swept(document: Document, assignment: Assignment) -> Document:
     key, _, text = assignment.source.text.partition("=")
     path: Path = ("sweep", key)
     mark = assignment.mark()
-    keys = {path[:n]: Mark(assignment.source, 1, 1) for n in (1, 2)}
+    keys: dict[Path, Mark] = {path[:n]: Mark(assignment.source, 1, 1) for n in (1, 2)}
     if values_of(text) is not None:
         return document.within(path, text.strip(), keys, {path: mark})
-    values, marks = [], {path: mark}
+    values: list[Any] = []
+    marks: dict[Path, Mark] = {path: mark}
     for index, (place, piece) in enumerate(pieces(text)):
         reading = parse_value(" " * (mark.column - 1 + place) + piece, assignment.source)
         values.append(reading.root)
@@ -225,72 +181,3 @@ def alone(document: Document) -> Document:
     """Returns a document without its sweep."""
     data = {key: value for key, value in document.data.items() if key != "sweep"}
     return replace(document, data=data)
-
-
-def mistakes_of_sweep(document: Document, examine: Examine, before: list[Problem]) -> list[Problem]:
-    """Returns what is wrong with the swept keys and with values that they take.
-
-    Allowed numbers form ranges, so the smallest and the largest stand for all; other values are
-    examined one by one, as many as a second allows (a member is checked again before it runs).
-
-    Args:
-        document: The scenario with its sweep.
-        examine: Returns what is wrong with a document.
-        before: What is wrong with the document already.
-    """
-    found, problems = axes(document)
-    single = alone(document)
-    known = {(one.code, one.found) for one in before}
-    examined = [(axis, index) for axis in found for index in representatives(axis.values)]
-    for axis, index in examined[: budget(document, before)]:
-        path: Path = ("sweep", axis.key)
-        refusal = misplaced(axis.path, single)
-        wrong = [refused(document, path, refusal)] if refusal else []
-        wrong = wrong or examine(axis.within(single, index))[1]
-        for one in wrong:
-            if (one.code, one.found) not in known:
-                known.add((one.code, one.found))
-                problems.append(of_sweep(one, axis, document))
-    return problems
-
-
-def budget(document: Document, before: list[Problem]) -> int:
-    """Returns how many variants of a document to examine: about a second's worth.
-
-    None where so much is wrong already that no more would be shown.
-    """
-    return 0 if len(before) >= MOST_LINES else max(4, MOST_WORK // max(len(document.values), 100))
-
-
-def refused(document: Document, path: Path, refusal: Refusal) -> Problem:
-    """Returns the problem that the key at `path` is refused."""
-    return document.problem(
-        path,
-        refusal.code,
-        found=refusal.found,
-        expected=refusal.expected,
-        fix=refusal.fix,
-        key=path,
-    )
-
-
-def of_sweep(problem: Problem, axis: Axis, document: Document) -> Problem:
-    """Names the swept key in a problem with it."""
-    path: Path = ("sweep", axis.key)
-    code = "S-SWEEP" if problem.code in ("S-UNKNOWN", "S-MISSING") else problem.code
-    where, excerpt = problem.where, problem.excerpt
-    if code == "S-SWEEP":
-        mark = document.key_mark(path)
-        where, excerpt = document.named(mark, path), mark.excerpt() if mark else ""
-    return replace(problem, where=where, code=code, excerpt=excerpt)
-
-
-def representatives(values: tuple[Any, ...]) -> list[int]:
-    """Returns the indices of the values to examine."""
-    numbers = [i for i, value in enumerate(values) if type(value) in (int, float)]
-    others = [i for i, value in enumerate(values) if type(value) not in (int, float)]
-    by_type: dict[type, list[int]] = {}
-    for index in numbers:
-        by_type.setdefault(type(values[index]), []).append(index)
-    ends = {end(group, key=lambda i: values[i]) for group in by_type.values() for end in (min, max)}
-    return sorted({*others, *ends})

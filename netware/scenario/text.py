@@ -47,8 +47,8 @@ def contents(path: str) -> bytes:
 
 def file_fix(path: str) -> str:
     """Names a file beside `path` that has nearly the same name, if there is one."""
+    folder = Path(path).parent
     try:
-        folder = Path(path).parent
         names = sorted(entry.name for entry in folder.iterdir() if entry.suffix == ".yaml")[:200]
     except (OSError, ValueError):
         names = []

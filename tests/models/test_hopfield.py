@@ -8,7 +8,7 @@ from torch import Tensor
 from netware.draws import Draws, Purpose
 from netware.errors import ShapeError
 from netware.models.hopfield import Hopfield
-from netware.models.memory import aligned, sums_of
+from netware.models.memory import ByUnit, aligned, sums_of
 from netware.tasks.base import Examples, shared
 from netware.tasks.digits import Digits
 
@@ -57,8 +57,11 @@ def test_the_field_on_one_unit_is_that_unit_of_the_whole_field(learning, self_co
     weights, s = model.learned(random_spins((6, 3, 20), 3)), real_states((6, 20), 4)
     unit = torch.tensor([0, 19, 7, 7, 3, 12])
     own, sums = s[torch.arange(6), unit], sums_of(weights, s[:, None])[:, 0]
+    xi = weights["patterns"][torch.arange(6), :, unit]
+    assert torch.equal(ByUnit.of(weights["patterns"]).at(unit), xi)
+    found = model.unit_fields(weights)(unit, own, xi, sums)
     expected = model.local_fields(weights)(s[:, None])[torch.arange(6), 0, unit]
-    torch.testing.assert_close(model.unit_fields(weights)(unit, own, sums), expected)
+    torch.testing.assert_close(found, expected)
 
 
 @pytest.mark.parametrize("learning", ["hebbian", "pseudo_inverse"])

@@ -66,7 +66,9 @@ def test_tensors_lie_in_memory_of_their_own_aligned_as_all_are(tmp_path):
 
 def test_large_tensors_are_shared_out_among_files(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "LARGEST_FILE", 100)
-    given = {name: torch.full((n,), n * 1.0) for name, n in zip("abcde", (20, 5, 50, 1, 1))}
+    given = {
+        name: torch.full((n,), n * 1.0) for name, n in zip("abcde", (20, 5, 50, 1, 1), strict=True)
+    }
     own = save(tmp_path, 0, given, {})
     assert len(list(own.glob("*.safetensors"))) == 3
     assert same(found(tmp_path).tensors, given)

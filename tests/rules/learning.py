@@ -65,7 +65,7 @@ def sequential(model: Multilayer, weights: dict[str, Tensor], agent: int) -> tor
     count = len(model.widths) + 1
     for layer in range(1, count + 1):
         w, b = weights[f"w{layer}"][agent], weights[f"b{layer}"][agent]
-        linear = torch.nn.Linear(*w.shape)
+        linear = torch.nn.Linear(w.shape[0], w.shape[1])
         linear.weight.data = w.T.clone()
         linear.bias.data = b.clone()
         layers += [linear, torch.nn.ReLU()] if layer < count else [linear]

@@ -52,30 +52,30 @@ def test_hop_1_with_self_coupling_the_error_is_another_one():
     assert none == pytest.approx(0.5 * erfc(1 / sqrt(2)), rel=0.12)
 
 
-# --- HOP-2: N = 1000, overlap when no unit moves any more, started from stored patterns.
+# --- HOP-2: N = 1000, overlap after relaxation (20 sweeps or fewer), started from stored patterns.
 # The theory is that of N -> infinity. At N = 1000 and alpha = .13 a few memories in a hundred are
 # lost all the same (a loop in NumPy with J written out: 3 of 120 lost, mean .977 +- .007, .989
-# without the lost), so the band is .02 for the memories kept and .03 for all 160.
+# without the lost), so the band is .02 for the memories kept and .03 for all 180.
 
 
 def relaxed(patterns: int, sets: int, seed: int) -> Tensor:
-    """Returns the overlap of each memory with the pattern it started from, 40 in each set."""
+    """Returns the overlap of each memory with the pattern it started from, 60 in each set."""
     return torch.cat([relaxed_set(patterns, 100 * seed + number) for number in range(sets)])
 
 
 def relaxed_set(patterns: int, seed: int) -> Tensor:
     xi = signs((1, patterns, 1000), seed)
-    target = xi[0, :40]
+    target = xi[0, :60]
     population = Population(
         "memories",
-        agents=40,
+        agents=60,
         model=Hopfield(1000, patterns),
-        weights={"patterns": xi.expand(40, -1, -1)},
+        weights={"patterns": xi.expand(60, -1, -1)},
         state={"output": target},
     )
     world = World(draws=Draws.of(seed), populations={"memories": population})
     rule, turn = Recall("memories", order="asynchronous"), Turn("recall")
-    for _ in range(60):
+    for _ in range(20):
         before = world["memories"]["output"]
         world = rule.apply(world, turn).advanced()
         if torch.equal(before, world["memories"]["output"]):
@@ -85,8 +85,8 @@ def relaxed_set(patterns: int, seed: int) -> Tensor:
 
 @pytest.mark.t1
 def test_hop_2_memory_is_whole_below_the_critical_load():
-    assert float(relaxed(100, sets=2, seed=1).mean()) >= 0.99
-    near = relaxed(130, sets=4, seed=1)
+    assert float(relaxed(100, sets=1, seed=1).mean()) >= 0.99
+    near = relaxed(130, sets=3, seed=1)
     kept = near[near > 0.8]
     assert float((near <= 0.8).float().mean()) < 0.1
     assert abs(float(kept.mean()) - 0.987) < 0.02

@@ -1,14 +1,18 @@
 """Weight morphologies: de Jong, Meigel and Rulands (2025), arXiv:2501.05550."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import prod
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from netware.draws import Draws, Purpose
 from netware.models.multilayer import Multilayer
 from netware.morphology import amplitude, connectivity, entropy, f_in, f_out, structure
+from netware.probes.connectivity import Connectivity
+from netware.simulation.model import NetwareModel
 
 
 # --- MOR-1: equation 1 by hand.
@@ -100,3 +104,77 @@ def test_mor_9_structure_of_the_counterexample_is_negative() -> None:
     before = torch.tensor([[[1.0, 0.0], [2.0, 0.0]]])
     after = torch.tensor([[[0.0], [-3.0]]])
     assert structure([before, after]).item() == pytest.approx(-1)
+
+
+# --- MOR-4: structure forms while narrow initial weights grow, and not from wide ones. Twenty
+# networks each, on four draws of the clusters; U(-a, a) with a = 0.2, and with 20 times the
+# variance. The bands are those of 100 narrow and 50 wide networks.
+
+SCENARIO = f"""
+netware: 1
+name: weight_morphology
+seed: 41
+steps: 100
+replicas: 4
+tasks:
+  clusters: {{type: clusters}}
+populations:
+  narrow: {{agents: 5, model: {{type: multilayer, inputs: 10, outputs: 1,
+           widths: {[10] * 10}, initial: uniform, spread: 0.2}}}}
+  wide: {{agents: 5, model: {{type: multilayer, inputs: 10, outputs: 1,
+         widths: {[10] * 10}, initial: uniform, spread: {0.2 * 20**0.5}}}}}
+rules:
+  narrow: {{type: gradient, on: narrow, task: clusters, rate: 0.01, eps: 1.0e-7, batch: 256}}
+  wide: {{type: gradient, on: wide, task: clusters, rate: 0.01, eps: 1.0e-7, batch: 256}}
+"""
+
+
+def structures(model: NetwareModel, name: str) -> np.ndarray:
+    """Returns rbar of every network, from its weights alone."""
+    weights = model.world[name].weights
+    w = [weights[f"w{layer}"].abs().double().numpy() for layer in range(1, 12)]
+    return np.array(
+        [
+            np.mean(
+                [
+                    np.corrcoef(before[net].sum(0), after[net].sum(1))[0, 1]
+                    for before, after in pairwise(w)
+                ]
+            )
+            for net in range(20)
+        ]
+    )
+
+
+def accuracies(model: NetwareModel, name: str) -> np.ndarray:
+    """Returns the share of test points whose rounded answer is their label."""
+    population, test = model.world[name], model.world.examples["clusters"].test
+    right = []
+    for net in range(20):
+        replica, h = net // 5, test.inputs[net // 5]
+        for layer in range(1, 11):
+            w, b = (population.weights[f"{kind}{layer}"][net] for kind in "wb")
+            h = torch.relu(h @ w + b)
+        y = h @ population.weights["w11"][net] + population.weights["b11"][net]
+        right.append((y.round() == test.targets[replica]).double().mean().item())
+    return np.array(right)
+
+
+@pytest.mark.t1
+def test_mor_4_structure_forms_from_narrow_weights_and_not_from_wide_ones(tmp_path: Path) -> None:
+    path = tmp_path / "mor.yaml"
+    path.write_text(SCENARIO)
+    model = NetwareModel(path, collect=0)
+    for name in ("narrow", "wide"):
+        assert abs(structures(model, name).mean()) <= 0.1
+    for _ in range(100):
+        model.step()
+    good = {}
+    for name in ("narrow", "wide"):
+        accuracy, rbar = accuracies(model, name), structures(model, name)
+        good[name] = rbar[accuracy >= np.median(accuracy)].mean()
+        read = Connectivity(on=name).read(model.world)["structure"].flatten().numpy()
+        assert np.abs(read - rbar).max() < 1e-4
+        assert np.median(accuracy) >= 0.5
+    assert good["narrow"] >= 0.60
+    assert good["wide"] <= 0.25

@@ -2,12 +2,19 @@
 with a price on weights and activity makes one emerge.
 """
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from netware.models.urn import Urn
+from netware.probes.active_neurons import ActiveNeurons
+from netware.probes.iteration_accuracy import IterationAccuracy
+from netware.simulation.model import NetwareModel
 
 
 def random(generator: torch.Generator, *shape: int) -> Tensor:
@@ -104,3 +111,184 @@ def test_urn_9_only_residual_inputs_are_kept_without_weights() -> None:
         assert torch.equal(fed[f"iteration{iteration}"][..., :5], x)
         assert fed[f"iteration{iteration}"][..., 5:].abs().max() == 0
         assert plain[f"iteration{iteration}"].abs().max() == 0
+
+
+# --- URN-3 and URN-4: training on two concentric shells in ten dimensions, S = 160 neurons. Prices
+# are the paper's (S = 5000), scaled so that both stay as large against the loss as there:
+# c_W = 5e-7 (5000 / S)^1.5, c_N = 2e-5 (5000 / S).
+
+S, STEPS, D_IN, D_OUT = 160, 4, 10, 2
+SCENARIO = f"""
+netware: 1
+name: urn_emergence
+seed: 29
+steps: 200
+replicas: 2
+tasks:
+  shells: {{type: shells, dimensions: {D_IN}}}
+populations:
+  urns:
+    agents: 1
+    model: {{type: urn, inputs: {D_IN}, outputs: {D_OUT}, neurons: {S}, iterations: {STEPS}}}
+rules:
+  learn:
+    type: gradient
+    on: urns
+    task: shells
+    rate: 0.0007
+    batch: 100
+    weight_l1: {5e-7 * (5000 / S) ** 1.5}
+    activity_l1: {2e-5 * 5000 / S}
+"""
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One URN after training, unrolled over its test samples by NumPy.
+
+    Args:
+        w: Weights, senders by receivers.
+        b: Biases.
+        x: Test samples.
+        label: Their classes.
+        h: Activity of all neurons, iteration 0 (the inputs) to I.
+    """
+
+    w: Array
+    b: Array
+    x: Array
+    label: Array
+    h: list[Array]
+
+    @classmethod
+    def of(cls, model: NetwareModel, replica: int, residual: str = "none") -> "Trained":
+        urns, test = model.world["urns"], model.world.examples["shells"].test
+        w, b = (urns.weights[name][replica].double().numpy() for name in ("w", "b"))
+        x, label = test.inputs[replica].double().numpy(), test.targets[replica].argmax(1).numpy()
+        return cls(w, b, x, label, unrolled(w, b, x, residual))
+
+    def accuracy(self, iteration: int = STEPS) -> float:
+        return float((self.h[iteration][:, S - D_OUT :].argmax(1) == self.label).mean())
+
+    def active(self, iteration: int) -> NDArray[np.bool_]:
+        return (self.h[iteration] != 0).any(0)
+
+    def relevant(self, tau: float) -> list[NDArray[np.bool_]]:
+        """Returns, for each iteration, the neurons from which the outputs come."""
+        found = [np.arange(S) >= S - D_OUT]
+        for iteration in range(STEPS - 1, -1, -1):
+            sends = ((np.abs(self.w) > tau) & found[0]).any(1)
+            found.insert(0, sends & self.active(iteration))
+        return found
+
+    def mask(self, tau: float) -> NDArray[np.bool_]:
+        """Returns the weights between neurons that are relevant one after the other."""
+        found = self.relevant(tau)
+        both = [found[at][:, None] & found[at + 1] for at in range(STEPS)]
+        return np.any(both, 0) & (np.abs(self.w) > tau)
+
+    def layered_flow(self, tau: float) -> float:
+        """Returns the share of the flow that goes from one layer to the next."""
+        mean, found = np.stack([h.mean(0) for h in self.h]), self.relevant(tau)
+        layer = mean.argmax(0)
+        layer[:D_IN], layer[S - D_OUT :] = 0, STEPS
+        mean[0, :D_IN] = np.abs(self.x).mean(0)
+        size = np.abs(self.w) * (np.abs(self.w) > tau)
+        flow = sum(size * (mean[at] * found[at])[:, None] * found[at + 1] for at in range(STEPS))
+        return float(flow[layer[None, :] == layer[:, None] + 1].sum() / np.sum(flow))
+
+
+def unrolled(w: Array, b: Array, x: Array, residual: str = "none") -> list[Array]:
+    h = np.zeros((len(x), S))
+    h[:, :D_IN] = x
+    after = [h]
+    for _ in range(STEPS):
+        new = np.maximum(after[-1] @ w + b, 0)
+        if residual == "output":
+            new[:, S - D_OUT :] += after[-1][:, S - D_OUT :]
+        after.append(new)
+    return after
+
+
+def trained(folder: Path, steps: int, *overrides: str) -> NetwareModel:
+    path = folder / "urn.yaml"
+    path.write_text(SCENARIO)
+    model = NetwareModel(path, overrides, collect=0)
+    for _ in range(steps):
+        model.step()
+    return model
+
+
+@pytest.fixture(scope="module")
+def emerged(tmp_path_factory: pytest.TempPathFactory) -> NetwareModel:
+    return trained(tmp_path_factory.mktemp("urn"), 200)
+
+
+@pytest.mark.t1
+def test_urn_3_a_sparse_feedforward_network_emerges(emerged: NetwareModel) -> None:
+    read = ActiveNeurons(on="urns", task="shells").read(emerged.world)
+    for replica in range(2):
+        urn = Trained.of(emerged, replica)
+        counts = [int(urn.active(at).sum()) for at in range(1, STEPS + 1)]
+        union = int(np.any([urn.active(at) for at in range(1, STEPS + 1)], 0).sum())
+        strong = int((np.abs(urn.w) > 0.01).sum())
+        assert urn.accuracy() >= 0.99
+        assert union <= 0.40 * S
+        assert strong <= 0.02 * S * S
+        assert counts[0] >= 3 * max(counts[1], counts[2])
+        assert urn.layered_flow(0.01) >= 0.6
+        # The probe says the same; single precision may wake a neuron that is all but silent.
+        assert abs(read["active"][replica, 0].item() - union) <= 2
+        assert read["strong"][replica, 0].item() == strong
+        assert abs(read["layered_flow"][replica, 0].item() - urn.layered_flow(0.01)) < 0.02
+
+
+@pytest.mark.t1
+def test_urn_3_without_a_price_no_structure_emerges(tmp_path: Path) -> None:
+    free = ("rules.learn.weight_l1=0.0", "rules.learn.activity_l1=0.0", "replicas=1")
+    urn = Trained.of(trained(tmp_path, 60, *free), 0)
+    assert urn.accuracy() >= 0.99
+    assert np.any([urn.active(at) for at in range(1, STEPS + 1)], 0).sum() >= 0.9 * S
+    assert urn.layered_flow(0.01) <= 0.1
+
+
+@pytest.mark.t1
+def test_urn_4_pruning_what_is_not_relevant_is_exact(emerged: NetwareModel) -> None:
+    for replica in range(2):
+        urn = Trained.of(emerged, replica)
+        whole = urn.h[-1][:, S - D_OUT :]
+
+        def pruned(mask: NDArray[np.bool_], urn: Trained = urn) -> Array:
+            return unrolled(urn.w * mask, urn.b, urn.x)[-1][:, S - D_OUT :]
+
+        exact = urn.mask(0.0)
+        assert exact.sum() <= 0.05 * S * S
+        assert np.abs(pruned(exact) - whole).max() <= 1e-12
+        model, weights = emerged.world["urns"].wrapped(), emerged.world["urns"].weights
+        inputs = emerged.world.examples["shells"].test.inputs[replica][None]
+        own = {name: values[replica][None] for name, values in weights.items()}
+        masked = {"w": own["w"] * torch.from_numpy(exact), "b": own["b"]}
+        assert torch.equal(model.forward(masked, inputs, {}), model.forward(own, inputs, {}))
+        rough = pruned(urn.mask(1e-3))
+        assert np.abs(rough - whole).max() <= 0.3
+        assert abs((rough.argmax(1) == urn.label).mean() - urn.accuracy()) <= 0.005
+        # The control: as many weights, kept by chance, are another network.
+        rng = np.random.default_rng(replica)
+        other = rng.permutation(exact.flatten()).reshape(S, S)
+        assert np.abs(pruned(other) - whole).max() > 0.3
+
+
+@pytest.mark.t2
+def test_urn_3_residual_outputs_need_one_hidden_layer(tmp_path: Path) -> None:
+    change = ("populations.urns.model.residual=output", "replicas=4")
+    model = trained(tmp_path, 200, *change)
+    read = IterationAccuracy(on="urns", task="shells").read(model.world)["accuracy"]
+    each = [Trained.of(model, replica, "output") for replica in range(4)]
+    for replica, urn in enumerate(each):
+        assert urn.accuracy() >= 0.99
+        assert urn.accuracy(3) >= 0.98
+        assert abs(urn.accuracy(1) - 0.5) < 0.15
+        assert abs(read[replica, 0, 2].item() - urn.accuracy(2)) < 0.005
+    # Stopped after two of the four iterations, when one hidden layer has been passed.
+    assert np.median([urn.accuracy(2) for urn in each]) >= 0.95

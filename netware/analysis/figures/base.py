@@ -17,7 +17,7 @@ from netware.analysis.sweeps import Sweep
 
 
 Source = TypeVar("Source", Run, Sweep)
-DECADES = 1000
+DECADES = 100
 LINE_POINTS = 7.8
 DARKEST = 0.30
 
@@ -66,12 +66,16 @@ def begin(
 
 
 def spans_decades(values: np.ndarray) -> bool:
-    """Tells whether a logarithmic axis suits: nothing negative, and three decades or more."""
+    """Tells whether a logarithmic axis suits: nothing negative, and two decades or more.
+
+    The lowest twentieth is left out, so that a quantity that starts near zero and rises at once
+    keeps its linear axis.
+    """
     values = values[np.isfinite(values)]
     positive = values[values > 0]
     if values.size == 0 or np.any(values < 0) or positive.size < values.size / 2:
         return False
-    return bool(positive.max() >= DECADES * positive.min())
+    return bool(positive.max() >= DECADES * np.quantile(positive, 0.05))
 
 
 def logarithmic(axes: Axes) -> None:
@@ -83,8 +87,10 @@ def logarithmic(axes: Axes) -> None:
 
 def draw_curve(axes: Axes, x: np.ndarray, found: Curve, color: str, label: str) -> None:
     """Draws the median, and the band from 10 to 90 % where there are replicas to spread."""
-    if found.replicas > 1:
+    if found.replicas > 1 and len(x) > 1:
         axes.fill_between(x, found.low, found.high, color=color, alpha=0.18, lw=0)
+    elif found.replicas > 1:
+        axes.vlines(x, found.low, found.high, color=color, lw=1.0)
     marker = "o" if len(x) < 2 else ""
     axes.plot(x, found.middle, color=color, label=label, marker=marker)
 

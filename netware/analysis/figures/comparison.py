@@ -33,7 +33,7 @@ class Comparison(AbstractFigure[Run]):
     """Draws what probes of one type measured on different populations, curve beside curve.
 
     Args:
-        quantity: Quantity to compare; all that two or more populations share if none is given.
+        quantity: Quantity to compare; the first of each type of probe if none is given.
     """
 
     quantity: str = ""
@@ -48,7 +48,7 @@ class Comparison(AbstractFigure[Run]):
         """Returns the quantities to draw, each with its populations and probes."""
         found = shared(source)
         if not self.quantity:
-            return dict(list(found.items())[:MOST_PANELS])
+            return {name: found[name] for name in leading(source) if name in found}
         if self.quantity not in found:
             raise StoreError(
                 f"{source.path}: metrics",
@@ -83,6 +83,17 @@ class Comparison(AbstractFigure[Run]):
         return figure
 
 
+def leading(run: Run) -> list[str]:
+    """Names the quantity of each type of probe that tells most: its namesake, or its first."""
+    found: dict[str, str] = {}
+    for name, probe in (run.scenario.get("probes") or {}).items():
+        kind = str(probe.get("type"))
+        names = run.metrics.loc[run.metrics["probe"] == name, "quantity"].unique()
+        if kind not in found and len(names):
+            found[kind] = kind if kind in names else str(names[0])
+    return list(dict.fromkeys(found.values()))[:MOST_PANELS]
+
+
 def measured(run: Run, probe: str, quantity: str) -> Curve:
     """Returns what a probe measured over time."""
     return curve(chosen(run.metrics, probe, quantity))
@@ -101,19 +112,15 @@ def draw_panel(axes: Axes, quantity: str, curves: dict[str, Curve]) -> None:
 
 
 def shared(run: Run) -> dict[str, list[tuple[str, str]]]:
-    """Returns the quantities that probes of one type measured on two populations or more.
-
-    The quantity that the probe is named after comes first.
-    """
+    """Returns the quantities that probes of one type measured on two populations or more."""
     by_type: dict[str, dict[str, str]] = {}
     for name, probe in (run.scenario.get("probes") or {}).items():
         if isinstance(probe, dict) and "on" in probe:
             by_type.setdefault(str(probe.get("type")), {}).setdefault(str(probe["on"]), str(name))
     found: dict[str, list[tuple[str, str]]] = {}
-    for kind, probes in by_type.items():
+    for probes in by_type.values():
         rows = run.metrics[run.metrics["probe"].isin(list(probes.values()))]
-        names = sorted(map(str, rows["quantity"].unique()), key=lambda name: name != kind)
-        for quantity in names:
+        for quantity in map(str, rows["quantity"].unique()):
             with_it = rows[rows["quantity"] == quantity]
             pairs = [(on, probe) for on, probe in probes.items() if any(with_it["probe"] == probe)]
             if len(pairs) > 1 and not index_columns(with_it):

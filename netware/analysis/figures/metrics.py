@@ -83,9 +83,9 @@ class Metrics(AbstractFigure[Run]):
         metrics = wanted(source, self.show)
         found = panels(metrics, bool(self.show)) or panels(metrics, True)
         found = found[:MOST_PANELS]
-        columns = min(3, len(found))
+        columns = 2 if len(found) == 4 else min(3, len(found))
         rows = -(-len(found) // columns)
-        size = (SINGLE, 2.1) if columns == 1 else (DOUBLE * columns / 3 + 0.3, 1.6 * rows)
+        size = (SINGLE, 2.1) if columns == 1 else (DOUBLE, (2.0 if columns == 2 else 1.6) * rows)
         with styled():
             figure = begin(source, size, "Metrics", self.caption(source), self.note(source))
             grid = figure.subplots(rows, columns, squeeze=False)
@@ -113,8 +113,12 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
     return run.metrics[run.metrics["probe"].isin(show) | run.metrics["quantity"].isin(show)]
 
 
-def panels(metrics: pd.DataFrame, with_units: bool) -> list[Panel]:
-    """Groups quantities into panels: by probe, then by axis, then by scale."""
+def panels(metrics: pd.DataFrame, whole: bool) -> list[Panel]:
+    """Groups quantities into panels: by probe, then by axis, then by scale.
+
+    Unless the `whole` is wanted, quantities that were measured once and those of single units are
+    left to the tables and to other figures.
+    """
     found: list[Panel] = []
     for probe in metrics["probe"].unique():
         rows = metrics[metrics["probe"] == probe]
@@ -123,15 +127,16 @@ def panels(metrics: pd.DataFrame, with_units: bool) -> list[Panel]:
             here = chosen(rows, str(probe), str(quantity))
             index = index_columns(here)
             along = next((name for name in PROFILED if name in index), "")
-            if "unit" in index and not with_units:
+            once = here["step"].nunique() == 1 and not along
+            if not whole and (once or "unit" in index):
                 continue
             if along:
-                found.append(
-                    profile_panel(title_of(str(probe), [str(quantity)], True), here, along)
-                )
+                title = title_of(str(probe), [str(quantity)], True)
+                found.append(profile_panel(title, here, along))
             else:
                 over_time[str(quantity)] = curve(here)
-        found += time_panels(str(probe), over_time)
+        namesakes = metrics.loc[metrics["quantity"].isin(list(over_time)), "probe"].nunique()
+        found += time_panels(str(probe), over_time, len(over_time) > 1 or namesakes > 1)
     return found
 
 
@@ -142,7 +147,7 @@ def profile_panel(title: str, rows: pd.DataFrame, along: str) -> Panel:
     return Panel(title, along, curves, spans_decades(np.concatenate([c.middle for _, c in curves])))
 
 
-def time_panels(probe: str, curves: dict[str, Curve]) -> list[Panel]:
+def time_panels(probe: str, curves: dict[str, Curve], among_others: bool) -> list[Panel]:
     """Puts the curves of a probe into as few panels as their scales allow."""
     groups: list[tuple[bool, float, list[str]]] = []
     for quantity, found in curves.items():
@@ -156,7 +161,7 @@ def time_panels(probe: str, curves: dict[str, Curve]) -> list[Panel]:
             groups.append((log, size, [quantity]))
     return [
         Panel(
-            title_of(probe, members, len(curves) > 1),
+            title_of(probe, members, among_others),
             "",
             tuple((words(quantity), curves[quantity]) for quantity in members),
             log,

@@ -30,6 +30,7 @@ MOST_NODES = 40
 FAINTEST = 0.04
 WIDEST = 2.4
 UNCROWDED = 300
+ARC_POINTS, ARC_WIDTH = 16, 0.16
 NODE_AREA = 12.0
 LARGEST = 9.0
 
@@ -99,13 +100,12 @@ class Morphology(AbstractFigure[Run]):
 
 
 def draw_network(axes: Axes, chain: Chain, order: str) -> None:
-    """Draws nodes and weights."""
+    """Draws nodes and weights; neurons with links inside their layer stay in their groups."""
     strengths = chain.connectivity()
+    sort = order == "connectivity" and not chain.links
     shown = [drawn(c) for c in strengths]
     heights = [
-        placed(
-            c[kept], order == "connectivity" and 0 < layer < len(strengths) - 1, reference(chain)
-        )
+        placed(c[kept], sort and 0 < layer < len(strengths) - 1, reference(chain))
         for layer, (c, kept) in enumerate(zip(strengths, shown, strict=True))
     ]
     for layer, matrix in enumerate(chain.matrices):
@@ -113,6 +113,10 @@ def draw_network(axes: Axes, chain: Chain, order: str) -> None:
         lines = weight_lines(part, layer, heights[layer], heights[layer + 1])
         if lines is not None:
             axes.add_collection(lines)
+    for layer, matrix in enumerate(chain.links):
+        arcs = link_arcs(matrix[np.ix_(shown[layer], shown[layer])], layer, heights[layer])
+        if arcs is not None:
+            axes.add_collection(arcs)
     for layer, (c, kept, height) in enumerate(zip(strengths, shown, heights, strict=True)):
         area = NODE_AREA * np.clip(c[kept] * len(c) ** 2, 0.08, LARGEST)
         area = area * min(1.0, (reference(chain) / max(len(kept), 1)))
@@ -161,27 +165,45 @@ def placed(c: np.ndarray, by_strength: bool, reference: int) -> np.ndarray:
 def weight_lines(
     matrix: np.ndarray, layer: int, left: np.ndarray, right: np.ndarray
 ) -> LineCollection | None:
-    """Returns the weights of a layer as lines, the strongest drawn last."""
-    size = np.abs(matrix)
-    if not size.size or size.max() == 0:
+    """Returns the weights between two layers as straight lines."""
+    rows, columns, strength = strongest_last(matrix)
+    if not len(strength):
         return None
-    strength = size / size.max()
+    ends = np.empty((len(rows), 2, 2))
+    ends[:, 0] = np.stack([np.full(len(rows), float(layer)), left[rows]], -1)
+    ends[:, 1] = np.stack([np.full(len(rows), layer + 1.0), right[columns]], -1)
+    return inked(ends, matrix[rows, columns] > 0, strength)
+
+
+def link_arcs(matrix: np.ndarray, layer: int, heights: np.ndarray) -> LineCollection | None:
+    """Returns the links inside a layer as arcs that swing out to the right."""
+    rows, columns, strength = strongest_last(matrix)
+    if not len(strength):
+        return None
+    turn = np.linspace(0, np.pi, ARC_POINTS)
+    first, last = heights[rows][:, None], heights[columns][:, None]
+    across = layer + ARC_WIDTH * np.sin(turn) * np.ones_like(first)
+    up = (first + last) / 2 + (first - last) / 2 * np.cos(turn)
+    return inked(np.stack([across, up], -1), matrix[rows, columns] > 0, strength)
+
+
+def strongest_last(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns rows, columns and |w| / max |w| of the weights that show, the strongest last."""
+    size = np.abs(matrix)
+    strength = size / (size.max(initial=0.0) or 1.0)
     rows, columns = np.nonzero(strength > FAINTEST)
     order = np.argsort(strength[rows, columns], kind="stable")
     rows, columns = rows[order], columns[order]
-    s = strength[rows, columns]
-    ends = np.empty((len(s), 2, 2))
-    ends[:, 0] = np.stack([np.full(len(s), float(layer)), left[rows]], -1)
-    ends[:, 1] = np.stack([np.full(len(s), layer + 1.0), right[columns]], -1)
-    colors = np.where(
-        (matrix[rows, columns] > 0)[:, None],
-        np.array(to_rgba(POSITIVE)),
-        np.array(to_rgba(NEGATIVE)),
-    )
-    crowd = min(1.0, (UNCROWDED / len(s)) ** 0.5)
-    colors[:, 3] = 0.9 * s ** (1 / crowd)
-    widths = 0.25 + (WIDEST - 0.25) * crowd * s**1.5
-    return LineCollection(list(ends), colors=colors, linewidths=widths, zorder=1)
+    return rows, columns, strength[rows, columns]
+
+
+def inked(lines: np.ndarray, positive: np.ndarray, strength: np.ndarray) -> LineCollection:
+    """Returns lines in the colour of their sign, wider and more opaque the stronger."""
+    crowd = min(1.0, (UNCROWDED / len(lines)) ** 0.5)
+    colors = np.where(positive[:, None], to_rgba(POSITIVE), to_rgba(NEGATIVE))
+    colors[:, 3] = 0.9 * strength ** (1 / crowd)
+    widths = 0.25 + (WIDEST - 0.25) * crowd * strength**1.5
+    return LineCollection(list(lines), colors=colors, linewidths=widths, zorder=1)
 
 
 def draw_key(axes: Axes) -> None:

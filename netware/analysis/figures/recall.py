@@ -142,9 +142,8 @@ def remembering(run: Run) -> list[str]:
 
 def memories(run: Run, population: str, replica: int = 0) -> Memories:
     """Reads what a replica of memories was shown, and what it held."""
-    held = run.column(population, "output")
-    cue, target = (run.column(population, name)[0, replica].values for name in ("input", "target"))
-    return Memories(held["time"].values, cue, held[:, replica].values, target)
+    cue, held, target = (run.state(population, name, replica) for name in COLUMNS)
+    return Memories(held["time"].values, cue[0].values, held.values, target[0].values)
 
 
 def overlap_rows(run: Run, population: str) -> pd.DataFrame:

@@ -102,13 +102,13 @@ class Sweep(AbstractFigure[SweepFolder]):
         found, x = self.chosen(source), self.x(source)
         columns = min(3, len(found))
         rows = -(-len(found) // columns)
-        size = (SINGLE, 2.3) if columns == 1 else (DOUBLE * columns / 3 + 0.3, 1.8 * rows)
+        size = (SINGLE, 2.3) if columns == 1 else (DOUBLE, (2.1 if columns == 2 else 1.8) * rows)
         with styled():
             figure = begin(source, size, "Sweep", self.caption(source), self.note(source))
             grid = figure.subplots(rows, columns, squeeze=False)
             for axes, (probe, quantity) in zip(grid.flat, found, strict=False):
                 draw_panel(axes, source.values(probe, quantity, self.window), x, source)
-                among_others = sum(name == probe for name, _ in source.quantities) > 1
+                among_others = sum(p == probe or q == quantity for p, q in source.quantities) > 1
                 axes.set_title(plain(title_of(probe, [quantity], among_others)))
             for axes in grid.flat[len(found) :]:
                 axes.remove()

@@ -66,9 +66,11 @@ class Trajectories(AbstractFigure[Run]):
     def draw(self, source: Run) -> Plate:
         """Draws one line an agent."""
         group, name, column = self.chosen(source)
-        found = source.column(name, column, group)
-        values = found[:, self.replica].values
-        values = values.reshape(*values.shape[:2], -1)[..., self.component]
+        found = source.state(name, column, self.replica, group)
+        values = found.values.reshape(*found.shape[:2], -1)
+        if self.component >= values.shape[2]:
+            raise source.out_of_range(name, "component", self.component, values.shape[2])
+        values = values[..., self.component]
         agents = values.shape[1]
         kept = np.linspace(0, agents - 1, min(agents, MOST_AGENTS)).astype(int)
         values, time = values[:, kept], found["time"].values

@@ -46,7 +46,9 @@ class File(AbstractTopology):
         agents, where = within_one(ends, "file"), f"relations.{ends.name}.topology.path"
         path = Path(self.path)
         safe(path, where)
-        links, nodes = read(path, path.stat().st_mtime_ns, self.lines, where, agents, ends.device)
+        now = path.stat()
+        version = (now.st_mtime_ns, now.st_size)
+        links, nodes = read(path, version, self.lines, where, agents, ends.device)
         if links is None:
             found = f"{nodes} nodes in '{self.path}'"
             raise impossible(ends, "path", found, f"{agents} nodes, one for each agent")
@@ -55,7 +57,7 @@ class File(AbstractTopology):
 
 @lru_cache(maxsize=8)
 def read(
-    path: Path, changed: int, lines: str, where: str, agents: int, device: torch.device
+    path: Path, version: tuple[int, int], lines: str, where: str, agents: int, device: torch.device
 ) -> tuple[Links | None, int]:
     """Returns the links of a file and its number of nodes; no links where these do not fit."""
     graph = read_graph(path, where, directed=lines == "directed")

@@ -5,7 +5,7 @@ from math import pi
 
 import torch
 
-from netware.neighbors import pairs_within
+from netware.neighbors import expected_pairs, pairs_within
 from netware.parameters import Positive
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
 from netware.space import Space
@@ -39,8 +39,7 @@ class RandomGeometric(AbstractTopology):
         space = space or UNIT_SQUARE
         if self.mean_degree is not None:
             return self.mean_degree * sources
-        ball = BALL[space.dimensions] * (self.radius or 0.0) ** space.dimensions
-        return min(1.0, ball / space.box**space.dimensions) * sources * (sources - 1)
+        return expected_pairs(sources, self.radius or 0.0, space)
 
     def links(self, ends: Ends) -> Links:
         """Finds all pairs that are near."""

@@ -1,0 +1,43 @@
+"""Timing that the benchmarks share: contenders take turns, medians count, ratios are printed."""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+
+Contenders = Mapping[str, Callable[[], object]]
+
+
+def arguments(about: str) -> argparse.ArgumentParser:
+    """Returns the options that every benchmark has."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
+    parser.add_argument("--threads", type=int, default=1, help="threads of one operation")
+    parser.add_argument("--out", type=Path, help="file to write the figures to, as JSON")
+    return parser
+
+
+def seconds(contenders: Contenders, repeats: int) -> dict[str, float]:
+    """Returns the median time of each contender; they take turns, so that a slow spell hits all."""
+    for run in contenders.values():
+        run()
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(repeats):
+        for name, run in contenders.items():
+            start = time.perf_counter()
+            run()
+            taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def written(out: Path | None, figures: dict) -> None:
+    """Writes figures with the machine they were measured on, if a file is named."""
+    if out is not None:
+        machine = {"cpus": os.cpu_count(), "machine": platform.machine()}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps({"machine": machine, **figures}, indent=1) + "\n")

@@ -1,0 +1,49 @@
+import pytest
+
+from netware.errors import ScenarioError
+from netware.relations.association import Association
+from netware.relations.dependency import Dependency
+from netware.relations.order import thinking_order
+from netware.relations.topologies.complete import Complete
+
+
+def needs(source: str, target: str, delay=0) -> Dependency:
+    return Dependency((source, target), Complete(), delay=delay)
+
+
+def test_a_source_thinks_before_its_target():
+    relations = {"x": needs("c", "b"), "y": needs("b", "a")}
+    assert thinking_order(relations, ["a", "b", "c"]) == ("c", "b", "a")
+
+
+def test_without_dependencies_the_order_is_that_of_the_scenario():
+    assert thinking_order({}, ["b", "a", "c"]) == ("b", "a", "c")
+    knows = Association(("c", "b"), Complete(), carries="output")
+    assert thinking_order({"knows": knows}, ["b", "a", "c"]) == ("b", "a", "c")
+
+
+def test_only_what_must_move_moves():
+    relations = {"x": needs("d", "b")}
+    assert thinking_order(relations, ["a", "b", "c", "d"]) == ("a", "c", "d", "b")
+
+
+def test_a_cycle_is_named_with_its_repair():
+    relations = {"x": needs("a", "b"), "y": needs("b", "c"), "back": needs("c", "a")}
+    with pytest.raises(ScenarioError) as caught:
+        thinking_order(relations, ["a", "b", "c"])
+    message = str(caught.value)
+    assert "S-CYCLE" in message
+    assert "a cycle of dependencies:" in message
+    names = message.split("dependencies: ")[1].split("\n")[0].split(" -> ")
+    assert names[0] == names[-1] and sorted(names[:-1]) == ["a", "b", "c"]
+    assert "fix: write 'delay: 1' under relations." in message
+
+
+def test_a_population_that_needs_itself_is_a_cycle():
+    with pytest.raises(ScenarioError, match=r"relations\.self: S-CYCLE .*a -> a"):
+        thinking_order({"self": needs("a", "a")}, ["a"])
+
+
+def test_a_delay_breaks_the_cycle():
+    relations = {"x": needs("a", "b"), "back": needs("b", "a", delay=1)}
+    assert thinking_order(relations, ["b", "a"]) == ("a", "b")

@@ -1,0 +1,66 @@
+"""Learners: lineages of generators, and optimisers on gradients in any order of memory."""
+
+import torch
+
+from netware.learners import Learner, Optimiser, generated, grown, lineage
+from netware.models.multilayer import Multilayer
+from netware.relations.generation import Generation
+from netware.world import World
+from tests.rules.learning import drawn, world_of
+
+
+NET = Multilayer(3, 2, bias="none")
+MAKER = Multilayer(2, 6, bias="none")
+MAKER_OF_MAKERS = Multilayer(4, 12, bias="none")
+
+
+def generations() -> World:
+    """Makes a world in which makers of nets are themselves made."""
+    generator = torch.Generator().manual_seed(1)
+    world = world_of(
+        drawn(NET, 3, state={"embedding": torch.randn((3, 2), generator=generator)}),
+        drawn(
+            MAKER, 2, name="makers", state={"embedding": torch.randn((2, 4), generator=generator)}
+        ),
+        drawn(MAKER_OF_MAKERS, 1, name="origin"),
+        relations={
+            "makes": Generation(("makers", "nets")),
+            "begins": Generation(("origin", "makers")),
+        },
+    )
+    for name, relation in world.relations.items():
+        world = world.with_edges(name, relation.connect(world.setting(name)))
+    return world
+
+
+def test_a_lineage_names_the_origin_first():
+    world = generations()
+    assert lineage(world, "nets") == ["origin", "makers", "nets"]
+    assert lineage(world, "origin") == ["origin"]
+    assert generated(world, "nets") == generated(world, "makers") == {"w1"}
+    assert generated(world, "origin") == set()
+
+
+def test_weights_flow_down_all_generations_in_one_pass():
+    world = generations()
+    line = grown(world, {name: world[name] for name in lineage(world, "nets")})
+    makers = world["makers"]["embedding"] @ world["origin"].weights["w1"][0]
+    torch.testing.assert_close(line["makers"].weights["w1"].flatten(1), makers)
+    generator = torch.tensor([0, 0, 1])
+    shown = world["nets"]["embedding"][:, None]
+    made = torch.bmm(shown, makers.view(2, 2, 6)[generator])[:, 0]
+    torch.testing.assert_close(line["nets"].weights["w1"].flatten(1), made)
+
+
+def test_gradients_in_another_order_of_memory_are_read_in_theirs():
+    nets = drawn(NET, 4)
+    gradient = torch.randn((4, 2, 3), generator=torch.Generator().manual_seed(2)).transpose(1, 2)
+    for kind in ("adam", "sgd"):
+        optimiser = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0, 0.0)
+        equipped = optimiser.equipped(nets, "learn", ("w1",))
+        learner = Learner.copied(equipped, "learn", ("w1",), optimiser.moments())
+        optimiser.update(learner.part(0, 4), {"w1": gradient})
+        expected = gradient.sign() if kind == "adam" else gradient
+        torch.testing.assert_close(
+            learner.leaves["w1"], nets.weights["w1"] - 0.1 * expected, rtol=1e-5, atol=1e-5
+        )
