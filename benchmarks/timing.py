@@ -22,16 +22,20 @@ def arguments(about: str) -> argparse.ArgumentParser:
     return parser
 
 
-def seconds(contenders: Contenders, repeats: int) -> dict[str, float]:
-    """Returns the median time of each contender; they take turns, so that a slow spell hits all."""
+def seconds(contenders: Contenders, repeats: int, threads: int = 1) -> dict[str, float]:
+    """Returns the median time of each contender; they take turns, so that a slow spell hits all.
+
+    With one thread it is the time of the processor, which others on the machine do not lengthen.
+    """
+    clock = time.process_time if threads == 1 else time.perf_counter
     for run in contenders.values():
         run()
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(repeats):
         for name, run in contenders.items():
-            start = time.perf_counter()
+            start = clock()
             run()
-            taken[name].append(time.perf_counter() - start)
+            taken[name].append(clock() - start)
     return {name: statistics.median(times) for name, times in taken.items()}
 
 

@@ -5,6 +5,8 @@ Every contender trains the same networks (10 inputs, 10 hidden layers of 10, 1 o
 DataLoader, with fused Adam. Targets: 10 times the loop, 2.5 times vmap(grad).
 """
 
+from itertools import pairwise
+
 import torch
 from timing import arguments, seconds, written
 from torch import Tensor
@@ -29,7 +31,7 @@ def module() -> torch.nn.Sequential:
     sizes = (10, *MODEL.widths)
     hidden = [
         layer
-        for into, out in zip(sizes[:-1], sizes[1:], strict=True)
+        for into, out in pairwise(sizes)
         for layer in (torch.nn.Linear(into, out), torch.nn.ReLU())
     ]
     return torch.nn.Sequential(*hidden, torch.nn.Linear(10, 1))
@@ -111,7 +113,7 @@ class Netware:
         self.world = self.rule.apply(self.world, Turn("learn")).advanced()
 
 
-def measured(nets: int, repeats: int) -> dict[str, float]:
+def measured(nets: int, repeats: int, threads: int) -> dict[str, float]:
     own = Netware(nets)
     train = own.world.examples["clusters"].train
     x, t = train.inputs[0], train.targets[0].contiguous()
@@ -123,6 +125,7 @@ def measured(nets: int, repeats: int) -> dict[str, float]:
             "netware": own.epoch,
         },
         repeats,
+        threads,
     )
     return times | {"loop": times["loop"] * nets / plain}
 
@@ -134,7 +137,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     figures = {}
     for nets in options.nets:
-        times = measured(nets, 3 if options.quick else 9)
+        times = measured(nets, 3 if options.quick else 9, options.threads)
         figures[str(nets)] = times
         print(f"{nets} networks, {options.threads} threads, seconds per epoch:")
         for name, taken in times.items():

@@ -41,6 +41,7 @@ CONTRACTS = {
     "rules": "netware.rules.base.AbstractRule",
     "probes": "netware.probes.base.AbstractProbe",
 }
+BASE = re.compile(r"^class (\w+)\((Abstract\w+)", re.MULTILINE)
 DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
 
@@ -51,15 +52,24 @@ def class_name(type_name: str) -> str:
 
 @cache
 def modules(family: str) -> Mapping[str, str]:
-    """Returns the class of each type, dotted: files that define the class of their own name."""
+    """Returns the class of each type, dotted: files that define the class of their own name.
+
+    The text tells, without an import: a member derives from the contract of its family, or from
+    an abstract class of the family that does.
+    """
     folder = ROOT / FOLDERS.get(family, family)
+    inner = ROOT / FOLDERS["topologies"] if family == "relations" else None
+    files = [file for file in folder.rglob("*.py") if file.parent != inner]
+    bases = {file: dict(BASE.findall(file.read_text("utf-8"))) for file in sorted(files)}
+    together = {name: base for one in bases.values() for name, base in one.items()}
+    contract = CONTRACTS.get(family, "").rpartition(".")[2]
     found: dict[str, str] = {}
-    for file in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
-        if family == "relations" and file.parent.name == "topologies":
-            continue
+    for file in bases:
         name = class_name(file.stem)
-        definition = rf"^class {name}\(Abstract\w+\)"
-        if re.search(definition, file.read_text("utf-8"), re.MULTILINE):
+        base = bases[file].get(name)
+        while base in together:
+            base = together[base]
+        if base == contract:
             inside = file.relative_to(ROOT).with_suffix("")
             found[file.stem] = ".".join(("netware", *inside.parts, name))
     for entry in entry_points(group=f"netware.{family}"):

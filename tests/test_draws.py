@@ -22,7 +22,8 @@ KNOWN = [
 @pytest.mark.parametrize("vector", KNOWN)
 def test_philox_gives_the_known_answers(vector) -> None:
     *counter, k0, k1, expected = vector
-    words = philox(*[torch.tensor([word]) for word in counter], k0, k1)
+    c0, c1, c2, c3 = (torch.tensor([word]) for word in counter)
+    words = philox(c0, c1, c2, c3, k0, k1)
     assert " ".join(f"{int(word):08x}" for word in words) == expected
 
 

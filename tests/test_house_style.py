@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -60,5 +61,5 @@ def test_a_member_has_its_test_its_source_and_its_parameters_explained(
     assert test.exists(), f"{module}.py wants {test.relative_to(ROOT)}"
     text = cls.__doc__ or ""
     assert "Source:" in text, f"{cls.__name__} names no source"
-    for field in getattr(cls, "__dataclass_fields__", {}):
-        assert re.search(rf"^ +{field}: ", text, re.MULTILINE), f"{cls.__name__}.{field}"
+    for field in fields(cls):
+        assert re.search(rf"^ +{field.name}: ", text, re.MULTILINE), f"{cls.__name__}.{field.name}"

@@ -71,12 +71,12 @@ def test_members_of_a_family_do_not_import_each_other(path: Path) -> None:
 
 
 def is_member(path: Path) -> bool:
-    """A member is a file that defines the class of its own name."""
+    """A member is a file that defines the class of its own name, derived from a contract."""
     if not path.exists():
         return False
     own = "".join(word.capitalize() for word in path.stem.split("_"))
     return any(
-        isinstance(node, ast.ClassDef) and node.name == own
+        isinstance(node, ast.ClassDef) and node.name == own and bool(node.bases)
         for node in ast.parse(path.read_text()).body
     )
 

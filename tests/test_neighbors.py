@@ -91,12 +91,12 @@ def test_a_clump_and_a_far_wanderer_in_open_space():
 
 
 def test_agents_on_the_borders_of_cells_and_of_the_box():
-    space = Space(2, 30.0)
-    line = torch.arange(0, 30.0, 0.5, dtype=torch.float64)
+    space = Space(2, 14.0)
+    line = torch.arange(0, 14.0, 0.5, dtype=torch.float64)
     position = torch.cartesian_prod(line, line)
-    position[5] = torch.tensor([30.0, 30.0], dtype=torch.float64)
+    position[5] = torch.tensor([14.0, 14.0], dtype=torch.float64)
     position[6] = torch.tensor([-1e-18, 12.0], dtype=torch.float64)
-    position[7] = torch.tensor([61.0, -7.0], dtype=torch.float64)
+    position[7] = torch.tensor([29.0, -7.0], dtype=torch.float64)
     hold(position, 1.0, space, 1)
 
 

@@ -134,19 +134,21 @@ def unrolled(
     """
     inputs, outputs = int(model["inputs"]), int(model["outputs"])
     iterations, residual = int(model.get("iterations", 4)), model.get("residual", "none")
-    strong = np.abs(w) > threshold
-    neurons = len(w)
-    lit = [np.arange(neurons) < inputs]
+    strong, neuron = np.abs(w) > threshold, np.arange(len(w))
+    is_input, is_output = neuron < inputs, neuron >= len(w) - outputs
+    lit = [is_input]
     for _ in range(iterations):
         new = strong[lit[-1]].any(0) | (b > threshold)
         if residual == "input":
-            new = new | (np.arange(neurons) < inputs)
+            new = new | is_input
+        elif residual == "output":
+            new = new | (lit[-1] & is_output)
         lit.append(new)
-    wanted = [np.arange(neurons) >= neurons - outputs]
+    wanted = [is_output]
     for before in reversed(lit[:-1]):
         useful = strong[:, wanted[0]].any(1)
         if residual == "output":
-            useful = useful | (np.arange(neurons) >= neurons - outputs)
+            useful = useful | (wanted[0] & is_output)
         wanted.insert(0, useful & before)
     nodes = [np.flatnonzero(each) for each in wanted]
     matrices = tuple(

@@ -15,7 +15,7 @@ from netware.analysis.style import Format, Plate
 from netware.analysis.sweeps import Sweep, open_any
 from netware.errors import ScenarioError
 from netware.record.files import make_folder, write_atomically
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 FOLDER = Path(__file__).with_name("figures")
@@ -34,7 +34,7 @@ def kind(name: str) -> type[AbstractFigure]:
     if name not in kinds():
         raise ScenarioError(
             f"plot {name}",
-            found=f"no figure '{name}'{meant(name, kinds())}",
+            found=f"no figure '{name}'{did_you_mean(name, kinds())}",
             expected=listed(kinds()),
             fix="write one of these, or the name of a probe or quantity",
         )
@@ -51,7 +51,7 @@ def make(name: str, options: Mapping[str, Any] | None = None) -> AbstractFigure:
         if key not in fields:
             raise ScenarioError(
                 f"plot {name}: {key}",
-                found=f"no option '{key}'{meant(key, fields)}",
+                found=f"no option '{key}'{did_you_mean(key, fields)}",
                 expected=listed(fields),
                 fix="write one of these, as option=value",
             )

@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 
 from netware.errors import StoreError
 from netware.scenario.load import load
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 METRICS_COLUMNS = ("run", "replica", "step", "time", "probe", "quantity", "value")
@@ -96,7 +96,7 @@ class Run:
             key = "snapshots: 50" if group == "snapshots" else "panel: 32"
             raise StoreError(
                 str(self.path / "agents.zarr" / group),
-                found=f"no column '{name}'{meant(name, map(str, found))}",
+                found=f"no column '{name}'{did_you_mean(name, map(str, found))}",
                 expected=listed(sorted(map(str, found))),
                 fix=f"write 'record: {{{key}}}' into the scenario and run it again",
             )
@@ -125,7 +125,7 @@ class Run:
         if name not in self.populations:
             raise StoreError(
                 f"{self.path}: populations.{name}",
-                found=f"no population '{name}'{meant(name, self.populations)}",
+                found=f"no population '{name}'{did_you_mean(name, self.populations)}",
                 expected=listed(sorted(self.populations)),
                 fix="write one of these",
             )

@@ -98,7 +98,7 @@ class Plate(Figure):
 
     provenance: Provenance
 
-    def render(self, form: Format, dpi: float | None = None) -> bytes:
+    def render(self, form: Format, dpi: int | None = None) -> bytes:
         """Returns the file: the same bytes for the same figure."""
         buffer = BytesIO()
         with styled():

@@ -14,7 +14,7 @@ import pandas as pd
 from netware.analysis.reader import Run, is_run, open_run
 from netware.analysis.statistics import FINAL_SHARE, chosen, final, pairs
 from netware.errors import StoreError
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 IGNORED = ("name", "about", "seed", "sweep", "device", "replicas")
@@ -70,10 +70,10 @@ class Sweep:
             tables.append(rows)
         whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
         if whole.empty:
-            known = [f"{p}.{q}" for p, q in self.quantities]
+            known, name = [f"{p}.{q}" for p, q in self.quantities], f"{probe}.{quantity}"
             raise StoreError(
                 str(self.path),
-                found=f"no quantity '{probe}.{quantity}'{meant(f'{probe}.{quantity}', known)}",
+                found=f"no quantity '{name}'{did_you_mean(name, known)}",
                 expected=listed(known),
                 fix="write one of these",
             )

@@ -116,7 +116,8 @@ class Hopfield(AbstractSpinMemory):
         own = self._own(xi, eta)[:, None]
 
         def field(states: Tensor) -> Tensor:
-            return (torch.bmm(sums_of(weights, states), eta) - own * states) / self.neurons
+            total = torch.bmm(sums_of(weights, states), eta)
+            return total.addcmul(own, states, value=-1).div_(self.neurons)
 
         return field
 
@@ -127,7 +128,7 @@ class Hopfield(AbstractSpinMemory):
 
         def field(unit: Tensor, own: Tensor, xi: Tensor, sums: Tensor) -> Tensor:
             total = ((xi if eta is None else eta(unit)) * sums).sum(1)
-            return torch.addcmul(total, at(coupling, unit), own, value=-1) / self.neurons
+            return total.addcmul(at(coupling, unit), own, value=-1).div_(self.neurons)
 
         return field
 

@@ -31,8 +31,10 @@ def parse(text: str, name: str) -> Document:
     """Reads a scenario from text, whose mistakes are reported as those of the file `name`."""
     source = Source(name, text)
     reading = limited(source, text)
-    data: Any = reading.root
-    if not reading.problems and not isinstance(data, dict):
+    data = reading.root
+    if isinstance(data, dict) and not reading.problems:
+        return Document(source, data, reading.keys, reading.values)
+    if not reading.problems:
         kind = "nothing" if data is None else "a list" if isinstance(data, list) else "one value"
         refusal = Refusal(
             "E-ROOT",
@@ -41,9 +43,7 @@ def parse(text: str, name: str) -> Document:
             "write 'netware: 1' in the first line and the other keys below it",
         )
         reading.refuse(reading.values.get((), Mark(source, 1, 1)), (), refusal)
-    if reading.problems:
-        raise ScenarioError.together(reading.problems)
-    return Document(source, data, reading.keys, reading.values)
+    raise ScenarioError.together(reading.problems)
 
 
 def parse_value(text: str, source: Source) -> "Reading":

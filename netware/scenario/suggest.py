@@ -40,6 +40,11 @@ def meant(near: str | None) -> str:
     return f" (did you mean '{near}'?)" if near else ""
 
 
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Returns ` (did you mean 'x'?)` for the choice that looks most like `word`, or nothing."""
+    return meant(closest(word, choices))
+
+
 def listed(choices: Iterable[str], most: int = 12) -> str:
     """Writes `one of a, b, c`, cut after `most`."""
     words = list(choices)

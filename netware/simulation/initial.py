@@ -39,9 +39,11 @@ def initial(
     if isinstance(spec, list):
         return listed(population, column, spec)
     if isinstance(spec, Uniform):
-        return stream.uniform(*spec.uniform, size, dtype)
+        low, high = spec.uniform
+        return stream.uniform(low, high, size, dtype)
     if isinstance(spec, Normal):
-        return stream.normal(*spec.normal, size, dtype)
+        mean, sd = spec.normal
+        return stream.normal(mean, sd, size, dtype)
     if spec == "uniform" and column == "heading" and space:
         return directions(stream, space.dimensions, dtype)
     if spec == "uniform" and column == "position" and space:

@@ -12,7 +12,7 @@ from netware.simulation.showing import Showing
 from netware.world import World
 
 
-Part = TypeVar("Part")
+Part = TypeVar("Part", covariant=True)
 Hook = Callable[[World], World]
 Watch = Callable[[str, World], None]
 

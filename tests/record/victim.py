@@ -12,6 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from netware.errors import StoreError
+from netware.record import files
+from netware.record.lock import Lock
+
 
 OLD, NEW = b"old " * 1000, b"new! " * 2000
 
@@ -36,8 +40,6 @@ def fork(work: Callable[[], object], **settings: str) -> int:
 
 def file(folder: Path) -> None:
     """Kills a writer of two files at every call, before, after and half-way."""
-    from netware.record import files
-
     ended: dict[str, int] = {}
     for call in range(1, 100):
         for how in ("", "+", "~"):
@@ -63,9 +65,6 @@ def file(folder: Path) -> None:
 
 def race(folder: Path, races: int) -> None:
     """Lets two processes take a lock at once, kills the winner, and takes the lock again."""
-    from netware.errors import StoreError
-    from netware.record.lock import Lock
-
     results = []
     for turn in range(races):
         path = folder / f"{turn}.lock"
@@ -85,7 +84,8 @@ def race(folder: Path, races: int) -> None:
                 except StoreError as error:
                     took = time.monotonic() - begun
                     os.write(write, json.dumps([took, str(error)]).encode())
-                os._exit(0)
+                finally:
+                    os._exit(0)
             ends.append((child, read))
         os.close(start_read)
         os.close(start_write)
@@ -105,8 +105,6 @@ def race(folder: Path, races: int) -> None:
 
 def orphan(folder: Path) -> None:
     """Kills a lock's owner that has a child of its own, and takes the lock within two seconds."""
-    from netware.errors import StoreError
-    from netware.record.lock import Lock
 
     read, write = os.pipe()
     owner = os.fork()

@@ -11,7 +11,18 @@ import signal
 import sys
 from pathlib import Path
 
+import pandas as pd
+import torch
+import xarray as xr
 from victim import fork
+
+from netware.draws import Draws
+from netware.population import Population
+from netware.probes.disagreement import Disagreement
+from netware.record import files
+from netware.record.recorder import Recorder
+from netware.record.store import RunFolder
+from netware.world import World
 
 
 REPLICAS, AGENTS, STEPS, EVERY = 2, 3, 7, 3
@@ -28,11 +39,8 @@ def digest(folder: Path, checkpoints: str = "checkpoints") -> str:
     return sha.hexdigest()
 
 
-def world_at(step: int, output):
+def world_at(step: int, output: torch.Tensor) -> World:
     """Returns a world with one population of agents in the plane."""
-    from netware.draws import Draws
-    from netware.population import Population
-    from netware.world import World
 
     state = {"output": output, "rule.own": output * 2}
     birds = Population("birds", AGENTS, REPLICAS, state=state)
@@ -41,11 +49,6 @@ def world_at(step: int, output):
 
 def live(root: Path, until: int = STEPS) -> None:
     """Runs a small simulation from wherever its folder stands to its end."""
-    import torch
-
-    from netware.probes.disagreement import Disagreement
-    from netware.record.recorder import Recorder
-    from netware.record.store import RunFolder
 
     found = [path.parent for path in root.glob("*/*/manifest.json")]
     if found:
@@ -76,8 +79,6 @@ def live(root: Path, until: int = STEPS) -> None:
 
 def inspect(root: Path) -> None:
     """Reads a run as plain tools do: all up to its last checkpoint must be there, and whole."""
-    import pandas as pd
-    import xarray as xr
 
     for run in root.glob("*/*"):
         headers = sorted((run / "checkpoints").glob("step-*/header.json"))
@@ -97,19 +98,8 @@ def inspect(root: Path) -> None:
             assert not data["birds.output"].isnull().any()
 
 
-def warm_up() -> None:
-    """Imports all that children need, once, before the forks."""
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
-
-    import netware.probes.disagreement
-    import netware.record.recorder
-    import netware.record.store  # noqa: F401
-
-
 def count_calls(root: Path) -> None:
     """Runs to the end and writes down how many system calls that took."""
-    from netware.record import files
 
     live(root)
     (root / "calls").write_text(str(next(files.CALLS) - 1))
@@ -117,7 +107,6 @@ def count_calls(root: Path) -> None:
 
 def faults(root: Path, kind: str, seed: int, most: int) -> None:
     """Kills or fails a run's n-th call, looks at what is left, resumes, and compares all bytes."""
-    warm_up()
     fork(lambda: count_calls(root / "whole"))
     expected = digest(next((root / "whole").glob("*/*")))
     calls = int((root / "whole" / "calls").read_text())
@@ -148,7 +137,6 @@ def flips(root: Path, seed: int, most: int) -> None:
     Each must be noticed (exit code 74), or come to the same bytes all the same; damage to a
     checkpoint that is not the last may lie there until its turn to go.
     """
-    warm_up()
     chance = random.Random(seed)
     fork(lambda: live(root / "whole"))
     expected = digest(next((root / "whole").glob("*/*")), LAST)

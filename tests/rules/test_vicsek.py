@@ -19,7 +19,7 @@ def flock(
     draws, space = Draws.of(seed, replicas), Space(dimensions, box, periodic)
     size = (dimensions,)
     drawn = draws.stream(Purpose.STATE, "heading", agents).normal(size=size, dtype=dtype)
-    position = draws.stream(Purpose.STATE, "position", agents).uniform(0, box, size, dtype)
+    position = draws.stream(Purpose.STATE, "position", agents).uniform(0.0, box, size, dtype)
     state = {"position": position, "heading": torch.nn.functional.normalize(drawn)}
     return World(
         draws,

@@ -62,7 +62,7 @@ def fingerprint(run: Path) -> str:
         digest.update(part.read_bytes())
     for group in ("panel", "snapshots"):
         data = xr.open_zarr(run / "agents.zarr", group=group, consolidated=False).load()
-        for name in sorted(data.variables):
+        for name in sorted(map(str, data.variables)):
             digest.update(name.encode() + data[name].values.tobytes())
     final = latest(run / "checkpoints")
     assert final is not None
@@ -86,12 +86,14 @@ def readable(run: Path) -> int:
 
 def taken_up(root: Path, scenario: Path) -> Path:
     """Resumes the run below a folder; starts it where the kill came before there was one."""
-    run = run_of(root)
-    work = (
-        (lambda: start(scenario, (), root, quiet=True))
-        if run is None
-        else (lambda: resume(run, quiet=True))
-    )
+    begun = run_of(root)
+
+    def work() -> None:
+        if begun is None:
+            start(scenario, (), root, quiet=True)
+        else:
+            resume(begun, quiet=True)
+
     assert ended(child(work)) == 0
     run = run_of(root)
     assert run is not None

@@ -58,8 +58,9 @@ def test_a_condition_stops_the_run_when_it_has_held_long_enough(tmp_path) -> Non
     text = RING + "stop: {when: disagreement < 0.5, for: 3}\n"
     ending = start(write(tmp_path, text), [], tmp_path / "runs", quiet=True)
     table = metrics(ending.path)
-    means = table[table["quantity"] == "disagreement"].groupby("step")["value"].mean()
-    first = next(step for step in means.index if means[step] < 0.5)
+    rows = table[table["quantity"] == "disagreement"]
+    means: dict[int, float] = rows.groupby("step")["value"].mean().to_dict()
+    first = next(step for step in sorted(means) if means[step] < 0.5)
     assert ending.step == first + 2 and ending.reason == "its condition was met"
 
 

@@ -195,8 +195,10 @@ class Trained:
         layer[:D_IN], layer[S - D_OUT :] = 0, STEPS
         mean[0, :D_IN] = np.abs(self.x).mean(0)
         size = np.abs(self.w) * (np.abs(self.w) > tau)
-        flow = sum(size * (mean[at] * found[at])[:, None] * found[at + 1] for at in range(STEPS))
-        return float(flow[layer[None, :] == layer[:, None] + 1].sum() / np.sum(flow))
+        flow = np.zeros((S, S))
+        for at in range(STEPS):
+            flow += size * (mean[at] * found[at])[:, None] * found[at + 1]
+        return float(flow[layer[None, :] == layer[:, None] + 1].sum() / flow.sum())
 
 
 def unrolled(w: Array, b: Array, x: Array, residual: str = "none") -> list[Array]:

@@ -31,8 +31,8 @@ def test_data_collector_with_model_and_agent_reporters(tmp_path) -> None:
         ring.step()
     table = collector.get_agent_vars_dataframe()
     assert len(table) == 2 * 12 and set(table["replica"]) == {0, 1}
-    assert table["x"].iloc[0] == 1.0
-    means = collector.get_model_vars_dataframe()["mean"]
+    assert table["x"].tolist()[0] == 1.0
+    means = collector.get_model_vars_dataframe()["mean"].tolist()
     assert means[0] == pytest.approx(means[1])
 
 

@@ -22,7 +22,7 @@ from netware.analysis.reader import Run
 from netware.analysis.statistics import Curve, chosen, curve, index_columns
 from netware.analysis.style import CYCLE, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 MOST_PANELS = 4
@@ -53,7 +53,7 @@ class Comparison(AbstractFigure[Run]):
             raise StoreError(
                 f"{source.path}: metrics",
                 found=f"no quantity '{self.quantity}' of several populations"
-                + meant(self.quantity, found),
+                + did_you_mean(self.quantity, found),
                 expected=listed(found),
                 fix="give each population a probe of the same type",
             )

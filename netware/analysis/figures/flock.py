@@ -84,8 +84,9 @@ def box_of(run: Run, found: Flight) -> tuple[float, float, float, float]:
     if space.get("periodic", True) and "box" in space:
         return 0.0, float(space["box"]), 0.0, float(space["box"])
     low, high = found.position[..., :2].min((0, 1)), found.position[..., :2].max((0, 1))
-    middle, half = (low + high) / 2, 0.55 * float((high - low).max() or 1.0)
-    return middle[0] - half, middle[0] + half, middle[1] - half, middle[1] + half
+    half = 0.55 * float((high - low).max() or 1.0)
+    x, y = (float(each) for each in (low + high) / 2)
+    return x - half, x + half, y - half, y + half
 
 
 def draw_moment(

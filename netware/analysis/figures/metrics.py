@@ -25,7 +25,7 @@ from netware.analysis.reader import Run
 from netware.analysis.statistics import Curve, chosen, curve, index_columns, profile
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 PROFILED = ("layer", "iteration", "lag", "depth", "size")
@@ -106,7 +106,7 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
         if name not in known:
             raise StoreError(
                 f"{run.path}: metrics",
-                found=f"no probe or quantity '{name}'{meant(name, map(str, known))}",
+                found=f"no probe or quantity '{name}'{did_you_mean(name, map(str, known))}",
                 expected=listed(sorted(set(map(str, known)))),
                 fix="write one of these",
             )

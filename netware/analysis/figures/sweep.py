@@ -21,7 +21,7 @@ from netware.analysis.statistics import FINAL_SHARE, against
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
 from netware.analysis.sweeps import Sweep as SweepFolder
 from netware.errors import StoreError
-from netware.scenario.suggest import listed, meant
+from netware.scenario.suggest import did_you_mean, listed
 
 
 MOST_PANELS = 9
@@ -72,7 +72,7 @@ class Sweep(AbstractFigure[SweepFolder]):
         if not found:
             raise StoreError(
                 str(source.path),
-                found=f"no swept parameter '{self.against}'{meant(self.against, keys)}",
+                found=f"no swept parameter '{self.against}'{did_you_mean(self.against, keys)}",
                 expected=listed(keys),
                 fix="write one of these" if keys else "sweep a parameter",
             )
@@ -91,7 +91,7 @@ class Sweep(AbstractFigure[SweepFolder]):
             known = sorted({quantity for _, quantity in source.quantities})
             raise StoreError(
                 str(source.path),
-                found=f"no quantity '{self.quantity[0]}'{meant(self.quantity[0], known)}",
+                found=f"no quantity '{self.quantity[0]}'{did_you_mean(self.quantity[0], known)}",
                 expected=listed(known),
                 fix="write one of these",
             )
