@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.optim.adam import adam
 
+from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
 from netware.models.multilayer import Multilayer
 from netware.population import Population
@@ -135,6 +136,7 @@ def main() -> None:
     parser.add_argument("--nets", type=int, nargs="+", default=[100], help="networks to train")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    keep_freed_memory()
     figures = {}
     for nets in options.nets:
         times = measured(nets, 3 if options.quick else 9, options.threads)

@@ -16,7 +16,7 @@ from netware.world import World
 
 Populations = Mapping[str, Population]
 
-CPU_BYTES = 1 << 24
+CPU_BYTES = 1 << 25
 GPU_BYTES = 1 << 32
 
 
@@ -195,11 +195,14 @@ class Group:
 
 
 def group_size(population: Population, samples: int) -> int:
-    """Returns how many agents learn at once: as many as keep all their activities in cache."""
-    model = population.wrapped()
-    forth_and_back = 3 * samples * model.units() * population.dtype.itemsize
+    """Returns how many agents learn at once: what fits in cache or memory, in groups of a size."""
+    if population.chunk:
+        return population.chunk
     room = CPU_BYTES if population.device.type == "cpu" else GPU_BYTES
-    return population.chunk or max(1, room // forth_and_back)
+    kept = 2 * samples * population.wrapped().units() * population.dtype.itemsize
+    most = max(1, room // max(1, kept))
+    groups = -(-population.total // most)
+    return -(-population.total // groups)
 
 
 def generators(world: World, name: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from netware.models.base import AbstractModel
 
 
 CPU = torch.device("cpu")
+WEIGHTS = "weights"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,14 @@ class Population:
         weights, state = rows(self.weights, start, size), rows(self.state, start, size)
         agents = min(size, self.total - start)
         return replace(self, agents=agents, replicas=1, weights=weights, state=state)
+
+    def held(self, name: str) -> dict[str, Tensor]:
+        """Returns a column of state by its name, or every weight for the name `weights`."""
+        return dict(self.weights) if name == WEIGHTS else {name: self[name]}
+
+    def holding(self, name: str, values: Mapping[str, Tensor]) -> "Population":
+        """Returns the population with new values of what `held` returns."""
+        return self.with_weights(values) if name == WEIGHTS else self.with_state(values)
 
     def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""

@@ -10,14 +10,14 @@ import pytest
 ROOT = Path(__file__).parents[1] / "netware"
 
 LEVELS = (
-    ("errors", "draws", "axes", "parameters", "space", "headings"),
+    ("allocator", "errors", "draws", "axes", "parameters", "space", "headings"),
     ("scenario",),
     ("catalog",),
     ("tasks", "models"),
     ("population",),
     ("neighbors", "relations"),
     ("world",),
-    ("losses", "learners", "morphology", "relevance", "rules", "probes"),
+    ("losses", "learners", "morphology", "relevance", "games", "coalitions", "rules", "probes"),
     ("simulation",),
     ("record",),
     ("running",),

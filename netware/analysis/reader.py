@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xarray as xr
-import zarr
 from safetensors import SafetensorError, safe_open
+from zarr.errors import BaseZarrError
 
 from netware.errors import StoreError
 from netware.scenario.load import load
@@ -247,7 +247,7 @@ def stored(folder: Path, group: str) -> xr.Dataset:
     """Opens a group of agents.zarr; values are read when they are asked for."""
     try:
         return xr.open_zarr(folder, group=group, consolidated=True)
-    except (zarr.errors.BaseZarrError, KeyError, ValueError, OSError) as error:
+    except (BaseZarrError, KeyError, ValueError, OSError) as error:
         raise broken(folder / group, error, "netware resume") from None
 
 

@@ -11,7 +11,7 @@ from netware.analysis.markup import facts, listing, measured, number, pairs, tab
 from netware.analysis.plotting import default_figures, prepared
 from netware.analysis.reader import Run
 from netware.analysis.sources import links, sources
-from netware.analysis.statistics import FINAL_SHARE, against, summary
+from netware.analysis.statistics import FINAL_SHARE, against, replicas_in, summary
 from netware.analysis.style import words
 from netware.analysis.sweeps import Sweep, open_any
 from netware.record.files import write_atomically
@@ -153,15 +153,17 @@ def found(run: Run) -> str:
     for row in summary(run.metrics).to_dict("records"):
         probe, before = ("" if row["probe"] == before else row["probe"]), row["probe"]
         over = f"<small>mean over {text(row['over'])}</small>" if row["over"] else ""
+        finite, replicas = row["replicas"], replicas_in(run.metrics)
+        short = f" <small>{finite} of {replicas} replicas are finite</small>"
         rows.append(
             [
                 text(words(probe)),
                 f"{text(words(row['quantity']))} {over}",
                 text(number(row["first"])),
-                text(measured(row["mean"], row["deviation"])),
+                text(measured(row["mean"], row["deviation"])) + short * (finite < replicas),
             ]
         )
-    replicas = int(run.metrics["replica"].nunique())
+    replicas = replicas_in(run.metrics)
     spread = (
         f"mean ± standard deviation over {replicas} replicas" if replicas > 1 else "one replica"
     )

@@ -61,7 +61,22 @@ def index_columns(rows: pd.DataFrame) -> list[str]:
 
 def chosen(metrics: pd.DataFrame, probe: str, quantity: str) -> pd.DataFrame:
     """Returns the rows of one quantity of one probe."""
-    return metrics[(metrics["probe"] == probe) & (metrics["quantity"] == quantity)]
+    return rows_where(metrics, (metrics["probe"] == probe) & (metrics["quantity"] == quantity))
+
+
+def rows_where(table: pd.DataFrame, mask: pd.Series) -> pd.DataFrame:
+    """Returns the rows for which something holds."""
+    return pd.DataFrame(table[mask])
+
+
+def names_in(table: pd.DataFrame, column: str) -> list[str]:
+    """Lists the distinct names in a column, in the order in which they come."""
+    return [str(name) for name in pd.Series(table[column]).unique()]
+
+
+def replicas_in(table: pd.DataFrame) -> int:
+    """Returns the number of replicas."""
+    return len(set(table["replica"]))
 
 
 def by_replica(rows: pd.DataFrame) -> pd.DataFrame:
@@ -69,8 +84,15 @@ def by_replica(rows: pd.DataFrame) -> pd.DataFrame:
 
     Where a quantity is measured agent by agent, each agent of each replica has its column.
     """
+    return spread_out(rows, ["step", "time"])
+
+
+def spread_out(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Returns one row for each value of the keys, one column a replica or agent; inf is nan."""
     over = ["replica", "agent"] if "agent" in index_columns(rows) else ["replica"]
-    return rows.groupby(["step", "time", *over], observed=True)["value"].mean().unstack(over)
+    finite = rows.assign(value=rows["value"].where(np.isfinite(rows["value"])))
+    means = pd.Series(finite.groupby([*keys, *over], observed=True)["value"].mean())
+    return pd.DataFrame(means.unstack(over))
 
 
 def curve(rows: pd.DataFrame) -> Curve:
@@ -84,8 +106,7 @@ def curve(rows: pd.DataFrame) -> Curve:
 
 def profile(rows: pd.DataFrame, along: str) -> Curve:
     """Returns median and band at each value of an index column, over replicas and agents."""
-    over = ["replica", "agent"] if "agent" in index_columns(rows) else ["replica"]
-    table = rows.groupby([along, *over], observed=True)["value"].mean().unstack(over)
+    table = spread_out(rows, [along])
     low, middle, high = (table.quantile(q, axis=1).to_numpy() for q in (LOW, 0.5, HIGH))
     place = table.index.to_numpy()
     return Curve(place, place, middle, low, high, table.shape[1])
@@ -107,13 +128,14 @@ def window(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.DataFrame:
     """Returns the rows of the last `share` of the steps, at least those of the last one."""
     if rows.empty:
         return rows
-    first, last = int(rows["step"].min()), int(rows["step"].max())
-    return rows[rows["step"] >= last - share * (last - first)]
+    steps = rows["step"].to_numpy()
+    first, last = int(steps.min()), int(steps.max())
+    return rows_where(rows, rows["step"] >= last - share * (last - first))
 
 
 def final(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.Series:
     """Returns each replica's average over the last `share` of the steps."""
-    return window(rows, share).groupby("replica", observed=True)["value"].mean()
+    return pd.Series(window(rows, share).groupby("replica", observed=True)["value"].mean())
 
 
 def pairs(metrics: pd.DataFrame) -> list[tuple[str, str]]:
@@ -145,5 +167,5 @@ def against(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
     rows = []
     for setting, group in table.groupby(parameters, sort=True, observed=True):
         found = estimate(group["value"].to_numpy())
-        rows.append((*setting, found.mean, found.deviation, found.error, found.replicas))
+        rows.append((*tuple(setting), found.mean, found.deviation, found.error, found.replicas))
     return pd.DataFrame(rows, columns=[*parameters, "mean", "deviation", "error", "replicas"])

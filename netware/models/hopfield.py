@@ -21,7 +21,7 @@ from netware.models.memory import (
 )
 from netware.parameters import Count
 from netware.tasks.base import Examples
-from netware.tasks.cues import Sample, cues, stored
+from netware.tasks.cues import Sample, check_stored, cues, stored
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Hopfield(AbstractSpinMemory):
                 expected="one neuron per number of the task's input",
                 fix=f"write 'neurons: {examples.inputs.shape[2]}'",
             )
+        check_stored(examples, self.patterns)
         xi = stored(examples, self.patterns)
         if len(xi) > 1 and xi.stride(0) > 0:
             return {name: each[replica] for name, each in self.learned(xi).items()}

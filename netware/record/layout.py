@@ -1,9 +1,10 @@
 """How an array of agents over time lies in its files: chunks, codecs, and zarr's metadata."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,13 @@ class Layout:
             while prod(row) * self.dtype.itemsize > LARGEST_CHUNK and row[axis] > 1:
                 row[axis] = -(-row[axis] // 2)
         return max(1, min(MOST_ENTRIES, USUAL_CHUNK // max(1, size))), *row
+
+    def names(self, length: int) -> Iterator[str]:
+        """Returns the names of all chunks of an array with so many entries."""
+        sizes = (length, *self.row)
+        counts = (-(-size // chunk) for size, chunk in zip(sizes, self.chunks, strict=True))
+        for place in product(*map(range, counts)):
+            yield "/".join(["c", *map(str, place)])
 
     def files(self, values: np.ndarray) -> dict[str, bytes]:
         """Returns the metadata and the chunks of an array that holds `values`, by name."""

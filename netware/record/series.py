@@ -52,7 +52,7 @@ def append(folder: Path, group: str, series: Series, length: int) -> int:
         metadata[own] = extend(own, column, length)
     for own in arrays_in(folder / group):
         if own not in metadata:
-            metadata[own] = resized(array_of(own), length + len(series.steps))
+            metadata[own] = extend(own, absent(own, len(series.steps)), length)
     commit(folder, group, metadata)
     return length + len(series.steps)
 
@@ -62,13 +62,26 @@ def stamps(series: Series) -> tuple[np.ndarray, np.ndarray]:
     return series.steps.astype(np.int64), series.times.astype(np.float64)
 
 
+def absent(own: Path, many: int) -> Column:
+    """Returns missing numbers for a column that the world no longer has."""
+    layout = layout_of(array_of(own))
+    values = np.full((many, *layout.row), missing(layout.dtype), layout.dtype)
+    return Column(values, layout.dimensions)
+
+
 def extend(own: Path, column: Column, length: int) -> dict[str, Any]:
-    """Writes the chunks that hold entries from `length` on, and returns the array's metadata."""
+    """Writes the chunks that hold entries from `length` on, and returns the array's metadata.
+
+    A column that the world did not have before gets missing numbers up to there.
+    """
     values = column.values
     layout = Layout(values.shape[1:], values.dtype, column.dimensions)
     metadata = metadata_for(layout)
     if (own / METADATA).exists():
         unchanged(own, metadata)
+    elif length:
+        before = np.full((length, *layout.row), missing(layout.dtype), layout.dtype)
+        values, length = np.concatenate([before, values]), 0
     entries = layout.chunks[0]
     first, begun = divmod(length, entries)
     row_bytes = max(1, prod(layout.row) * layout.dtype.itemsize)
@@ -94,10 +107,8 @@ def write_chunks(own: Path, files: Mapping[str, bytes], offset: int) -> None:
 
 
 def begun_chunk(own: Path, layout: Layout, number: int) -> np.ndarray:
-    """Returns the entries of a chunk that is not full, or missing numbers if it was never begun."""
+    """Returns the entries of a chunk that is not full."""
     path = own.joinpath("c", str(number), *("0" for _ in layout.row))
-    if not path.exists():
-        return np.full(layout.chunks[:1] + layout.row, missing(layout.dtype), layout.dtype)
     try:
         return layout.first_chunk(path.read_bytes())
     except (OSError, ValueError, RuntimeError, TypeError, KeyError) as error:
@@ -111,11 +122,13 @@ def truncate(folder: Path, group: str, length: int) -> None:
             commit(folder, group, {})
             remove_tree(folder / group)
         return
-    metadata = {
-        own: resized(array_of(own), length)
-        for own in arrays_in(folder / group)
-        if (own / METADATA).exists()
-    }
+    metadata = {own: resized(array, length) for own, array in committed(folder / group).items()}
+    if not metadata:
+        raise damaged(folder / group / METADATA)
+    for own, array in metadata.items():
+        for chunk in layout_of(array).names(length):
+            if not (own / chunk).is_file():
+                raise damaged(own / chunk)
     commit(folder, group, metadata)
     for own in arrays_in(folder / group):
         if own in metadata:
@@ -156,7 +169,24 @@ def members_of(group: Path) -> Mapping[str, dict[str, Any]]:
     """Returns the metadata of a group's arrays; nothing if it was never committed."""
     if not (group / METADATA).exists():
         return {}
-    return metadata_of(group)["consolidated_metadata"]["metadata"]
+    try:
+        found = metadata_of(group)["consolidated_metadata"]["metadata"]
+        members = {name: resized(array, array["shape"][0]) for name, array in found.items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise damaged(group / METADATA) from error
+    if any(Path(name).name != name for name in members):
+        raise damaged(group / METADATA)
+    return members
+
+
+def committed(group: Path) -> dict[Path, dict[str, Any]]:
+    """Returns the metadata of the arrays in a group, where array and group agree on it."""
+    known = members_of(group)
+    found = {group / name: array_of(group / name) for name in known}
+    for own, array in found.items():
+        if resized(known[own.name], 0) != resized(array, 0):
+            raise damaged(own / METADATA)
+    return found
 
 
 def arrays_in(group: Path) -> list[Path]:

@@ -127,8 +127,17 @@ class Edges:
         )
 
     def strength(self, dtype: torch.dtype) -> Float[Tensor, " targets"]:
-        """Returns the sum of the weights into each target."""
-        return self.total(torch.ones(self.sources, dtype=dtype, device=self.source.device))
+        """Returns the sum of the weights into each target, kept for the next step."""
+        return self._strength64 if dtype == torch.float64 else self._strength
+
+    @cached_property
+    def _strength(self) -> Tensor:
+        return self.total(torch.ones(self.sources, device=self.source.device))
+
+    @cached_property
+    def _strength64(self) -> Tensor:
+        ones = torch.ones(self.sources, dtype=torch.float64, device=self.source.device)
+        return self.total(ones)
 
     def mean(self, values: Float[Tensor, "sources ..."]) -> Float[Tensor, "targets ..."]:
         """Returns the weighted mean over each target's sources; 0 where there is none."""

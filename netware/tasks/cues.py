@@ -1,9 +1,10 @@
 """Cues: what a memory stores of a task's examples, and the corrupted copies it is shown."""
 
+from dataclasses import replace
 from typing import Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.draws import Stream
@@ -29,34 +30,39 @@ def stored(examples: Examples, patterns: int) -> Float[Tensor, "replicas pattern
     """
     replicas = len(examples.inputs)
     if examples.inputs.stride(0) == 0:
-        chosen = spins(chosen_rows(Examples(*one_replica(examples), examples.goal), patterns))
-        return chosen.expand(replicas, -1, -1)
+        once = replace(examples, inputs=examples.inputs[:1], targets=examples.targets[:1])
+        return spins(chosen_rows(once, patterns)).expand(replicas, -1, -1)
     return spins(chosen_rows(examples, patterns))
-
-
-def one_replica(examples: Examples) -> tuple[Tensor, Tensor]:
-    """Returns the inputs and targets of the first replica."""
-    return examples.inputs[:1], examples.targets[:1]
 
 
 def chosen_rows(examples: Examples, patterns: int) -> Float[Tensor, "replicas patterns units"]:
     """Returns the examples to store, as they are."""
-    if examples.goal == "numbers":
-        raise too_few("a task whose targets are numbers", "a task of patterns or of classes")
     if examples.goal == "patterns":
-        if patterns > examples.targets.shape[1]:
-            raise too_few(
-                f"{patterns} patterns to store", f"at most the task's {examples.targets.shape[1]}"
-            )
         return examples.targets[:, :patterns]
+    first = first_of_classes(examples).sort(1).values[:, :patterns]
+    every = torch.arange(len(first), device=first.device)[:, None]
+    return examples.inputs[every, first]
+
+
+def first_of_classes(examples: Examples) -> Int[Tensor, "replicas classes"]:
+    """Returns the number of the first example of each class; one too many if there is none."""
     samples = examples.targets.shape[1]
     numbers = torch.arange(samples, device=examples.targets.device)[None, :, None]
-    first = torch.where(examples.targets > 0.5, numbers, samples).amin(1).sort(1).values
-    classes = int((first < samples).sum(1).min())
-    if patterns > classes:
-        raise too_few(f"{patterns} patterns to store", f"at most one of each of {classes} classes")
-    every = torch.arange(len(first), device=first.device)[:, None]
-    return examples.inputs[every, first[:, :patterns]]
+    return torch.where(examples.targets > 0.5, numbers, samples).amin(1)
+
+
+def check_stored(examples: Examples, patterns: int) -> None:
+    """Refuses, before the first step, a task that has not got so many patterns to store."""
+    samples = examples.targets.shape[1]
+    if examples.goal == "numbers":
+        raise too_few("a task whose targets are numbers", "a task of patterns or of classes")
+    if examples.goal == "patterns" and patterns > samples:
+        raise too_few(f"{patterns} patterns to store", f"at most the task's {samples}")
+    if examples.goal == "classes":
+        classes = int((first_of_classes(examples) < samples).sum(1).min())
+        if patterns > classes:
+            expected = f"at most one of each of {classes} classes"
+            raise too_few(f"{patterns} patterns to store", expected)
 
 
 def too_few(found: str, expected: str) -> ScenarioError:

@@ -72,7 +72,9 @@ def make_run(tmp_path) -> Callable[..., Run]:
         }
         text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in given.items())
         path = at or tmp_path / "runs" / str(given["name"]) / "20260101T000000Z-abc"
-        folder = RunFolder.plan(path, str(given["name"]), text, text, {**MANIFEST, **(manifest or {})})
+        folder = RunFolder.plan(
+            path, str(given["name"]), text, text, {**MANIFEST, **(manifest or {})}
+        )
         index = tuple(dict.fromkeys(axis for one in readings for axis in one.axes))
         folder.append(Rows(tuple(readings), index, series))
         if tensors is not None:

@@ -1,5 +1,7 @@
 """Layers in weights: connectivity by hand, chains of matrices, and a URN that hides a network."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ def nets(model: dict, agents: int = 1) -> dict:
     return {"replicas": 1, "populations": {"nets": {"agents": agents, "model": model}}}
 
 
-def tensors(**weights: np.ndarray) -> dict[str, np.ndarray]:
+def tensors(**weights: object) -> dict[str, np.ndarray]:
     return {
         f"populations/nets/weights/{name}": np.asarray(w, np.float32)[None]
         for name, w in weights.items()
@@ -29,10 +31,7 @@ def test_connectivity_and_entropy_are_those_of_the_paper(make_run) -> None:
 
 def test_layers_come_in_order_even_beyond_nine(make_run) -> None:
     sizes = list(range(2, 14))
-    weights = {
-        f"w{k}": np.ones((a, b))
-        for k, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False), 1)
-    }
+    weights = {f"w{k}": np.ones((a, b)) for k, (a, b) in enumerate(pairwise(sizes), 1)}
     run = make_run(scenario=nets({"type": "multilayer"}), tensors=tensors(**weights))
     assert chain_of(run, "nets").widths == tuple(sizes)
 
@@ -40,7 +39,9 @@ def test_layers_come_in_order_even_beyond_nine(make_run) -> None:
 def test_a_users_module_has_its_matrices_turned_round(make_run) -> None:
     run = make_run(
         scenario=nets({"type": "my_lab.nets.Policy"}),
-        tensors=tensors(**{"0.weight": np.ones((5, 3)), "0.bias": np.ones(5), "2.weight": np.ones((2, 5))}),
+        tensors=tensors(
+            **{"0.weight": np.ones((5, 3)), "0.bias": np.ones(5), "2.weight": np.ones((2, 5))}
+        ),
     )
     assert chain_of(run, "nets").widths == (3, 5, 2)
     assert layered(run) == ["nets"]
@@ -76,7 +77,7 @@ def packed(widths: tuple[int, ...], neurons: int, seed: int) -> tuple[np.ndarray
     layers = [np.arange(s, s + n) for s, n in zip(starts, widths, strict=True)]
     layers[-1] = np.arange(neurons - widths[-1], neurons)
     w = np.zeros((neurons, neurons))
-    for before, after in zip(layers, layers[1:], strict=False):
+    for before, after in pairwise(layers):
         w[np.ix_(before, after)] = rng.choice([-1, 1], (len(before), len(after))) * 0.5
     return w, layers
 
@@ -109,9 +110,7 @@ def test_a_residual_output_may_be_ready_before_the_last_iteration() -> None:
 
 
 def test_memories_have_no_layers(make_run) -> None:
-    run = make_run(
-        scenario=nets({"type": "hopfield"}), tensors=tensors(patterns=np.ones((2, 9)))
-    )
+    run = make_run(scenario=nets({"type": "hopfield"}), tensors=tensors(patterns=np.ones((2, 9))))
     assert layered(run) == []
 
 

@@ -22,9 +22,7 @@ def test_every_file_of_a_figure_is_a_kind_whose_class_has_its_name() -> None:
 
 
 def test_the_most_telling_figure_comes_first(make_run) -> None:
-    moving = columns(
-        {"birds.position": np.ones((2, 2, 4, 2)), "birds.heading": np.ones((2, 2, 4))}
-    )
+    moving = columns({"birds.position": np.ones((2, 2, 4, 2)), "birds.heading": np.ones((2, 2, 4))})
     run = make_run((order(),), series={"snapshots": moving})
     assert plotting.default_figures(run) == ["flock", "metrics"]
     assert plotting.default_figures(make_run((order(),), at=run.path.parent / "b")) == ["metrics"]
@@ -34,7 +32,8 @@ def test_figures_are_written_into_the_run(make_run) -> None:
     run = make_run((order(),))
     written = plotting.draw(run.path)
     assert written == [run.path / "figures" / "metrics.png"]
-    assert Image.open(written[0]).info["netware.run"] == run.name
+    with Image.open(written[0]) as image:
+        assert image.info["netware.run"] == run.name
 
 
 @pytest.mark.parametrize("form", ["png", "pdf", "svg"])
@@ -83,7 +82,7 @@ def test_mistakes_in_names_and_options_say_what_to_write(make_run) -> None:
 
 
 def test_a_run_without_anything_to_draw_says_what_to_record(make_run) -> None:
-    with pytest.raises(ScenarioError, match="record: {snapshots: 10}"):
+    with pytest.raises(ScenarioError, match=r"record: \{snapshots: 10\}"):
         plotting.draw(make_run().path)
 
 

@@ -1,4 +1,4 @@
-"""The report: one page that is offline, self-contained, without scripts, and escapes all it shows."""
+"""The report: one page, offline, self-contained, without scripts; it escapes all it shows."""
 
 import re
 from base64 import b64decode, b64encode
@@ -83,7 +83,9 @@ def test_the_policy_allows_this_style_and_images_in_the_page_alone(run) -> None:
 
 def test_final_values_stand_with_their_spread(run) -> None:
     text = " ".join("".join(Page(report.page(run)).words).split())
-    replicas = np.array([np.linspace(0.1, 0.8, 11)[-3:].mean(), np.linspace(0.1, 0.6, 11)[-3:].mean()])
+    replicas = np.array(
+        [np.linspace(0.1, 0.8, 11)[-3:].mean(), np.linspace(0.1, 0.6, 11)[-3:].mean()]
+    )
     assert f"{replicas.mean():.2f} ± {replicas.std(ddof=1):.2f}" in text
     assert "over 2 replicas" in text
 
@@ -121,6 +123,11 @@ def test_an_unfinished_run_says_so(run) -> None:
 
 def test_a_run_without_probes_still_has_a_page(make_run) -> None:
     assert "Nothing was measured" in report.page(make_run())
+
+
+def test_replicas_that_diverged_are_counted(make_run) -> None:
+    run = make_run((measured("a", "b", [[1.0, np.inf], [1.0, np.inf]]),))
+    assert "1 of 2 replicas are finite" in report.page(run)
 
 
 def test_a_sweep_has_a_row_for_every_setting(make_run, tmp_path) -> None:

@@ -26,7 +26,7 @@ def test_every_number_gets_one_row_with_its_place(tmp_path):
         *("layer", "unit", "lag"),
     ]
     assert len(table) == values.size
-    assert table["lag"].count() == 0
+    assert list(table["lag"].dropna()) == []
     place = [table[name].to_numpy(int) for name in ("step", "replica", "unit", "layer")]
     assert np.array_equal(table["value"], values[place[0] - 4, place[1], place[2], place[3]])
     assert len(set(zip(*place, strict=True))) == values.size

@@ -8,6 +8,7 @@ import zarr
 
 from netware.errors import StoreError
 from netware.record import layout, series
+from netware.record.files import remove_tree
 from netware.record.rows import Column, Series
 
 
@@ -133,6 +134,36 @@ def test_an_array_that_a_kill_left_unfinished_is_cleared(tmp_path):
     for group, length in (("panel", 3), ("snapshots", 0)):
         series.truncate(tmp_path, group, length)
     assert digest(tmp_path) == before
+
+
+def test_metadata_that_array_and_group_do_not_agree_on_is_refused(tmp_path):
+    for number, name in enumerate(("panel/birds.position", "panel")):
+        folder = filled(tmp_path / str(number), 3)
+        path = folder / name / layout.METADATA
+        text = path.read_text()
+        assert '"replica"' in text
+        path.write_text(text.replace('"replica"', '"rePlica"', 1))
+        with pytest.raises(StoreError, match="F-DAMAGED"):
+            series.truncate(folder, "panel", 3)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["panel/zarr.json", "panel/step/zarr.json", "panel/birds.position/c/0/0/0/0", "panel/time"],
+)
+def test_what_was_taken_away_is_missed(tmp_path, path):
+    filled(tmp_path, 3)
+    remove_tree(tmp_path / path)
+    with pytest.raises(StoreError, match="F-DAMAGED"):
+        series.truncate(tmp_path, "panel", 3)
+
+
+def test_names_that_lead_out_are_refused(tmp_path):
+    filled(tmp_path, 3)
+    path = tmp_path / "panel" / layout.METADATA
+    path.write_text(path.read_text().replace('"birds.position"', '"../birds.position"'))
+    with pytest.raises(StoreError, match="F-DAMAGED"):
+        series.truncate(tmp_path, "panel", 3)
 
 
 def test_a_damaged_chunk_is_refused_before_it_is_added_to(tmp_path):

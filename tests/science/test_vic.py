@@ -64,6 +64,6 @@ def test_vic_2_at_full_noise_order_is_that_of_chance(agents):
 @pytest.mark.parametrize("seed", [3, 4])
 def test_vic_2_without_noise_all_fly_one_way(seed):
     world = flock(100, 5.0, 2, seed)
-    assert order(world, 0.0, steps=1000, burn=990).min() > 0.999
-    control = order(world, tau, steps=1000, burn=500)
+    assert order(world, 0.0, steps=200, burn=190).min() > 0.999
+    control = order(world, tau, steps=200, burn=100)
     assert control.mean() < 0.2

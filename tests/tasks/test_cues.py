@@ -8,7 +8,7 @@ from torch.nn.functional import one_hot
 from netware.draws import Draws, Purpose, Stream
 from netware.errors import ScenarioError
 from netware.tasks.base import Examples, shared
-from netware.tasks.cues import cues, spins, stored
+from netware.tasks.cues import check_stored, cues, spins, stored
 
 
 def patterns(replicas: int, many: int, units: int, seed: int = 0) -> Examples:
@@ -38,6 +38,7 @@ def test_grey_values_become_signs_by_their_own_mean():
 def test_the_first_patterns_are_stored_in_every_replica():
     task = patterns(3, 8, 10)
     assert torch.equal(stored(task, 5), task.targets[:, :5])
+    check_stored(task, 8)
 
 
 def test_the_first_example_of_each_class_is_stored_in_order_of_appearance():
@@ -112,7 +113,7 @@ def test_a_replica_is_shown_what_a_single_run_would_be(sample):
 )
 def test_a_task_without_enough_patterns_is_refused(task, found, expected):
     with pytest.raises(ScenarioError) as error:
-        stored(task, 4)
+        check_stored(task, 4)
     assert str(error.value) == (
         f"model.patterns: {found}\n  expected: {expected}\n"
         "  fix: store fewer patterns, or name another task under 'inputs'"

@@ -19,7 +19,15 @@ from netware.analysis.figures.base import (
     time_axis,
 )
 from netware.analysis.reader import Run
-from netware.analysis.statistics import Curve, chosen, curve, index_columns
+from netware.analysis.statistics import (
+    Curve,
+    chosen,
+    curve,
+    index_columns,
+    names_in,
+    replicas_in,
+    rows_where,
+)
 from netware.analysis.style import CYCLE, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
 from netware.scenario.suggest import did_you_mean, listed
@@ -63,7 +71,7 @@ class Comparison(AbstractFigure[Run]):
         """Says what is compared."""
         found = self.chosen(source)
         names = list(dict.fromkeys(name for pairs in found.values() for name, _ in pairs))
-        note = spread_note(int(source.metrics["replica"].nunique()))
+        note = spread_note(replicas_in(source.metrics))
         return f"{' and '.join(map(words, found)).capitalize()} of {', '.join(names)}; {note}."
 
     def draw(self, source: Run) -> Plate:
@@ -71,7 +79,7 @@ class Comparison(AbstractFigure[Run]):
         found = self.chosen(source)
         size = (SINGLE * min(2, len(found)), 2.1 * -(-len(found) // 2))
         with styled():
-            note = spread_note(int(source.metrics["replica"].nunique()))
+            note = spread_note(replicas_in(source.metrics))
             figure = begin(source, size, "Comparison", self.caption(source), note)
             grid = figure.subplots(-(-len(found) // 2), min(2, len(found)), squeeze=False)
             for axes, (quantity, pairs) in zip(grid.flat, found.items(), strict=False):
@@ -88,9 +96,9 @@ def leading(run: Run) -> list[str]:
     found: dict[str, str] = {}
     for name, probe in (run.scenario.get("probes") or {}).items():
         kind = str(probe.get("type"))
-        names = run.metrics.loc[run.metrics["probe"] == name, "quantity"].unique()
-        if kind not in found and len(names):
-            found[kind] = kind if kind in names else str(names[0])
+        names = names_in(rows_where(run.metrics, run.metrics["probe"] == name), "quantity")
+        if kind not in found and names:
+            found[kind] = kind if kind in names else names[0]
     return list(dict.fromkeys(found.values()))[:MOST_PANELS]
 
 
@@ -119,9 +127,9 @@ def shared(run: Run) -> dict[str, list[tuple[str, str]]]:
             by_type.setdefault(str(probe.get("type")), {}).setdefault(str(probe["on"]), str(name))
     found: dict[str, list[tuple[str, str]]] = {}
     for probes in by_type.values():
-        rows = run.metrics[run.metrics["probe"].isin(list(probes.values()))]
-        for quantity in map(str, rows["quantity"].unique()):
-            with_it = rows[rows["quantity"] == quantity]
+        rows = rows_where(run.metrics, run.metrics["probe"].isin(list(probes.values())))
+        for quantity in names_in(rows, "quantity"):
+            with_it = rows_where(rows, rows["quantity"] == quantity)
             pairs = [(on, probe) for on, probe in probes.items() if any(with_it["probe"] == probe)]
             if len(pairs) > 1 and not index_columns(with_it):
                 found.setdefault(quantity, pairs)

@@ -22,7 +22,16 @@ from netware.analysis.figures.base import (
     whole_numbers,
 )
 from netware.analysis.reader import Run
-from netware.analysis.statistics import Curve, chosen, curve, index_columns, profile
+from netware.analysis.statistics import (
+    Curve,
+    chosen,
+    curve,
+    index_columns,
+    names_in,
+    profile,
+    replicas_in,
+    rows_where,
+)
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
 from netware.scenario.suggest import did_you_mean, listed
@@ -76,7 +85,7 @@ class Metrics(AbstractFigure[Run]):
 
     def note(self, source: Run) -> str:
         """Says what line and band are."""
-        return spread_note(int(source.metrics["replica"].nunique()))
+        return spread_note(replicas_in(source.metrics))
 
     def draw(self, source: Run) -> Plate:
         """Draws one panel for each group of quantities."""
@@ -101,16 +110,17 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
     """Returns the metrics of the probes and quantities asked for."""
     if not show:
         return run.metrics
-    known = [*run.metrics["probe"].unique(), *run.metrics["quantity"].unique()]
+    known = [*names_in(run.metrics, "probe"), *names_in(run.metrics, "quantity")]
     for name in show:
         if name not in known:
             raise StoreError(
                 f"{run.path}: metrics",
-                found=f"no probe or quantity '{name}'{did_you_mean(name, map(str, known))}",
-                expected=listed(sorted(set(map(str, known)))),
+                found=f"no probe or quantity '{name}'{did_you_mean(name, known)}",
+                expected=listed(sorted(set(known))),
                 fix="write one of these",
             )
-    return run.metrics[run.metrics["probe"].isin(show) | run.metrics["quantity"].isin(show)]
+    asked = run.metrics["probe"].isin(show) | run.metrics["quantity"].isin(show)
+    return rows_where(run.metrics, asked)
 
 
 def panels(metrics: pd.DataFrame, whole: bool) -> list[Panel]:
@@ -120,30 +130,34 @@ def panels(metrics: pd.DataFrame, whole: bool) -> list[Panel]:
     left to the tables and to other figures.
     """
     found: list[Panel] = []
-    for probe in metrics["probe"].unique():
-        rows = metrics[metrics["probe"] == probe]
+    for probe in names_in(metrics, "probe"):
+        rows = rows_where(metrics, metrics["probe"] == probe)
         over_time: dict[str, Curve] = {}
-        for quantity in rows["quantity"].unique():
-            here = chosen(rows, str(probe), str(quantity))
+        for quantity in names_in(rows, "quantity"):
+            here = chosen(rows, probe, quantity)
             index = index_columns(here)
             along = next((name for name in PROFILED if name in index), "")
-            once = here["step"].nunique() == 1 and not along
+            once = len(set(here["step"])) == 1 and not along
             if not whole and (once or "unit" in index):
                 continue
             if along:
-                title = title_of(str(probe), [str(quantity)], True)
+                title = title_of(probe, [quantity], True)
                 found.append(profile_panel(title, here, along))
             else:
-                over_time[str(quantity)] = curve(here)
-        namesakes = metrics.loc[metrics["quantity"].isin(list(over_time)), "probe"].nunique()
-        found += time_panels(str(probe), over_time, len(over_time) > 1 or namesakes > 1)
+                over_time[quantity] = curve(here)
+        alike = rows_where(metrics, metrics["quantity"].isin(list(over_time)))
+        several = len(over_time) > 1 or len(names_in(alike, "probe")) > 1
+        found += time_panels(probe, over_time, several)
     return found
 
 
 def profile_panel(title: str, rows: pd.DataFrame, along: str) -> Panel:
     """Returns a panel along an index column, at the first and the last step."""
-    steps = dict.fromkeys((rows["step"].min(), rows["step"].max()))
-    curves = tuple((f"step {at}", profile(rows[rows["step"] == at], along)) for at in steps)
+    steps = rows["step"].to_numpy()
+    curves = tuple(
+        (f"step {at}", profile(rows_where(rows, rows["step"] == at), along))
+        for at in dict.fromkeys((int(steps.min()), int(steps.max())))
+    )
     return Panel(title, along, curves, spans_decades(np.concatenate([c.middle for _, c in curves])))
 
 

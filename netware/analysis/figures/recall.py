@@ -21,7 +21,7 @@ from netware.analysis.figures.base import (
 )
 from netware.analysis.motion import moments
 from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, curve
+from netware.analysis.statistics import chosen, curve, replicas_in, rows_where
 from netware.analysis.style import BLUE, DOUBLE, GREEN, QUIET, VERMILION, Plate, plain, styled
 
 
@@ -94,7 +94,7 @@ class Recall(AbstractFigure[Run]):
         overlaps = overlap_rows(source, self.chosen(source))
         curves = ""
         if len(overlaps):
-            note = spread_note(int(overlaps["replica"].nunique()))
+            note = spread_note(replicas_in(overlaps))
             curves = f" Right: overlap of the group's vote, the best and the mean agent; {note}."
         return (
             "What single agents were shown and what they recall, and the mean of the whole group "
@@ -154,7 +154,7 @@ def overlap_rows(run: Run, population: str) -> pd.DataFrame:
         for name, probe in probes.items()
         if probe.get("type") == "overlap" and probe.get("on") == population
     ]
-    return run.metrics[run.metrics["probe"].isin(names[:1])]
+    return rows_where(run.metrics, run.metrics["probe"].isin(names[:1]))
 
 
 def draw_images(grid: np.ndarray, found: Memories, entries: list[int]) -> None:

@@ -17,7 +17,7 @@ from netware.analysis.figures.base import (
     spans_decades,
     title_of,
 )
-from netware.analysis.statistics import FINAL_SHARE, against
+from netware.analysis.statistics import FINAL_SHARE, against, replicas_in
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
 from netware.analysis.sweeps import Sweep as SweepFolder
 from netware.errors import StoreError
@@ -58,7 +58,7 @@ class Sweep(AbstractFigure[SweepFolder]):
 
     def note(self, source: SweepFolder) -> str:
         """Says what markers and bars are."""
-        replicas = int(source.runs[0].metrics["replica"].nunique())
+        replicas = replicas_in(source.runs[0].metrics)
         over = f"mean over {replicas} replicas" if replicas > 1 else "one replica a run"
         bars = ", bars: 95 % confidence interval, dots: replicas" if replicas > 1 else ""
         return f"{over} of the last {100 * self.window:g} % of the steps{bars}"
@@ -119,7 +119,7 @@ class Sweep(AbstractFigure[SweepFolder]):
 def draw_panel(axes: Axes, values: pd.DataFrame, x: str, source: SweepFolder) -> None:
     """Draws one curve for each setting of the parameters that are not on the x axis."""
     others = [str(key) for key in source.parameters.columns if key != x]
-    place = places(values[x])
+    place = places(pd.Series(values[x]))
     values = values.assign(place=values[x].map(lambda value: place[str(value)]))
     groups = list(values.groupby(others, sort=True)) if others else [((), values)]
     colors = CYCLE[:1] if len(groups) == 1 else shades(len(groups))
@@ -127,8 +127,10 @@ def draw_panel(axes: Axes, values: pd.DataFrame, x: str, source: SweepFolder) ->
         logarithmic(axes)
     for color, (setting, group) in zip(colors, groups, strict=True):
         found = against(group, ["place"])
-        label = ", ".join(f"{tail(key)} = {v}" for key, v in zip(others, setting, strict=True))
-        if found["replicas"].max() > 1:
+        label = ", ".join(
+            f"{tail(key)} = {v}" for key, v in zip(others, tuple(setting), strict=True)
+        )
+        if max(found["replicas"]) > 1:
             axes.plot(group["place"], group["value"], "o", ms=1.6, mew=0, color=color, alpha=0.3)
         axes.errorbar(
             found["place"],

@@ -1,0 +1,1 @@
+"""Games: probes of strategies, payoffs and the values of coalitions."""

@@ -1,0 +1,1 @@
+"""Games: rules by which agents play, imitate, learn and form coalitions."""
