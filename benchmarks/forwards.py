@@ -64,7 +64,7 @@ class PlainHopfield(nn.Module):
     def __init__(self):
         nn.Module.__init__(self)
         xi = torch.randn(10, 128).sign()
-        self.register_buffer("w", (xi.T @ xi / 128).fill_diagonal_(0))
+        self.w = nn.Parameter((xi.T @ xi / 128).fill_diagonal_(0))
 
     def forward(self, s: Tensor) -> Tensor:
         for _ in range(UPDATES):

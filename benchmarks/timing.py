@@ -12,6 +12,9 @@ from pathlib import Path
 
 Contenders = Mapping[str, Callable[[], object]]
 
+LEAST_TURN = 0.03
+MOST_CALLS = 1000
+
 
 def arguments(about: str) -> argparse.ArgumentParser:
     """Returns the options that every benchmark has."""
@@ -23,19 +26,28 @@ def arguments(about: str) -> argparse.ArgumentParser:
 
 
 def seconds(contenders: Contenders, repeats: int, threads: int = 1) -> dict[str, float]:
-    """Returns the median time of each contender; they take turns, so that a slow spell hits all.
+    """Returns the median time of a call of each contender.
 
-    With one thread it is the time of the processor, which others on the machine do not lengthen.
+    They take turns, so that a slow spell hits all, and in each turn are called again and again
+    until it has lasted. With one thread it is the time of the processor, which others on the
+    machine do not lengthen.
     """
     clock = time.process_time if threads == 1 else time.perf_counter
-    for run in contenders.values():
+
+    def timed(run: Callable[[], object], calls: int) -> float:
+        start = clock()
+        for _ in range(calls):
+            run()
+        return (clock() - start) / calls
+
+    calls = {}
+    for name, run in contenders.items():
         run()
+        calls[name] = max(1, round(LEAST_TURN / max(timed(run, 1), 1e-9)))
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(repeats):
         for name, run in contenders.items():
-            start = clock()
-            run()
-            taken[name].append(clock() - start)
+            taken[name].append(timed(run, min(calls[name], MOST_CALLS)))
     return {name: statistics.median(times) for name, times in taken.items()}
 
 

@@ -109,11 +109,13 @@ class Population:
 
     def held(self, name: str) -> dict[str, Tensor]:
         """Returns a column of state by its name, or every weight for the name `weights`."""
-        return dict(self.weights) if name == WEIGHTS else {name: self[name]}
+        return dict(self.weights) if name == WEIGHTS and self.weights else {name: self[name]}
 
     def holding(self, name: str, values: Mapping[str, Tensor]) -> "Population":
         """Returns the population with new values of what `held` returns."""
-        return self.with_weights(values) if name == WEIGHTS else self.with_state(values)
+        if name == WEIGHTS and self.weights:
+            return self.with_weights(values)
+        return self.with_state(values)
 
     def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""
@@ -152,7 +154,7 @@ class Population:
         return self.model
 
 
-CACHE_BYTES = 1 << 20
+CACHE_BYTES = 1 << 21
 CHUNK_BYTES = 1 << 29
 
 

@@ -1,6 +1,7 @@
 """Statistics of metrics: spread over replicas, final averages, dependence on parameters."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ def chosen(metrics: pd.DataFrame, probe: str, quantity: str) -> pd.DataFrame:
     return rows_where(metrics, (metrics["probe"] == probe) & (metrics["quantity"] == quantity))
 
 
-def rows_where(table: pd.DataFrame, mask: pd.Series) -> pd.DataFrame:
+def rows_where(table: pd.DataFrame, mask: Any) -> pd.DataFrame:
     """Returns the rows for which something holds."""
     return pd.DataFrame(table[mask])
 
@@ -165,7 +166,8 @@ def against(table: pd.DataFrame, parameters: list[str]) -> pd.DataFrame:
     `table` has one row a replica of a run, with the columns `parameters` and `value`.
     """
     rows = []
-    for setting, group in table.groupby(parameters, sort=True, observed=True):
+    settings: Any = table.groupby(parameters, sort=True, observed=True)
+    for setting, group in settings:
         found = estimate(group["value"].to_numpy())
-        rows.append((*tuple(setting), found.mean, found.deviation, found.error, found.replicas))
+        rows.append((*setting, found.mean, found.deviation, found.error, found.replicas))
     return pd.DataFrame(rows, columns=[*parameters, "mean", "deviation", "error", "replicas"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from netware.parameters import Column, PopulationName
@@ -19,9 +20,9 @@ class Disagreement(AbstractProbe):
 
     Args:
         on: Population to measure.
-        state: Column of state that agents may agree on.
+        state: Column of state that agents may agree on, or `weights` for all their weights.
 
-    Reads: state.
+    Reads: state, or weights.
     Quantities: `disagreement` and `spread`, in the unit of the state; `mean`, averaged over its
     components.
 
@@ -41,7 +42,8 @@ class Disagreement(AbstractProbe):
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
         population = world[self.on]
-        x = population[self.state].view(population.replicas, population.agents, -1)
+        held = [values.flatten(1) for values in population.held(self.state).values()]
+        x = population.per_replica(held[0] if len(held) == 1 else torch.cat(held, 1))
         delta = x - x.mean(1, keepdim=True)
         return {
             "disagreement": delta.square().sum(2).mean(1).sqrt(),

@@ -186,18 +186,29 @@ class Ranges(AbstractBlock):
     after: int
 
     @cached_property
+    def ends(self) -> Int[Tensor, " ranges"]:
+        """Returns where each range ends among the pairs of the block."""
+        return self.cells.length[self.first : self.last].flatten().cumsum(0, dtype=torch.int32)
+
+    @cached_property
     def range(self) -> Int[Tensor, " pairs"]:
-        """Returns the range that each pair belongs to, from the block's first."""
-        lengths = self.cells.length[self.first : self.last].flatten()
-        return torch.repeat_interleave(lengths, output_size=self.after - self.before)
+        """Returns the range that each pair belongs to, from the block's first.
+
+        That is the number of ranges that have ended: `repeat_interleave` would take the ranges
+        one by one, which is slow where they are short.
+        """
+        marks = torch.zeros(
+            self.after - self.before + 1, dtype=torch.int32, device=self.ends.device
+        )
+        marks.index_add_(0, self.ends, torch.ones_like(self.ends))
+        return marks[:-1].cumsum(0, dtype=torch.int32)
 
     @cached_property
     def source(self) -> Int[Tensor, " pairs"]:
         """Returns the place of each pair's source in the list."""
-        length = self.cells.length[self.first : self.last].flatten()
-        offset = self.cells.begin[self.first : self.last].flatten() + length
-        offset -= length.cumsum(0, dtype=torch.int32)
-        each = torch.arange(self.after - self.before, dtype=torch.int32, device=length.device)
+        own = slice(self.first, self.last)
+        offset = (self.cells.begin[own] + self.cells.length[own]).flatten().sub_(self.ends)
+        each = torch.arange(self.after - self.before, dtype=torch.int32, device=offset.device)
         return each.add_(offset.index_select(0, self.range))
 
     @cached_property

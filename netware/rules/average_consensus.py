@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
-from torch import Tensor
-
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Activation, Turn, placed
+from netware.rules.diffusion import diffused, must_join
 from netware.world import World
 
 
@@ -48,6 +45,11 @@ class AverageConsensus(AbstractRule):
         """Names the population that agrees."""
         return self.on
 
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses a relation with others."""
+        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        return world
+
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after one step of agreement."""
         x, edges = world[self.on][self.state], world.edges[self.over]
@@ -58,12 +60,3 @@ class AverageConsensus(AbstractRule):
         strength = edges.strength(x.dtype).view(-1, *[1] * (x.dim() - 1))
         moved = own + self.gain * (edges.total(x) - strength * own)
         return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})
-
-
-def diffused(edges: Edges, x: Tensor, gain: float) -> Tensor:
-    """Returns x - gain L x in one sparse product."""
-    minus_laplacian = edges.minus_laplacian(x.dtype)
-    if x.dim() == 1:
-        return torch.addmv(x, minus_laplacian, x, alpha=gain)
-    flat = x.flatten(1)
-    return torch.addmm(flat, minus_laplacian, flat, alpha=gain).view_as(x)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import mesa
 import torch
@@ -18,6 +19,11 @@ from netware.world import World
 
 
 MOST_STEPS_UNCHECKED = 10
+
+if TYPE_CHECKING:
+    Agents = AgentSet
+else:
+    Agents = Any  # Mesa 3.5's own annotation cannot be resolved when it is checked at run time
 
 
 class NetwareModel(mesa.Model):
@@ -131,13 +137,13 @@ class NetwareModel(mesa.Model):
         return self.world
 
     @property
-    def agents(self) -> AgentSet:
+    def agents(self) -> Agents:
         """Returns all agents; the first time, this makes their views."""
         self.make_views()
         return self._all_agents
 
     @property
-    def agents_by_type(self) -> dict[type, AgentSet]:
+    def agents_by_type(self) -> dict[type, Agents]:
         """Returns all agents by their class: one class a population, unless two share yours."""
         self.make_views()
         return self._agents_by_type

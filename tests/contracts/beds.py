@@ -69,6 +69,12 @@ BEDS: Mapping[str, dict[str, Any]] = {
             }
         },
     },
+    "players": {
+        "populations": {
+            "them": {"state": {"strategy": {"uniform": [0, 1], "size": 2}, "x": "uniform"}}
+        },
+        "rules": {"play": {"type": "minority_game", "on": "them", "memory": 2}},
+    },
 }
 NAMES = {"populations": "them", "relations": "talks", "tasks": "task", "rules": "it"}
 

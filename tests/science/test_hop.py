@@ -101,7 +101,7 @@ def test_hop_2_memory_is_lost_above_the_critical_load():
 
 
 def rises(order: str, patterns: int, seed: int) -> tuple[int, int]:
-    """Counts flips, and flips that raised E = -1/2 s^T J s, in ten sweeps from random states."""
+    """Counts flips, and flips that raised E = -1/2 s^T J s, in five sweeps from random states."""
     agents, units = 3, 1000
     xi, s = signs((agents, patterns, units), seed), signs((agents, units), seed + 1)
     model: AbstractSpinMemory = Hopfield(units, patterns)
@@ -111,7 +111,7 @@ def rises(order: str, patterns: int, seed: int) -> tuple[int, int]:
     couplings.diagonal(dim1=1, dim2=2).zero_()
     generator = np.random.default_rng(seed + 2)
     flips = raised = 0
-    for _ in range(10):
+    for _ in range(5):
         turns = torch.from_numpy(generator.permuted(np.tile(np.arange(units), (agents, 1)), axis=1))
         if order == "asynchronous":
             after = swept(model, weights, s, torch.zeros_like(s), turns)

@@ -53,7 +53,6 @@ def test_batch_run(tmp_path) -> None:
             "scenario": str(write(tmp_path)),
             "overrides": [("rules.agree.gain=0.1",), ("rules.agree.gain=0.3",)],
         },
-        iterations=1,
         max_steps=4,
         number_processes=1,
         display_progress=False,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import isqrt
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -117,14 +117,12 @@ class Recall(AbstractFigure[Run]):
         with styled():
             note = f"{found.held.shape[1]} agents; images: replica {self.replica}"
             figure = begin(source, size, "Recall", self.caption(source), note)
+            parts: list[Any] = [figure]
             if right:
-                left, beside = figure.subfigures(1, 2, width_ratios=[wide, right])
-            else:
-                left, beside = figure, None
-            grid = left.subplots(rows, count, squeeze=False)
-            draw_images(grid, found, entries)
-            if beside is not None:
-                draw_overlaps(beside.subplots(), overlaps)
+                parts = list(figure.subfigures(1, 2, width_ratios=[wide, right]).flat)
+            draw_images(parts[0].subplots(rows, count, squeeze=False), found, entries)
+            if right:
+                draw_overlaps(parts[1].subplots(), overlaps)
                 settle(figure)
         return figure
 

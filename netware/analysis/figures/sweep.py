@@ -1,7 +1,7 @@
 """Quantities against a parameter that was swept."""
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -121,15 +121,13 @@ def draw_panel(axes: Axes, values: pd.DataFrame, x: str, source: SweepFolder) ->
     others = [str(key) for key in source.parameters.columns if key != x]
     place = places(pd.Series(values[x]))
     values = values.assign(place=values[x].map(lambda value: place[str(value)]))
-    groups = list(values.groupby(others, sort=True)) if others else [((), values)]
+    groups: list[Any] = list(values.groupby(others, sort=True)) if others else [((), values)]
     colors = CYCLE[:1] if len(groups) == 1 else shades(len(groups))
     if spans_decades(values["value"].to_numpy(dtype=float)):
         logarithmic(axes)
     for color, (setting, group) in zip(colors, groups, strict=True):
         found = against(group, ["place"])
-        label = ", ".join(
-            f"{tail(key)} = {v}" for key, v in zip(others, tuple(setting), strict=True)
-        )
+        label = ", ".join(f"{tail(key)} = {v}" for key, v in zip(others, setting, strict=True))
         if max(found["replicas"]) > 1:
             axes.plot(group["place"], group["value"], "o", ms=1.6, mew=0, color=color, alpha=0.3)
         axes.errorbar(

@@ -7,6 +7,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from netware.draws import Purpose
 from netware.parameters import Index, PopulationName
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
@@ -38,8 +39,8 @@ class MinorityGame(AbstractRule):
     `attendance` `(agents, 3)`: rounds counted, sum of A, sum of A^2, the same for all of a replica.
 
     Source: Challet and Zhang (1997), Physica A 246, 407, doi:10.1016/S0378-4371(97)00419-6.
-    Departs from it: scores change by 1 (by the sign of A, as in Challet and Marsili (1999), Phys.
-    Rev. E 60, R6271, doi:10.1103/PhysRevE.60.R6271, equation 2 of the variants there).
+    Departs from it: a strategy that was wrong loses a point instead of none, which ranks
+    strategies alike; after a tie no score changes.
     """
 
     on: PopulationName
@@ -58,7 +59,7 @@ class MinorityGame(AbstractRule):
         sides = turn.stream(world, self.on, "strategies").integers(
             2, size=(self.strategies, histories)
         )
-        past = world.draws.stream(turn.stream(world, self.on).purpose, f"{turn.name}/history", 1)
+        past = world.draws.stream(Purpose.RULE, f"{turn.name}/history", 1)
         zeros = torch.zeros(population.total, dtype=population.dtype, device=population.device)
         return world.with_state(
             self.on,

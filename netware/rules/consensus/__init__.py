@@ -1,0 +1,1 @@
+"""Rules by which agents agree on a value."""

@@ -1,0 +1,67 @@
+"""DeGroot: each agent takes the mean of those it trusts."""
+
+from dataclasses import dataclass
+
+import torch
+
+from netware.errors import ScenarioError
+from netware.parameters import Column, NonNegative, PopulationName, RelationName
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.diffusion import must_join
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Degroot(AbstractRule):
+    """Replaces each agent's state by the mean of its own and of others', weighted by its trust.
+
+    x_i(t + 1) = sum_j T_ij x_j(t),   T_ij = (a_ij + self_trust [i = j]) / (sum_j a_ij + self_trust)
+
+    If T is irreducible and aperiodic, all go to pi^T x(0), where pi = pi T and sum pi = 1: who is
+    trusted by the trusted counts for more. This is not I - gain L: on an undirected graph pi is
+    proportional to the degree, so the mean is kept only where all degrees are equal.
+
+    Args:
+        on: Population whose agents pool their opinions.
+        over: Relation whose edges say who trusts whom, by their weights; an edge from an agent to
+            itself is trust in itself.
+        state: Column of state to agree on.
+        self_trust: Further weight of each agent's own opinion, in the unit of the weights of
+            edges; without any, a graph that is bipartite goes to and fro for ever. [1]
+
+    Reads: state; edges of `over`, with their weights. An agent that trusts nobody stays as it is.
+    Writes: state.
+
+    Source: DeGroot (1974), J. Am. Stat. Assoc. 69, 118, doi:10.1080/01621459.1974.10480137.
+    Departs from it: opinions are numbers, not distributions.
+    """
+
+    on: PopulationName
+    over: RelationName
+    state: Column = "opinion"
+    self_trust: NonNegative = 0.0
+
+    def population(self) -> str:
+        """Names the population that agrees."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses trust below zero, which has no mean."""
+        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        weight = world.edges[self.over].weight
+        if weight is not None and bool((weight < 0).any()):
+            raise ScenarioError(
+                f"rules.{turn.name}.over",
+                found=f"'{self.over}' with a weight of {float(weight.min()):g}",
+                expected="weights of 0 or more",
+                fix="write average_consensus for weights below 0, or mend the graph",
+            )
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all have listened once."""
+        x, edges = world[self.on][self.state], world.edges[self.over]
+        trust = (edges.strength(x.dtype) + self.self_trust).view(-1, *[1] * (x.dim() - 1))
+        pooled = edges.total(x) if self.self_trust == 0 else edges.total(x) + self.self_trust * x
+        mean = torch.where(trust > 0, pooled / trust.where(trust > 0, torch.ones_like(trust)), x)
+        return world.with_state(self.on, **{self.state: mean})

@@ -1,0 +1,78 @@
+"""Gossip: agents meet in random pairs, and each pair agrees."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from netware.errors import ScenarioError
+from netware.parameters import Column, Index, PopulationName, RelationName
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.diffusion import must_join
+from netware.rules.meetings import Order, approached, drawn
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Gossip(AbstractRule):
+    """Lets random pairs of agents move to, or towards, the middle of their states.
+
+    x_i <- x_i + share (x_j - x_i),   x_j <- x_j + share (x_i - x_j)   for every pair that meets
+
+    The mean is kept. With share 1/2 a pair agrees at once, and a meeting of any two of N agents
+    takes 1 / (N - 1) of the variance away on average; on a graph the variance falls at least by
+    1 - lambda_2(E[W]) a meeting, the mean of W over the pairs that may meet.
+
+    Args:
+        on: Population whose agents agree.
+        over: Relation whose edges say who may call whom, all alike; none for any two agents.
+        state: Column of state to agree on, or `weights` for all weights of the agents' networks.
+        share: Part of their difference by which both move; 1/2 to agree. [1]
+        pairs: Meetings that are tried in a step; 0 for a sweep: every agent wakes once, or, where
+            pairs come one after another, half as many meetings as agents. [1]
+        order: `disjoint`, all pairs at once, without those that share an agent with an earlier
+            one; or `sequential`, one after another, as with clocks that ring at random.
+
+    Reads: state, or weights; edges of `over`, without their weights.
+    Writes: state, or weights; both agents of a pair change, whoever has called.
+
+    Source: Boyd, Ghosh, Prabhakar and Shah (2006), IEEE Trans. Inf. Theory 52, 2508,
+    doi:10.1109/TIT.2006.874516.
+    Departs from it: nothing with `order: sequential`; `disjoint` with `pairs` above 1 is the
+    paper's synchronous time, in which pairs that would share an agent wait.
+    """
+
+    on: PopulationName
+    over: RelationName | None = None
+    state: Column = "output"
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    pairs: Index = 0
+    order: Order = "disjoint"
+
+    def population(self) -> str:
+        """Names the population that agrees."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses an agent that is alone, and a relation with others."""
+        if world[self.on].agents < 2:
+            raise ScenarioError(
+                f"rules.{turn.name}.on",
+                found=f"'{self.on}', one agent",
+                expected="two agents or more, to meet",
+                fix=f"write 'agents: 2' under populations.{self.on}",
+            )
+        if self.over is not None:
+            must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        world[self.on].held(self.state)
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after the meetings of this step."""
+        population = world[self.on]
+        edges = None if self.over is None else world.edges[self.over]
+        meetings = drawn(world, turn, population, edges, self.pairs, self.order)
+        held = population.held(self.state)
+        for first, second in meetings.rounds(population.total):
+            held = {name: approached(x, first, second, self.share) for name, x in held.items()}
+        return world.with_population(population.holding(self.state, held))

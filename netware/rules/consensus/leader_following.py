@@ -1,0 +1,100 @@
+"""Leader following: a few agents hold their value, and all others come to it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from netware.draws import Purpose
+from netware.errors import ScenarioError
+from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.diffusion import diffused, must_join
+from netware.world import World
+
+
+Ids = Annotated[tuple[Index, ...], Field(max_length=100_000)]
+
+
+@dataclass(frozen=True)
+class LeaderFollowing(AbstractRule):
+    """Moves followers towards those they hear, among whom leaders that do not move.
+
+    x_i(t + 1) = x_i(t) + gain sum_j a_ij (x_j(t) - x_i(t)) for followers i;   x_l fixed for leaders
+
+    The followers' distance from where they go obeys x <- (I - gain L_g) x, with the grounded
+    Laplacian L_g: L without the rows and columns of leaders. Its smallest eigenvalue, above 0 where
+    every follower is reached, is the rate. With one leader all come to its value, with several
+    that disagree each to a weighted mean of them (pinning, containment).
+
+    Args:
+        on: Population of leaders and followers.
+        over: Relation whose edges say who hears whom.
+        leaders: Ids of the leaders, the same in every replica; none to draw them.
+        fraction: Share of agents that are drawn to lead, other ones in every replica, at least
+            one; only without `leaders`. [1]
+        state: Column of state to agree on; what leaders hold is what they begin with.
+        gain: Step length, the epsilon of the literature. [1]
+
+    Reads: state; edges of `over`, with their weights.
+    Writes: state; `<rule>.leads`, 1 for leaders and 0 for followers.
+
+    Source: Ren and Beard (2008), Distributed Consensus in Multi-vehicle Cooperative Control,
+    doi:10.1007/978-1-84800-015-5, chapter 3; pinning: Chen, Liu and Lu (2007), IEEE Trans. Circuits
+    Syst. I 54, 1317, doi:10.1109/TCSI.2007.895383.
+    Departs from it: acts in discrete time.
+    """
+
+    on: PopulationName
+    over: RelationName
+    leaders: Ids = ()
+    fraction: Fraction = 0.0
+    state: Column = "output"
+    gain: Positive = 0.1
+
+    def population(self) -> str:
+        """Names the population of leaders and followers."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses leaders that are not there, or are asked for twice; marks them."""
+        where, agents = f"rules.{turn.name}", world[self.on].agents
+        must_join(world, self.on, self.over, f"{where}.over")
+        if bool(self.leaders) == (self.fraction > 0):
+            raise ScenarioError(
+                f"{where}.leaders",
+                found="leaders and fraction" if self.leaders else "no leader",
+                expected="either ids of leaders, or the fraction that is drawn",
+                fix="leave 'fraction' out" if self.leaders else "write 'leaders: [0]'",
+            )
+        if self.leaders and max(self.leaders) >= agents:
+            raise ScenarioError(
+                f"{where}.leaders",
+                found=f"agent {max(self.leaders)} of '{self.on}'",
+                expected=f"an id, 0 to {agents - 1}",
+                fix="name an agent that is there",
+            )
+        return world.with_state(self.on, **{f"{turn.name}.leads": self.leads(world, turn)})
+
+    def leads(self, world: World, turn: Turn) -> Tensor:
+        """Returns 1 for every leader and 0 for every follower."""
+        population = world[self.on]
+        marks = torch.zeros(population.total, dtype=population.dtype, device=population.device)
+        if self.leaders:
+            chosen = torch.tensor(self.leaders, device=population.device)
+            population.per_replica(marks)[:, chosen] = 1
+            return marks
+        many = max(1, round(self.fraction * population.agents))
+        stream = world.draws.stream(Purpose.RULE, f"{turn.name}/leads", population.agents)
+        marks[population.per_replica(stream.order())[:, :many].flatten()] = 1
+        return marks
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after one step of following."""
+        population, edges = world[self.on], world.edges[self.over]
+        x = population[self.state]
+        leads = population[f"{turn.name}.leads"].view(-1, *[1] * (x.dim() - 1))
+        moved = torch.where(leads > 0, x, diffused(edges, x, self.gain))
+        return world.with_state(self.on, **{self.state: moved})

@@ -1,0 +1,29 @@
+"""What rules of agreement share: the Laplacian as one sparse product, and who may be joined."""
+
+import torch
+from torch import Tensor
+
+from netware.errors import ScenarioError
+from netware.relations.edges import Edges
+from netware.world import World
+
+
+def diffused(edges: Edges, x: Tensor, gain: float, heard: Tensor | None = None) -> Tensor:
+    """Returns x - gain L y in one sparse product; y is x, or what is `heard` in its place."""
+    y = x if heard is None else heard
+    minus_laplacian = edges.minus_laplacian(x.dtype)
+    if x.dim() == 1:
+        return torch.addmv(x, minus_laplacian, y, alpha=gain)
+    return torch.addmm(x.flatten(1), minus_laplacian, y.flatten(1), alpha=gain).view_as(x)
+
+
+def must_join(world: World, on: str, over: str, where: str) -> None:
+    """Refuses a relation that does not join the agents of a population with each other."""
+    ends = world.relations[over].ends() if over in world.relations else (on, on)
+    if ends != (on, on):
+        raise ScenarioError(
+            where,
+            found=f"'{over}', which leads from {ends[0]} to {ends[1]}",
+            expected=f"a relation between agents of '{on}'",
+            fix=f"write 'between: [{on}, {on}]' under relations.{over}, or name another",
+        )

@@ -1,0 +1,92 @@
+"""What rules of revision share: who revises, and what each strategy would earn them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.draws import Purpose
+from netware.errors import ShapeError
+from netware.games import Matrix, as_rows, begun, check_players, payoffs, table
+from netware.relations.base import shape_of
+from netware.rules.base import Turn, placed
+from netware.world import World
+
+
+Revision = Literal["one", "all"]
+Policy = Literal["payoff", "output"]
+
+
+@dataclass(frozen=True)
+class Revising:
+    """A game whose players revise their strategies, as the fields of a rule describe it.
+
+    Args:
+        on: Population that plays.
+        over: Relation that says who plays with whom.
+        payoff: Payoff matrix.
+        state: Column of strategies.
+        policy: `payoff` looks at what each strategy would earn, `output` at the agent's own network.
+        revision: `one` agent of each replica revises in a step, or `all`.
+    """
+
+    on: str
+    over: str
+    payoff: Matrix
+    state: str
+    policy: Policy
+    revision: Revision
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Gives every agent a pure strategy; refuses who cannot play."""
+        population, strategies = world[self.on], len(self.payoff)
+        check_players(population, world.edges[self.over], self.over, turn.name)
+        if self.policy == "output" and shape_of(population, "output") != (strategies,):
+            raise ShapeError(
+                f"rules.{turn.name}.policy",
+                found=f"'output' of shape {shape_of(population, 'output')} for each agent",
+                expected=f"({strategies},), one number for each strategy",
+                fix=f"give the model of {self.on} 'outputs: {strategies}', or 'policy: payoff'",
+            )
+        stream = turn.stream(world, self.on, "start")
+        play = begun(population, self.state, strategies, stream)
+        return world.with_state(
+            self.on, **{self.state: play, "payoff": torch.zeros_like(play[:, 0])}
+        )
+
+    def turn_of(self, world: World, turn: Turn) -> Turn:
+        """Returns the turn with those who revise: one drawn in each replica, all, or as it was."""
+        if turn.active is not None or self.revision == "all":
+            return turn
+        agents = world[self.on].agents
+        stream = world.draws.stream(Purpose.ORDER, f"{turn.name}/one", 1, world.step)
+        first = torch.arange(world.replicas, device=world.draws.keys.device) * agents
+        return Turn(turn.name, stream.integers(agents) + first)
+
+    def prospects(
+        self, world: World, active: Int[Tensor, " revising"] | None
+    ) -> tuple[Float[Tensor, "revising strategies"], Float[Tensor, "revising strategies"]]:
+        """Returns what each strategy would earn those who revise, and what it is worth to them."""
+        population = world[self.on]
+        play, edges = population[self.state], world.edges[self.over]
+        edges = edges if active is None else edges.into(active)
+        earned = payoffs(edges, play, table(self.payoff, play.dtype, play.device))
+        if self.policy == "payoff":
+            return earned, earned
+        output = population["output"]
+        return earned, output if active is None else output[active]
+
+    def revised(
+        self, world: World, active: Tensor | None, chosen: Int[Tensor, " revising"], earned: Tensor
+    ) -> World:
+        """Returns the world in which those who revise play what they chose."""
+        population = world[self.on]
+        rows = as_rows(chosen, len(self.payoff), population.dtype)
+        got = (earned * rows).sum(1)
+        columns = {
+            self.state: placed(population[self.state], active, rows),
+            "payoff": placed(population["payoff"], active, got),
+        }
+        return world.with_state(self.on, **columns)

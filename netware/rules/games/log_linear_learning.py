@@ -1,0 +1,82 @@
+"""Log-linear learning: whoever revises takes better strategies with higher probability."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+
+from netware.games import Matrix, check_square
+from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.rules.base import AbstractRule, Activation, Turn
+from netware.rules.games.base import Policy, Revising, Revision
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class LogLinearLearning(AbstractRule):
+    """Lets agents revise: each draws a strategy, the better ones with higher probability.
+
+    P(s_i <- k) = exp(u_ik / temperature) / sum_l exp(u_il / temperature),
+    u_ik = sum_j a_ij A(k, s_j)
+
+    Where A is symmetric and one agent revises at a time, the chain of all strategies settles in
+    exp(phi / temperature) / Z with the potential phi = sum of a_ij A(s_i, s_j) over the pairs. If
+    all revise at once it settles in another law.
+
+    Args:
+        on: Population that plays.
+        over: Relation whose edges say who plays with whom.
+        payoff: A, row = own strategy, column = the other's. [payoff]
+        temperature: How little payoffs count: near 0 the best strategy is taken. [payoff]
+        state: Column of strategies `(agents, strategies)`, one 1 in each row: at the start the
+            largest share counts, and strategies are drawn if there is no such column.
+        policy: `payoff` takes u as above; `output` lets the agent's own network say what each
+            strategy is worth: u_ik = y_ik.
+        revision: With synchronous activation, `one` agent of each replica, drawn anew at each
+            step, or `all` at once. Other activations let each revise in its turn.
+
+    Reads: state, with `policy: output` also output; edges of `over`, with their weights.
+    Writes: state; `payoff` `(agents,)`, what the new strategy earns when it is taken.
+
+    Source: Blume (1993), Games Econ. Behav. 5, 387, doi:10.1006/game.1993.1023.
+    Departs from it: steps of one revision take the place of continuous time.
+    """
+
+    on: PopulationName
+    over: RelationName
+    payoff: Matrix = ((1.0, 0.0), (0.0, 1.0))
+    temperature: Positive = 0.5
+    state: Column = "strategy"
+    policy: Policy = "payoff"
+    revision: Revision = "one"
+
+    activations: ClassVar[frozenset[Activation]] = frozenset(
+        {"synchronous", "sequential", "shuffled"}
+    )
+
+    def __post_init__(self):
+        """Refuses a matrix that is not square."""
+        check_square(self.payoff, "log_linear_learning")
+
+    @property
+    def game(self) -> Revising:
+        """Returns the game that is played."""
+        return Revising(self.on, self.over, self.payoff, self.state, self.policy, self.revision)
+
+    def population(self) -> str:
+        """Names the population that plays."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Gives every agent a pure strategy."""
+        return self.game.prepare(world, turn)
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after those whose turn it is have revised."""
+        turn = self.game.turn_of(world, turn)
+        earned, worth = self.game.prospects(world, turn.active)
+        up_to = torch.softmax(worth / self.temperature, 1).cumsum(1)
+        unit = turn.stream(world, self.on).uniform(dtype=worth.dtype)
+        # Of the intervals that the sums mark on [0, 1], the one that holds the drawn number.
+        chosen = (unit[:, None] >= up_to[:, :-1]).sum(1)
+        return self.game.revised(world, turn.active, chosen, earned)

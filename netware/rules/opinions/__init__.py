@@ -1,0 +1,1 @@
+"""Rules by which opinions attract each other while they are near."""

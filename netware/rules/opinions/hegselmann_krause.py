@@ -1,0 +1,106 @@
+"""Hegselmann-Krause: each agent takes the mean of all opinions that are near its own."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.errors import ShapeError
+from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.relations.edges import Edges
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.diffusion import must_join
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class HegselmannKrause(AbstractRule):
+    """Replaces each opinion by the mean of those within the bound of confidence, all at once.
+
+    x_i(t + 1) = mean of x_j(t) over all j with |x_i(t) - x_j(t)| <= confidence, i included
+
+    Opinions keep their order and stop after finitely many steps, in clusters that are further
+    apart than the bound. Among all agents this costs O(N log N): who is near is a range of the
+    sorted opinions.
+
+    Args:
+        on: Population whose agents have opinions.
+        confidence: Bound of confidence, epsilon. [unit of the state]
+        over: Relation whose edges say who hears whom, all alike; none for everybody.
+        state: Column of state with the opinions; along edges it may have several numbers, whose
+            Euclidean distance counts.
+
+    Reads: state; edges of `over`, without their weights.
+    Writes: state.
+
+    Source: Hegselmann and Krause (2002), J. Artif. Soc. Soc. Simul. 5 (3), 2.
+    Departs from it: nothing.
+    """
+
+    on: PopulationName
+    confidence: Positive = 0.2
+    over: RelationName | None = None
+    state: Column = "opinion"
+
+    def population(self) -> str:
+        """Names the population with opinions."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses opinions of several numbers among all, which cannot be sorted."""
+        x, where = world[self.on][self.state], f"rules.{turn.name}"
+        if self.over is not None:
+            must_join(world, self.on, self.over, f"{where}.over")
+        elif x[0].numel() != 1:
+            raise ShapeError(
+                f"{where}.state",
+                found=f"'{self.state}' of {x[0].numel()} numbers for each agent",
+                expected="one number, if all hear all",
+                fix="write 'over:' with a relation such as a complete graph",
+            )
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all have listened once."""
+        population = world[self.on]
+        x = population[self.state]
+        if self.over is not None:
+            moved = among_neighbours(world.edges[self.over], x, self.confidence)
+        else:
+            opinions = population.per_replica(x.flatten())
+            moved = among_all(opinions, self.confidence).view_as(x)
+        return world.with_state(self.on, **{self.state: moved})
+
+
+def among_all(
+    x: Float[Tensor, "replicas agents"], confidence: float
+) -> Float[Tensor, "replicas agents"]:
+    """Returns the mean of all opinions near each, by sorting and prefix sums in float64.
+
+    Where all that are near are equal, the opinion stays as it is, bit by bit: what has come
+    together rests.
+    """
+    opinions, order = x.double().sort(1, stable=True)
+    low = torch.searchsorted(opinions, opinions - confidence)
+    high = torch.searchsorted(opinions, opinions + confidence, right=True)
+    middle = opinions.mean(1, keepdim=True)
+    sums = torch.nn.functional.pad((opinions - middle).cumsum(1), (1, 0))
+    mean = (sums.gather(1, high) - sums.gather(1, low)) / (high - low) + middle
+    alike = opinions.gather(1, low) == opinions.gather(1, high - 1)
+    mean = torch.where(alike, opinions, mean)
+    return torch.empty_like(mean).scatter_(1, order, mean).to(x.dtype)
+
+
+def among_neighbours(edges: Edges, x: Tensor, confidence: float) -> Tensor:
+    """Returns the mean of the opinions near each among those it hears, its own counted once."""
+    flat = x.reshape(len(x), -1)
+    source, target = edges.edge_index
+    apart = torch.linalg.vector_norm(flat[source] - flat[target], dim=1)
+    heard = (apart <= confidence) & (source != target)
+    near = replace(edges, weight=heard.to(x.dtype))
+    # The mean of differences: where all that are near are equal it is 0, and the opinion rests.
+    change = (near.total(flat) - near.strength(x.dtype)[:, None] * flat) / (
+        near.strength(x.dtype)[:, None] + 1
+    )
+    return (flat + change).view_as(x)
