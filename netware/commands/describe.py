@@ -22,14 +22,21 @@ from netware.simulation.estimate import estimate, refuse, shown
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 KINDS = (*catalog.FAMILIES, "scenarios", "table")
+BUILT_BYTES = 10**9
 REPOSITORY = Path(__file__).parents[2] / "scenarios"
 
 
 def cost_of(path: Path, arguments: Sequence[str]) -> str:
-    """Returns the scenario with every default, and what it will cost; raises all its mistakes."""
+    """Returns the scenario with every default, and what it will cost; raises all its mistakes.
+
+    What only building can find, such as a graph that cannot be, is found by building it, unless
+    that takes more than a gigabyte.
+    """
     plan = blueprint(path, arguments)
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
+    if cost.memory < BUILT_BYTES:
+        plan.world()
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [

@@ -42,7 +42,9 @@ class Disagreement(AbstractProbe):
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
         population = world[self.on]
-        held = [values.flatten(1) for values in population.held(self.state).values()]
+        held = [
+            values.reshape(population.total, -1) for values in population.held(self.state).values()
+        ]
         x = population.per_replica(held[0] if len(held) == 1 else torch.cat(held, 1))
         delta = x - x.mean(1, keepdim=True)
         return {

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netware.errors import Problem, ScenarioError
 from netware.scenario.consistency import entries
@@ -130,3 +130,12 @@ def beyond(document: Document, path: Path, step: str | int) -> bool:
     if isinstance(step, int):
         return not isinstance(around, list) or step >= len(around)
     return isinstance(around, list)
+
+
+def anchored(problem: Problem, document: Document) -> Problem:
+    """Returns a problem that names a dotted key, such as `rules.fly.gain`, at its line."""
+    path = path_of(problem.where.split(":")[0].strip())
+    mark = document.mark(path)
+    if not path or path[0] not in document.data or mark is None:
+        return problem
+    return replace(problem, where=f"{mark}: {problem.where}", excerpt=mark.excerpt())

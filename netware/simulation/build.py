@@ -10,14 +10,14 @@ import torch
 
 from netware import catalog
 from netware.draws import Draws, Purpose
-from netware.errors import ScenarioError
+from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.relations.order import thinking_order
 from netware.scenario.changes import changed
 from netware.scenario.document import Document
 from netware.scenario.load import load
 from netware.scenario.members import Members, Planned
-from netware.scenario.overrides import assign
+from netware.scenario.overrides import anchored, assign
 from netware.scenario.schema import Scenario
 from netware.simulation.initial import initial
 from netware.simulation.schedule import Schedule, Timed
@@ -107,7 +107,15 @@ class Blueprint:
         return found
 
     def world(self) -> World:
-        """Builds the world at step 0."""
+        """Builds the world at step 0, or says at which lines of the scenario it cannot be."""
+        try:
+            return self.built()
+        except NetwareError as error:
+            problems = [anchored(problem, self.document) for problem in error.problems]
+            raise type(error).together(problems) from error
+
+    def built(self) -> World:
+        """Makes tasks, populations and relations, and lets every rule prepare."""
         draws = Draws.of(self.seed, self.scenario.replicas, self.device)
         tasks = self.members.tasks
         world = World(

@@ -117,9 +117,9 @@ class Recall(AbstractFigure[Run]):
         with styled():
             note = f"{found.held.shape[1]} agents; images: replica {self.replica}"
             figure = begin(source, size, "Recall", self.caption(source), note)
-            parts: list[Any] = [figure]
+            parts: Any = [figure]
             if right:
-                parts = list(figure.subfigures(1, 2, width_ratios=[wide, right]).flat)
+                parts = figure.subfigures(1, 2, width_ratios=[wide, right])
             draw_images(parts[0].subplots(rows, count, squeeze=False), found, entries)
             if right:
                 draw_overlaps(parts[1].subplots(), overlaps)

@@ -1,6 +1,6 @@
 """Hegselmann-Krause: each agent takes the mean of all opinions that are near its own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -81,7 +81,7 @@ def among_all(
     Where all that are near are equal, the opinion stays as it is, bit by bit: what has come
     together rests.
     """
-    opinions, order = x.double().sort(1, stable=True)
+    opinions, order = x.double().sort(dim=1, stable=True)
     low = torch.searchsorted(opinions, opinions - confidence)
     high = torch.searchsorted(opinions, opinions + confidence, right=True)
     middle = opinions.mean(1, keepdim=True)
@@ -93,14 +93,14 @@ def among_all(
 
 
 def among_neighbours(edges: Edges, x: Tensor, confidence: float) -> Tensor:
-    """Returns the mean of the opinions near each among those it hears, its own counted once."""
+    """Returns the mean of the opinions near each among those it hears, its own counted once.
+
+    It sums differences, which are 0 where all that are near are equal: what has met rests.
+    """
     flat = x.reshape(len(x), -1)
     source, target = edges.edge_index
-    apart = torch.linalg.vector_norm(flat[source] - flat[target], dim=1)
-    heard = (apart <= confidence) & (source != target)
-    near = replace(edges, weight=heard.to(x.dtype))
-    # The mean of differences: where all that are near are equal it is 0, and the opinion rests.
-    change = (near.total(flat) - near.strength(x.dtype)[:, None] * flat) / (
-        near.strength(x.dtype)[:, None] + 1
-    )
-    return (flat + change).view_as(x)
+    apart = flat[source] - flat[target]
+    heard = (torch.linalg.vector_norm(apart, dim=1) <= confidence) & (source != target)
+    both = torch.cat([apart, torch.ones_like(apart[:, :1])], 1) * heard[:, None]
+    sums = torch.segment_reduce(both, "sum", lengths=edges.in_degree.long(), initial=0)
+    return (flat + sums[:, :-1] / (sums[:, -1:] + 1)).view_as(x)
