@@ -14,7 +14,7 @@ import mesa
 import numpy as np
 import torch
 from mesa.experimental.continuous_space import ContinuousSpace, ContinuousSpaceAgent
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from timing import arguments, seconds, written
 
 from netware.allocator import keep_freed_memory
@@ -22,7 +22,7 @@ from netware.draws import Draws, Purpose
 from netware.headings import anywhere
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.vicsek import Vicsek
+from netware.rules.flocking.vicsek import Vicsek
 from netware.space import Space
 from netware.world import World
 
@@ -57,7 +57,7 @@ class Netware:
         self.world = self.rule.apply(self.world, Turn("fly")).advanced()
 
 
-class KDTree:
+class ByTree:
     """Flies all birds by scipy: pairs of a k-d tree, sums by bincount."""
 
     def __init__(self, agents: int, box: float):
@@ -68,7 +68,7 @@ class KDTree:
     def step(self) -> None:
         agents = len(self.angle)
         one, other = (
-            cKDTree(self.position, boxsize=self.box).query_pairs(1.0, output_type="ndarray").T
+            KDTree(self.position, boxsize=self.box).query_pairs(1.0, output_type="ndarray").T
         )
         total = []
         for own in (np.cos(self.angle), np.sin(self.angle)):
@@ -126,7 +126,10 @@ def pyvicsek(agents: int, box: float) -> Callable[[], object] | None:
 
 def measured(agents: int, density: float, quick: bool, threads: int) -> dict[str, float]:
     box = (agents / density) ** 0.5
-    contenders = {"netware": Netware(agents, box).step, "k-d tree": KDTree(agents, box).step}
+    contenders: dict[str, Callable[[], object]] = {
+        "netware": Netware(agents, box).step,
+        "k-d tree": ByTree(agents, box).step,
+    }
     if other := pyvicsek(agents, box):
         contenders["pyvicsek"] = other
     times = seconds(contenders, 3 if quick or agents >= 10**6 else 9, threads)

@@ -19,7 +19,7 @@ from torch.func import functional_call, stack_module_state, vmap
 from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
 from netware.models.base import AbstractModel
-from netware.models.hopfield import Hopfield
+from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population

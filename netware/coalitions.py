@@ -44,6 +44,7 @@ class Game:
         self, members: Float[Tensor, "... agents"], worth: Float[Tensor, "... agents"]
     ) -> Float[Tensor, "..."]:
         """Returns v of each coalition; nobody is worth nothing."""
+        members = members.expand(torch.broadcast_shapes(members.shape, worth.shape))
         if self.kind == "size_power":
             size = members.sum(-1)
             return self.scale * torch.where(size > 0, size**self.power, 0.0)

@@ -81,5 +81,5 @@ def must_fit(where: str, population: Population, examples: Examples) -> None:
             f"'{population.name}' that read {read} and answer {answered}",
             expected=f"{read} = {shown} and {answered} = {asked}",
             fix=f"give the model of populations.{population.name} {shown} inputs and {asked} "
-            "outputs, or choose another task",
+            "outputs, or learn something else",
         )

@@ -6,9 +6,10 @@ Few agents are compared all with all, replica by replica in one batch; many are 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from math import pi
+from typing import TypeVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.relations.candidates import AbstractBlock, AbstractCandidates, AllPairs
@@ -18,6 +19,7 @@ from netware.space import Space
 
 
 Kernel = Callable[[Tensor], Tensor]
+Result = TypeVar("Result")
 
 FEW = 700
 
@@ -69,14 +71,23 @@ def pairs_within(
     position: Float[Tensor, "agents space"], radius: float, space: Space, replicas: int = 1
 ) -> Edges:
     """Returns the edges i <- j of all pairs with r_ij <= radius, without i <- i."""
+    source, target = pairs_near(position, radius, space, replicas)
+    return Edges.from_pairs(source, target, len(position), len(position))
+
+
+def pairs_near(
+    position: Float[Tensor, "agents space"], radius: float, space: Space, replicas: int = 1
+) -> tuple[Int[Tensor, " pairs"], Int[Tensor, " pairs"]]:
+    """Returns j and i of all pairs with r_ij <= radius, j not i, in no order, int32."""
     pairs = candidates(position, radius, space, replicas)
 
-    def chosen(block: AbstractBlock) -> Tensor:
-        return block.pairs(block.square(space) <= radius**2)
+    def chosen(block: AbstractBlock) -> tuple[Tensor, Tensor]:
+        target, source = block.pairs(block.square(space) <= radius**2)
+        apart = target != source
+        return source[apart].int(), target[apart].int()
 
-    target, source = torch.cat(each(pairs, chosen), 1)
-    apart = target != source
-    return Edges.from_pairs(source[apart], target[apart], len(position), len(position))
+    found = each(pairs, chosen)
+    return torch.cat([source for source, _ in found]), torch.cat([target for _, target in found])
 
 
 def expected_pairs(agents: int, radius: float, space: Space) -> float:
@@ -99,16 +110,16 @@ def near(square: Tensor, radius: float, kernel: Kernel | None) -> Tensor:
     return within if kernel is None else within.mul_(kernel(square))
 
 
-def each(pairs: AbstractCandidates, work: Callable[[AbstractBlock], Tensor]) -> list[Tensor]:
+def each(pairs: AbstractCandidates, work: Callable[[AbstractBlock], Result]) -> list[Result]:
     """Returns the work on each block.
 
     On a CPU, blocks go to as many Python threads as torch may use, each with one of its own: most
     of the work is gathers, which torch does not share out. No result depends on the threads.
     """
-    blocks, threads = pairs.blocks(), torch.get_num_threads()
-    if threads == 1 or len(blocks) == 1 or pairs.device.type != "cpu":
-        return [work(block) for block in blocks]
+    cuts, threads = pairs.cuts(), torch.get_num_threads()
+    if threads == 1 or len(cuts) == 1 or pairs.device.type != "cpu":
+        return [work(pairs.block(cut)) for cut in cuts]
     with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        done = list(pool.map(work, blocks))
+        done = list(pool.map(lambda cut: work(pairs.block(cut)), cuts))
     torch.set_num_threads(threads)
     return done

@@ -67,10 +67,10 @@ def test_values_of_games_by_hand():
     worth = torch.tensor([[-1.0, -1.0, 1.0], [3.0, 2.0, 4.0]])
     both = values_of_all(Game("glove"), worth[:1])
     assert both.tolist() == [[0, 0, 0, 0, 0, 1, 1, 1]]
-    vote = values_of_all(Game("weighted_voting", quota=6, scale=2.0), worth[1:])
+    vote = values_of_all(Game("weighted_voting", quota=6.0, scale=2.0), worth[1:])
     assert vote.tolist() == [[0, 0, 0, 0, 0, 2, 2, 2]]
     assert values_of_all(Game("airport"), worth[1:]).tolist() == [[0, 3, 2, 3, 4, 4, 4, 4]]
-    size = values_of_all(Game(power=2, scale=-1.0), worth[:1])
+    size = values_of_all(Game(power=2.0, scale=-1.0), worth[:1])
     assert size.tolist() == [[0, -1, -1, -4, -1, -4, -4, -9]]
     assert values_of_all(Game(power=0.0), worth[:1])[0, 0] == 0
     assert values_of_all(Game("weighted_voting", quota=-1.0), worth[:1])[0, 0] == 0

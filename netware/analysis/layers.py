@@ -82,7 +82,8 @@ def chain_of(run: Run, population: str, agent: int = 0, replica: int = 0) -> Cha
             fix="plot 'matrix' instead",
         )
     sizes = (len(matrices[0]), *(matrix.shape[1] for matrix in matrices))
-    hidden = [str(layer) for layer in range(1, len(sizes) - 1)]
+    word = "hidden " if len(sizes) < 7 else ""
+    hidden = [f"{word}{layer}" for layer in range(1, len(sizes) - 1)]
     nodes = tuple(np.arange(size) for size in sizes)
     names = ("input", *hidden, "output")
     return Chain(tuple(matrices), nodes, names, links_in(weights, sizes, model))

@@ -12,6 +12,9 @@ from netware.probes.base import AbstractProbe
 from netware.world import World
 
 
+ROUNDING = 8
+
+
 @dataclass(frozen=True)
 class ConvergenceRate(AbstractProbe):
     """Measures the rate at which consensus over a relation would shrink disagreement now.
@@ -21,7 +24,7 @@ class ConvergenceRate(AbstractProbe):
     This is -d/dt ln |delta| under dx/dt = -L x, and (1 - gain rate) is the projection of one step
     of x <- (I - gain L) x onto delta. On an undirected graph it lies between lambda_2 and lambda_n
     and comes down to lambda_2, as the fast modes die first; so the last rate tells lambda_2
-    without solving for it. 0 where all agree.
+    without solving for it. 0 where all agree up to rounding.
 
     Args:
         on: Population to measure.
@@ -50,5 +53,9 @@ class ConvergenceRate(AbstractProbe):
         pull = edges.minus_laplacian(x.dtype) @ delta.flatten(0, 1)
         shrinking = -(delta * pull.view_as(delta)).sum((1, 2))
         size = delta.square().sum((1, 2))
-        rate = torch.where(size > 0, shrinking / size.where(size > 0, torch.ones_like(size)), 0.0)
+        apart = delta.abs().amax((1, 2)) > ROUNDING * torch.finfo(x.dtype).eps * x.abs().amax(
+            (1, 2)
+        )
+        rate = shrinking / size.where(apart, torch.ones_like(size))
+        rate = rate.where(apart, torch.zeros_like(rate))
         return {"convergence_rate": rate}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.errors import ScenarioError
-from netware.models.memory import AbstractMemory
+from netware.models.memories.memory import AbstractMemory
 from netware.parameters import Column, PopulationName
 from netware.population import Population, chunk_size, rows
 from netware.probes.base import AbstractProbe

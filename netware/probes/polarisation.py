@@ -12,7 +12,7 @@ from netware.probes.base import AbstractProbe
 from netware.world import World
 
 
-ROUNDING = 1e-12
+ROUNDING = 8
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Polarisation(AbstractProbe):
     variance = m_2,   bimodality = (1 + m_3^2 / m_2^3) / (m_4 / m_2^2),   m_k = <(x - mean)^k>
 
     The bimodality (Sarle's, from Pearson's inequality) is 1 for two points, also of unequal size,
-    5/9 for uniform opinions, 1/3 for normal ones; 0 where all agree.
+    5/9 for uniform opinions, 1/3 for normal ones; 0 where all agree up to rounding.
 
     Args:
         on: Population to measure.
@@ -49,7 +49,7 @@ class Polarisation(AbstractProbe):
         delta = x - x.mean(1, keepdim=True)
         variance = delta.square().mean(1)
         width = delta.abs().amax(1)
-        agreed = width <= ROUNDING * x.abs().amax(1)
+        agreed = width <= ROUNDING * torch.finfo(x.dtype).eps * x.abs().amax(1)
         # In units of the widest deviation, so that no power of a small number is lost.
         scaled = delta / width.where(~agreed, torch.ones_like(width))[:, None]
         m2, m3, m4 = (scaled.pow(k).mean(1) for k in (2, 3, 4))

@@ -94,10 +94,12 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
         )
         for replica in range(source.replicas)
     ]
+    sources, targets = [links.source for links in each], [links.target for links in each]
     weights = [links.weight for links in each if links.weight is not None]
+    del each
     return Edges.from_pairs(
-        beside([links.source for links in each], source.agents),
-        beside([links.target for links in each], target.agents),
+        beside(sources, source.agents),
+        beside(targets, target.agents),
         source.total,
         target.total,
         torch.cat(weights) if weights else None,
@@ -105,10 +107,12 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
 
 
 def beside(parts: list[Tensor], agents: int) -> Tensor:
-    """Returns the agents of all replicas on one axis, from those of each."""
+    """Returns the agents of all replicas on one axis, from those of each; empties the list."""
     if len(parts) == 1:
-        return parts[0]
-    return torch.cat([part + replica * agents for replica, part in enumerate(parts)])
+        return parts.pop()
+    all_of_them = torch.cat([part + replica * agents for replica, part in enumerate(parts)])
+    parts.clear()
+    return all_of_them
 
 
 def arrived(

@@ -1,7 +1,6 @@
 """Candidate pairs in space, block by block: the contract, and all agents with all."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,6 +9,8 @@ from torch import Tensor
 
 from netware.space import Space
 
+
+Cut = tuple[int, int, int, int]
 
 MOST_PAIRS = {"cpu": 1 << 18, "cuda": 1 << 25}
 
@@ -52,8 +53,12 @@ class AbstractCandidates(ABC):
         """Returns where the agents are."""
 
     @abstractmethod
-    def blocks(self) -> Sequence[AbstractBlock]:
-        """Returns the blocks; each computes its pairs when asked."""
+    def cuts(self) -> list[Cut]:
+        """Returns where to cut the pairs into blocks."""
+
+    @abstractmethod
+    def block(self, cut: Cut) -> AbstractBlock:
+        """Returns one block, whose pairs go when it goes."""
 
     @abstractmethod
     def arranged(self, columns: Tensor) -> Tensor:
@@ -130,22 +135,20 @@ class AllPairs(AbstractCandidates):
         """Returns where the agents are."""
         return self.position.device
 
-    def blocks(self) -> list[Table]:
+    def cuts(self) -> list[Cut]:
         """Returns blocks of whole replicas where these are small, else of some rows of one."""
         _, replicas, agents = self.position.shape
         rows = max(1, MOST_PAIRS[self.device.type] // agents)
         many = max(1, rows // agents)
         return [
-            Table(
-                self.position,
-                first,
-                min(first + many, replicas),
-                top,
-                min(top + rows, agents),
-            )
+            (first, min(first + many, replicas), top, min(top + rows, agents))
             for first in range(0, replicas, many)
             for top in range(0, agents, rows)
         ]
+
+    def block(self, cut: Cut) -> Table:
+        """Returns the pairs of some replicas, or of some rows."""
+        return Table(self.position, *cut)
 
     def arranged(self, columns: Tensor) -> Tensor:
         """Returns columns as rows, replicas apart."""

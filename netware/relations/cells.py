@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from netware.relations.candidates import MOST_PAIRS, AbstractBlock, AbstractCandidates, shorter
+from netware.relations.candidates import MOST_PAIRS, AbstractBlock, AbstractCandidates, Cut, shorter
 from netware.relations.edges import sparse_rows
 from netware.space import Space
 
@@ -95,20 +95,19 @@ class Cells(AbstractCandidates):
         """Returns where the agents are."""
         return self.pairs.device
 
-    def blocks(self) -> list["Ranges"]:
-        """Returns blocks of about as many pairs as fit the cache."""
+    def cuts(self) -> list[Cut]:
+        """Returns blocks of whole targets and about as many pairs as fit the cache."""
         most = MOST_PAIRS[self.device.type]
         marks = torch.arange(1, 1 + int(self.pairs[-1]) // most, device=self.device) * most
         cuts = torch.searchsorted(self.pairs, marks).unique()
         before = torch.cat([self.pairs.new_zeros(1), self.pairs])
         cuts = torch.cat([cuts.new_zeros(1), cuts[cuts > 0], cuts.new_full((1,), len(self.pairs))])
-        pairs = before[cuts].tolist()
-        return [
-            Ranges(self, first, last, start, end)
-            for (first, last), (start, end) in zip(
-                pairwise(cuts.tolist()), pairwise(pairs), strict=True
-            )
-        ]
+        targets, pairs = pairwise(cuts.tolist()), pairwise(before[cuts].tolist())
+        return [(*some, *own) for some, own in zip(targets, pairs, strict=True)]
+
+    def block(self, cut: Cut) -> "Ranges":
+        """Returns the pairs of some targets."""
+        return Ranges(self, *cut)
 
     def arranged(self, columns: Tensor) -> Tensor:
         """Returns the columns of the listed."""

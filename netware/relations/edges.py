@@ -10,6 +10,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 
+AT_ONCE = 1 << 20
+
+
 @dataclass(frozen=True)
 class Edges:
     """Directed edges source -> target as compressed rows, one row a target.
@@ -38,12 +41,17 @@ class Edges:
         weight: Float[Tensor, " edges"] | None = None,
         attributes: Mapping[str, Tensor] | None = None,
     ) -> "Edges":
-        """Sorts pairs into rows; the order of the pairs does not matter."""
-        key = target.to(torch.int64, copy=True).mul_(max(sources, 1)).add_(source)
+        """Sorts pairs into rows; the order of the pairs does not matter.
+
+        The pairs are let go of as soon as may be: a caller that keeps none of them halves the
+        memory that the largest graphs need.
+        """
+        key = pair_keys(target, source, max(sources, 1))
         attributes = attributes or {}
         pointer = torch.zeros(targets + 1, dtype=torch.int32, device=source.device)
         pointer[1:] = torch.bincount(target, minlength=targets).cumsum_(0)
         if weight is None and not attributes:
+            del source, target
             return cls(pointer, sorted_keys(key).remainder_(max(sources, 1)).int(), sources)
         order = torch.argsort(key, stable=True)
         return cls(
@@ -160,6 +168,16 @@ class Edges:
             weight=None if self.weight is None else self.weight[chosen],
             attributes={name: column[chosen] for name, column in self.attributes.items()},
         )
+
+
+def pair_keys(
+    major: Int[Tensor, " pairs"], minor: Int[Tensor, " pairs"], many: int
+) -> Int[Tensor, " pairs"]:
+    """Returns major * many + minor as int64, with no memory for anything else."""
+    keys = major.to(torch.int64, copy=True).mul_(many)
+    for some, own in zip(keys.split(AT_ONCE), minor.split(AT_ONCE), strict=True):
+        some.add_(own)
+    return keys
 
 
 def sorted_keys(keys: Int[Tensor, " keys"]) -> Int[Tensor, " keys"]:

@@ -239,8 +239,6 @@ def typed_graph(
         source = (block.source[own] % sizes[first]).tolist()
         target = (block.target[own] % sizes[second]).tolist()
         weight = block.weights(torch.float64)[own].tolist()
-        graph.add_edges_from(
-            ((first, s), (second, t), relation, {"weight": w})
-            for s, t, w in zip(source, target, weight, strict=True)
-        )
+        for s, t, w in zip(source, target, weight, strict=True):
+            graph.add_edge((first, s), (second, t), key=relation, weight=w)
     return graph

@@ -105,7 +105,8 @@ class Gradient(AbstractRule):
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
         where, examples = f"rules.{turn.name}", self.examples(world)
-        must_fit(f"{where}.task", world[self.on], examples)
+        shown = "task" if self.task is not None else "targets"
+        must_fit(f"{where}.{shown}", world[self.on], examples)
         self.refuse_loss(where, examples)
         self.refuse_names(where, world)
         for name, leaves in self.learnt(world).items():

@@ -12,7 +12,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError, ShapeError, StateError
 from netware.models.base import AbstractModel, Weights
-from netware.models.memory import (
+from netware.models.memories.memory import (
     AbstractSpinMemory,
     ByUnit,
     Field,

@@ -49,39 +49,44 @@ def columns(arrays: Mapping[str, Any], every: int = 1) -> Series:
     return Series(steps, steps.astype(float), held)
 
 
+def write_run(
+    path: Path,
+    readings: tuple[Measured, ...] = (),
+    scenario: Mapping[str, Any] | None = None,
+    tensors: Mapping[str, np.ndarray] | None = None,
+    series: Mapping[str, Series] | None = None,
+    manifest: Mapping[str, Any] | None = None,
+) -> Run:
+    """Writes a run folder at `path` and opens it."""
+    given = {
+        "netware": 1,
+        "name": "flock",
+        "seed": 7,
+        "steps": 10,
+        "replicas": 2,
+        "populations": {"birds": {"agents": 4}},
+        **(scenario or {}),
+    }
+    text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in given.items())
+    made = {**MANIFEST, **(manifest or {})}
+    folder = RunFolder.plan(path, str(given["name"]), text, text, made)
+    index = tuple(dict.fromkeys(axis for one in readings for axis in one.axes))
+    folder.append(Rows(tuple(readings), index, series))
+    if tensors is not None:
+        held = {name: torch.from_numpy(np.asarray(values)) for name, values in tensors.items()}
+        folder.checkpoint(10, held, {})
+    folder.status("done", 10, 10)
+    folder.close()
+    return open_run(path)
+
+
 @pytest.fixture
 def make_run(tmp_path) -> Callable[..., Run]:
-    """Returns a function that writes a run folder and opens it."""
+    """Returns a function that writes a run folder, at a place of its own unless told `at`."""
 
-    def make(
-        readings: tuple[Measured, ...] = (),
-        scenario: Mapping[str, Any] | None = None,
-        tensors: Mapping[str, np.ndarray] | None = None,
-        series: Mapping[str, Series] | None = None,
-        manifest: Mapping[str, Any] | None = None,
-        at: Path | None = None,
-    ) -> Run:
-        given = {
-            "netware": 1,
-            "name": "flock",
-            "seed": 7,
-            "steps": 10,
-            "replicas": 2,
-            "populations": {"birds": {"agents": 4}},
-            **(scenario or {}),
-        }
-        text = "".join(f"{key}: {json.dumps(value)}\n" for key, value in given.items())
-        path = at or tmp_path / "runs" / str(given["name"]) / "20260101T000000Z-abc"
-        folder = RunFolder.plan(
-            path, str(given["name"]), text, text, {**MANIFEST, **(manifest or {})}
-        )
-        index = tuple(dict.fromkeys(axis for one in readings for axis in one.axes))
-        folder.append(Rows(tuple(readings), index, series))
-        if tensors is not None:
-            held = {name: torch.from_numpy(np.asarray(values)) for name, values in tensors.items()}
-            folder.checkpoint(10, held, {})
-        folder.status("done", 10, 10)
-        folder.close()
-        return open_run(path)
+    def make(*parts: Any, at: Path | None = None, **named: Any) -> Run:
+        name = (named.get("scenario") or (parts[1] if len(parts) > 1 else None) or {}).get("name")
+        path = at or tmp_path / "runs" / (name or "flock") / "20260101T000000Z-abc"
+        return write_run(path, *parts, **named)
 
     return make

@@ -26,7 +26,7 @@ def test_connectivity_and_entropy_are_those_of_the_paper(make_run) -> None:
     chain = chain_of(run, "nets")
     assert np.allclose(chain.connectivity()[1], [0.1, 0.45])
     assert chain.entropy()[1] == pytest.approx(0.474139, abs=1e-6)
-    assert chain.names == ("input", "1", "output") and chain.widths == (2, 2, 1)
+    assert chain.names == ("input", "hidden 1", "output") and chain.widths == (2, 2, 1)
 
 
 def test_layers_come_in_order_even_beyond_nine(make_run) -> None:

@@ -73,7 +73,10 @@ BEDS: Mapping[str, dict[str, Any]] = {
         "populations": {
             "them": {"state": {"strategy": {"uniform": [0, 1], "size": 2}, "x": "uniform"}}
         },
-        "rules": {"play": {"type": "minority_game", "on": "them", "memory": 2}},
+        "rules": {
+            "play": {"type": "minority_game", "on": "them", "memory": 2},
+            "join": {"type": "merge_and_split", "on": "them"},
+        },
     },
 }
 NAMES = {"populations": "them", "relations": "talks", "tasks": "task", "rules": "it"}

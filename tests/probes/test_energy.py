@@ -7,7 +7,7 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
-from netware.models.hopfield import Hopfield
+from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.probes.energy import Energy

@@ -21,7 +21,7 @@ def test_every_agent_is_a_target_once_and_every_block_holds_whole_targets():
     position = 60 * torch.rand(20_000, 2, generator=torch.Generator().manual_seed(1))
     cells = Cells.of(position, 1.0, space, 2)
     assert torch.equal(cells.agents.sort().values, torch.arange(20_000))
-    blocks = cells.blocks()
+    blocks = [cells.block(cut) for cut in cells.cuts()]
     assert [block.first for block in blocks][1:] == [block.last for block in blocks][:-1]
     assert blocks[0].first == 0 and blocks[-1].last == 20_000
     assert sum(block.after - block.before for block in blocks) == int(cells.length.sum())

@@ -2,7 +2,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netware.relations.edges import Edges, sorted_keys
+from netware.relations.edges import Edges, pair_keys, sorted_keys
 
 
 def graph(
@@ -14,7 +14,10 @@ def graph(
     return source, target, torch.rand(edges, generator=chance) if weighted else None
 
 
-def dense(source: torch.Tensor, target: torch.Tensor, weight: torch.Tensor, shape) -> torch.Tensor:
+def dense(
+    source: torch.Tensor, target: torch.Tensor, weight: torch.Tensor | None, shape: tuple[int, int]
+) -> torch.Tensor:
+    weight = torch.ones(len(source)) if weight is None else weight
     matrix = torch.zeros(shape, dtype=torch.float64)
     return matrix.index_put((target, source), weight.double(), accumulate=True)
 
@@ -37,7 +40,11 @@ def test_the_order_of_pairs_does_not_matter_and_weights_and_attributes_follow_th
     back = torch.tensor([3, 1, 0, 2])
     other = Edges.from_pairs(source[back], target[back], 3, 2, weight[back], {"age": age[back]})
     assert one.source.tolist() == other.source.tolist() == [1, 0, 1, 2]
-    assert one.weight.tolist() == other.weight.tolist() == weight[[2, 1, 3, 0]].tolist()
+    assert (
+        one.weights(torch.float32).tolist()
+        == other.weights(torch.float32).tolist()
+        == weight[[2, 1, 3, 0]].tolist()
+    )
     assert one.attributes["age"].tolist() == other.attributes["age"].tolist() == [3, 2, 4, 1]
 
 
@@ -74,8 +81,7 @@ def test_the_mean_over_no_sources_is_zero():
 def test_the_negative_laplacian_has_rows_that_sum_to_zero_and_the_matrix_beside_it(seed, weighted):
     source, target, weight = graph(seed, 6, 6, 20, weighted)
     edges = Edges.from_pairs(source, target, 6, 6, weight)
-    ones = torch.ones(20) if weight is None else weight
-    matrix = dense(source, target, ones, (6, 6))
+    matrix = dense(source, target, weight, (6, 6))
     expected = matrix - torch.diag(matrix.sum(1))
     found = edges.minus_laplacian(torch.float64).to_dense()
     assert (found - expected).abs().max() < 1e-6
@@ -93,7 +99,7 @@ def test_edges_into_chosen_targets_are_theirs_alone(seed, chosen):
         part = slice(int(edges.pointer[t]), int(edges.pointer[t + 1]))
         own = slice(int(some.pointer[row]), int(some.pointer[row + 1]))
         assert torch.equal(some.source[own], edges.source[part])
-        assert torch.equal(some.weight[own], edges.weight[part])
+        assert torch.equal(some.weights(torch.float32)[own], edges.weights(torch.float32)[part])
 
 
 @given(st.integers(0, 2**31))
@@ -125,3 +131,9 @@ def test_keys_are_sorted_in_place():
     keys = torch.tensor([3, -1, 2])
     assert sorted_keys(keys).tolist() == [-1, 2, 3]
     assert keys.tolist() == [-1, 2, 3]
+
+
+def test_a_pair_has_one_key_even_where_int32_would_overflow():
+    major, minor = torch.tensor([1, 2_000_000], dtype=torch.int32), torch.tensor([5, 7]).int()
+    assert pair_keys(major, minor, 3_000_000).tolist() == [3_000_005, 6_000_000_000_007]
+    assert major.tolist() == [1, 2_000_000]

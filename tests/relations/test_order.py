@@ -1,3 +1,5 @@
+from typing import Literal
+
 import pytest
 
 from netware.errors import ScenarioError
@@ -7,7 +9,7 @@ from netware.relations.order import thinking_order
 from netware.relations.topologies.complete import Complete
 
 
-def needs(source: str, target: str, delay=0) -> Dependency:
+def needs(source: str, target: str, delay: Literal[0, 1] = 0) -> Dependency:
     return Dependency((source, target), Complete(), delay=delay)
 
 

@@ -42,7 +42,7 @@ def test_the_adjacency_of_any_networkx_graph_is_kept():
         links = from_networkx(graph, CPU)
         many = len(graph)
         edges = Edges.from_pairs(links.source, links.target, many, many, links.weight)
-        expected = networkx.to_numpy_array(graph, weight="weight" if weighted else None).T
+        expected = networkx.to_numpy_array(graph, weight="weight" if weighted else "none").T
         assert np.abs(edges.adjacency64.to_dense().numpy() - expected).max() < 1e-12
 
 

@@ -201,6 +201,19 @@ def test_without_a_task_agents_learn_the_column_target_from_the_column_input():
             torch.testing.assert_close(after["nets"].weights[name][agent], expected)
 
 
+def test_columns_of_any_name_can_be_learnt_and_those_that_do_not_fit_are_refused():
+    model = Multilayer(2, 2, (6,), initial="uniform", spread=0.5)
+    seen = torch.randn((4, 2), generator=torch.Generator().manual_seed(19))
+    one, other = ({"input": seen, "target": seen}, {"heard": seen, "wanted": seen})
+    usual = learnt(world_of(drawn(model, 4, state=one)), Gradient("nets"))
+    named = Gradient("nets", inputs="heard", targets="wanted")
+    after = learnt(world_of(drawn(model, 4, state=other)), named)
+    for name, w in usual["nets"].weights.items():
+        assert torch.equal(w, after["nets"].weights[name])
+    wrong = world_of(drawn(model, 4, state={"heard": seen, "wanted": seen[:, :1]}))
+    assert "rules.learn.targets: samples of 2 numbers with targets of 1" in refusal(wrong, named)
+
+
 def test_one_weight_can_learn_alone():
     data = examples(10, 1, 20, (5, 3), "classes")
     world = world_of(drawn(NET, agents=2), data=data)
@@ -368,7 +381,7 @@ def test_a_task_of_other_sizes_is_refused_with_the_arithmetic():
         "rules.learn.task: samples of 6 numbers with targets of 2, for agents of 'nets' that read "
         "5 and answer 3\n"
         "  expected: 5 = 6 and 3 = 2\n"
-        "  fix: give the model of populations.nets 6 inputs and 2 outputs, or choose another task"
+        "  fix: give the model of populations.nets 6 inputs and 2 outputs, or learn something else"
     )
 
 

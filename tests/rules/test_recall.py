@@ -8,7 +8,7 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError, StateError
-from netware.models.hopfield import Hopfield
+from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.rules.base import Turn

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws
-from netware.models.hopfield import Hopfield
-from netware.models.memory import AbstractSpinMemory
+from netware.models.memories.hopfield import Hopfield
+from netware.models.memories.memory import AbstractSpinMemory
 from netware.population import Population
 from netware.rules.base import Turn
 from netware.rules.recall import Recall, swept

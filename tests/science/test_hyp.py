@@ -1,5 +1,7 @@
 """Hypernetworks: what generates, learns; what is generated, does not."""
 
+from typing import Literal
+
 import pytest
 import torch
 from torch import Tensor
@@ -13,7 +15,7 @@ from netware.relations.generation import Generation
 
 
 def made(
-    seed: int, per: str, dtype=torch.float64
+    seed: int, per: Literal["whole", "layer"], dtype=torch.float64
 ) -> tuple[Generation, Edges, Population, Population]:
     """Returns a relation, its edges, generators and children, all of random sizes."""
     chance = torch.Generator().manual_seed(seed)

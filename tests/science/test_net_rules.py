@@ -11,7 +11,7 @@ from netware.relations.edges import Edges
 from netware.relations.topologies.ring import Ring
 from netware.rules.average_consensus import AverageConsensus
 from netware.rules.base import Turn
-from netware.rules.vicsek import Vicsek
+from netware.rules.flocking.vicsek import Vicsek
 from netware.space import Space
 from netware.world import World
 

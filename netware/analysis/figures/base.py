@@ -19,6 +19,7 @@ from netware.analysis.sweeps import Sweep
 Source = TypeVar("Source", Run, Sweep)
 DECADES = 100
 LINE_POINTS = 7.8
+MANY_POINTS = 300
 DARKEST = 0.30
 
 
@@ -85,14 +86,15 @@ def logarithmic(axes: Axes) -> None:
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def draw_curve(axes: Axes, x: np.ndarray, found: Curve, color: str, label: str) -> None:
+def draw_curve(axes: Axes, x: np.ndarray, found: Curve, color: object, label: str) -> None:
     """Draws the median, and the band from 10 to 90 % where there are replicas to spread."""
     if found.replicas > 1 and len(x) > 1:
         axes.fill_between(x, found.low, found.high, color=color, alpha=0.18, lw=0)
     elif found.replicas > 1:
         axes.vlines(x, found.low, found.high, color=color, lw=1.0)
     marker = "o" if len(x) < 2 else ""
-    axes.plot(x, found.middle, color=color, label=label, marker=marker)
+    width = 1.2 if len(x) < MANY_POINTS else 0.8
+    axes.plot(x, found.middle, color=color, label=label, marker=marker, lw=width)
 
 
 def label_end(axes: Axes, value: float, text: str, color: object) -> Annotation:
@@ -125,7 +127,8 @@ def settle(figure: Plate) -> None:
         box = axes.get_window_extent()
         low, high = box.y0 * points, box.y1 * points
         wanted = np.clip(np.nan_to_num(heights, nan=low), low, high)
-        for text, height, place in zip(labels, heights, apart(wanted, LINE_POINTS), strict=True):
+        places = between(apart(wanted, LINE_POINTS), LINE_POINTS, low, high)
+        for text, height, place in zip(labels, heights, places, strict=True):
             text.set_position((3, place - height if np.isfinite(height) else 0))
 
 
@@ -150,6 +153,13 @@ def apart(wanted: np.ndarray, gap: float) -> np.ndarray:
     return places
 
 
+def between(places: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
+    """Moves places that are `gap` apart between two bounds, the upper one kept if not both can."""
+    rank = np.argsort(np.argsort(places, kind="stable"), kind="stable")
+    raised = np.maximum(places, low + gap * rank)
+    return np.minimum(raised, high - gap * (len(places) - 1 - rank))
+
+
 def readable(color: object) -> tuple[float, float, float]:
     """Returns a colour dark enough for small text on white."""
     rgb = np.array(to_rgb(color))  # type: ignore[arg-type]
@@ -172,16 +182,18 @@ def last_finite(values: np.ndarray) -> float:
     return float(finite[-1]) if finite.size else float("nan")
 
 
-def whole_numbers(axes: Axes, which: Literal["x", "y"] = "x") -> None:
-    """Puts the ticks of an axis at whole numbers."""
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+def whole_numbers(axes: Axes) -> None:
+    """Puts the ticks of the x axis at whole numbers."""
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
-def time_axis(curves: Sequence[Curve]) -> str:
-    """Returns `time` where the length of a step is not 1, else `step`."""
+def time_axis(axes: Axes, curves: Sequence[Curve]) -> None:
+    """Calls the x axis `time` where the length of a step is not 1, else `step`."""
     same = all(np.array_equal(found.time, found.step) for found in curves)
-    return "step" if same else "time"
+    axes.set_xlabel("step" if same else "time")
+    if same:
+        whole_numbers(axes)
+    axes.margins(x=0.02)
 
 
 def spread_note(replicas: int) -> str:

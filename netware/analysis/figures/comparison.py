@@ -1,5 +1,6 @@
 """The same quantity of several populations in one pair of axes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,10 +18,10 @@ from netware.analysis.figures.base import (
     spans_decades,
     spread_note,
     time_axis,
+    title_of,
 )
 from netware.analysis.reader import Run
 from netware.analysis.statistics import (
-    Curve,
     chosen,
     curve,
     index_columns,
@@ -28,12 +29,27 @@ from netware.analysis.statistics import (
     replicas_in,
     rows_where,
 )
-from netware.analysis.style import CYCLE, SINGLE, Plate, plain, styled, words
+from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
 from netware.errors import StoreError
 from netware.scenario.suggest import did_you_mean, listed
 
 
-MOST_PANELS = 4
+MOST_PANELS = 9
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A quantity that probes of one type measured on several populations.
+
+    Args:
+        kind: Type of the probes.
+        quantity: The quantity.
+        probes: Name of the probe for each population.
+    """
+
+    kind: str
+    quantity: str
+    probes: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,7 +57,8 @@ class Comparison(AbstractFigure[Run]):
     """Draws what probes of one type measured on different populations, curve beside curve.
 
     Args:
-        quantity: Quantity to compare; the first of each type of probe if none is given.
+        quantity: Quantity to compare; if none is given, the namesake of each type of probe, or all
+            of its quantities if they have no such one in common.
     """
 
     quantity: str = ""
@@ -52,85 +69,78 @@ class Comparison(AbstractFigure[Run]):
         """Tells whether two populations were measured alike."""
         return bool(shared(source))
 
-    def chosen(self, source: Run) -> dict[str, list[tuple[str, str]]]:
-        """Returns the quantities to draw, each with its populations and probes."""
+    def chosen(self, source: Run) -> list[Shared]:
+        """Returns the quantities to draw."""
         found = shared(source)
-        if not self.quantity:
-            return {name: found[name] for name in leading(source) if name in found}
-        if self.quantity not in found:
+        asked = [each for each in found if self.quantity in ("", each.quantity)]
+        if not asked:
+            known = [each.quantity for each in found]
             raise StoreError(
                 f"{source.path}: metrics",
                 found=f"no quantity '{self.quantity}' of several populations"
-                + did_you_mean(self.quantity, found),
-                expected=listed(found),
+                + did_you_mean(self.quantity, known),
+                expected=listed(known),
                 fix="give each population a probe of the same type",
             )
-        return {self.quantity: found[self.quantity]}
+        namesakes = {each.kind for each in asked if each.quantity == each.kind}
+        telling = [e for e in asked if e.quantity == e.kind or e.kind not in namesakes]
+        return telling[:MOST_PANELS]
 
     def caption(self, source: Run) -> str:
         """Says what is compared."""
         found = self.chosen(source)
-        names = list(dict.fromkeys(name for pairs in found.values() for name, _ in pairs))
+        what = " and ".join(dict.fromkeys(words(each.kind) for each in found))
+        names = ", ".join(dict.fromkeys(name for each in found for name in each.probes))
         note = spread_note(replicas_in(source.metrics))
-        return f"{' and '.join(map(words, found)).capitalize()} of {', '.join(names)}; {note}."
+        return f"{what.capitalize()} of {names}; {note}."
 
     def draw(self, source: Run) -> Plate:
         """Draws one panel for each quantity."""
         found = self.chosen(source)
-        size = (SINGLE * min(2, len(found)), 2.1 * -(-len(found) // 2))
+        columns = min(len(found), 3 if len(found) > 4 else 2)
+        rows = -(-len(found) // columns)
+        size = (SINGLE if columns == 1 else DOUBLE, (1.7 if columns == 3 else 2.1) * rows)
         with styled():
             note = spread_note(replicas_in(source.metrics))
             figure = begin(source, size, "Comparison", self.caption(source), note)
-            grid = figure.subplots(-(-len(found) // 2), min(2, len(found)), squeeze=False)
-            for axes, (quantity, pairs) in zip(grid.flat, found.items(), strict=False):
-                curves = {name: measured(source, probe, quantity) for name, probe in pairs}
-                draw_panel(axes, quantity, curves)
+            grid = figure.subplots(rows, columns, squeeze=False)
+            for axes, each in zip(grid.flat, found, strict=False):
+                draw_panel(axes, each, source)
             for axes in grid.flat[len(found) :]:
                 axes.remove()
             settle(figure)
         return figure
 
 
-def leading(run: Run) -> list[str]:
-    """Names the quantity of each type of probe that tells most: its namesake, or its first."""
-    found: dict[str, str] = {}
-    for name, probe in (run.scenario.get("probes") or {}).items():
-        kind = str(probe.get("type"))
-        names = names_in(rows_where(run.metrics, run.metrics["probe"] == name), "quantity")
-        if kind not in found and names:
-            found[kind] = kind if kind in names else names[0]
-    return list(dict.fromkeys(found.values()))[:MOST_PANELS]
-
-
-def measured(run: Run, probe: str, quantity: str) -> Curve:
-    """Returns what a probe measured over time."""
-    return curve(chosen(run.metrics, probe, quantity))
-
-
-def draw_panel(axes: Axes, quantity: str, curves: dict[str, Curve]) -> None:
+def draw_panel(axes: Axes, what: Shared, run: Run) -> None:
     """Draws one curve a population, labelled at its end."""
+    curves = {
+        name: curve(chosen(run.metrics, probe, what.quantity))
+        for name, probe in what.probes.items()
+    }
     if spans_decades(np.concatenate([found.middle for found in curves.values()])):
         logarithmic(axes)
-    for color, (name, found) in zip(CYCLE, curves.items(), strict=False):
+    colors = CYCLE if len(curves) <= len(CYCLE) else shades(len(curves))
+    for color, (name, found) in zip(colors, curves.items(), strict=False):
         draw_curve(axes, found.time, found, color, name)
         label_end(axes, last_finite(found.middle), plain(words(name)), color)
-    axes.set_title(plain(words(quantity)))
-    axes.set_xlabel(time_axis(list(curves.values())))
-    axes.margins(x=0.02)
+    axes.set_title(plain(title_of(what.kind, [what.quantity], True)))
+    time_axis(axes, list(curves.values()))
 
 
-def shared(run: Run) -> dict[str, list[tuple[str, str]]]:
-    """Returns the quantities that probes of one type measured on two populations or more."""
+def shared(run: Run) -> list[Shared]:
+    """Lists the quantities that probes of one type measured on two populations or more."""
     by_type: dict[str, dict[str, str]] = {}
     for name, probe in (run.scenario.get("probes") or {}).items():
         if isinstance(probe, dict) and "on" in probe:
             by_type.setdefault(str(probe.get("type")), {}).setdefault(str(probe["on"]), str(name))
-    found: dict[str, list[tuple[str, str]]] = {}
-    for probes in by_type.values():
+    found: list[Shared] = []
+    for kind, probes in by_type.items():
         rows = rows_where(run.metrics, run.metrics["probe"].isin(list(probes.values())))
         for quantity in names_in(rows, "quantity"):
-            with_it = rows_where(rows, rows["quantity"] == quantity)
-            pairs = [(on, probe) for on, probe in probes.items() if any(with_it["probe"] == probe)]
-            if len(pairs) > 1 and not index_columns(with_it):
-                found.setdefault(quantity, pairs)
+            here = rows_where(rows, rows["quantity"] == quantity)
+            names = names_in(here, "probe")
+            with_it = {on: probe for on, probe in probes.items() if probe in names}
+            if len(with_it) > 1 and not index_columns(here):
+                found.append(Shared(kind, quantity, with_it))
     return found

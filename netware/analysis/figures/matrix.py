@@ -18,6 +18,7 @@ from netware.scenario.suggest import listed
 
 LINEAR = 0.02
 TALLEST = 4.6
+LARGE = 16
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,12 @@ class Matrix(AbstractFigure[Run]):
     rank: ClassVar[int] = 30
 
     def applies(self, source: Run) -> bool:
-        """Tells whether a checkpoint holds a matrix."""
-        return bool(with_matrix(source))
+        """Tells whether a checkpoint holds a matrix that is large enough to have a structure."""
+        return any(
+            w.ndim == 2 and min(w.shape) >= LARGE
+            for name in with_matrix(source)
+            for w in source.weights(name).values()
+        )
 
     def chosen(self, source: Run) -> str:
         """Returns the population to draw."""

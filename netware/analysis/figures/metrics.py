@@ -19,7 +19,6 @@ from netware.analysis.figures.base import (
     spread_note,
     time_axis,
     title_of,
-    whole_numbers,
 )
 from netware.analysis.reader import Run
 from netware.analysis.statistics import (
@@ -126,19 +125,22 @@ def wanted(run: Run, show: tuple[str, ...]) -> pd.DataFrame:
 def panels(metrics: pd.DataFrame, whole: bool) -> list[Panel]:
     """Groups quantities into panels: by probe, then by axis, then by scale.
 
-    Unless the `whole` is wanted, quantities that were measured once and those of single units are
-    left to the tables and to other figures.
+    Unless the `whole` is wanted, some are left to the tables and to other figures: quantities
+    that were measured once, those of single units, and those of single agents whose probe gives
+    their mean as well.
     """
     found: list[Panel] = []
     for probe in names_in(metrics, "probe"):
         rows = rows_where(metrics, metrics["probe"] == probe)
         over_time: dict[str, Curve] = {}
-        for quantity in names_in(rows, "quantity"):
-            here = chosen(rows, probe, quantity)
+        of = {name: chosen(rows, probe, name) for name in names_in(rows, "quantity")}
+        plain_ones = [name for name, here in of.items() if not index_columns(here)]
+        for quantity, here in of.items():
             index = index_columns(here)
             along = next((name for name in PROFILED if name in index), "")
             once = len(set(here["step"])) == 1 and not along
-            if not whole and (once or "unit" in index):
+            single = "unit" in index or (index == ["agent"] and bool(plain_ones))
+            if not whole and (once or single):
                 continue
             if along:
                 title = title_of(probe, [quantity], True)
@@ -200,7 +202,6 @@ def draw_panel(axes: Axes, panel: Panel) -> None:
         if len(panel.curves) > 1:
             label_end(axes, last_finite(found.middle), plain(label), color)
     axes.set_title(plain(panel.title))
-    axes.set_xlabel(panel.along or time_axis([each for _, each in panel.curves]))
+    time_axis(axes, [each for _, each in panel.curves])
     if panel.along:
-        whole_numbers(axes)
-    axes.margins(x=0.02)
+        axes.set_xlabel(panel.along)

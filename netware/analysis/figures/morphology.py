@@ -226,7 +226,7 @@ def draw_entropy(axes: Axes, chain: Chain) -> None:
     """Draws S of each hidden layer, and ln n, which it has where all nodes are alike."""
     hidden = np.arange(len(chain.widths))[1:-1]
     most = [log(n) if n else 0.0 for n in chain.widths[1:-1]]
-    axes.plot(hidden, most, color="0.6", lw=0.8, ls=(0, (3, 2)), label="ln n")
+    axes.plot(hidden, most, color="0.6", lw=0.8, ls=(0, (3, 2)), marker="_", label="ln n")
     axes.plot(hidden, chain.entropy()[1:-1], color=INK, marker="o", ms=3, label="entropy")
     axes.set_ylim(0, 1.2 * max([*most, 0.1]))
     axes.set_ylabel("entropy\nS [nat]")

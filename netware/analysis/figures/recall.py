@@ -201,6 +201,5 @@ def draw_overlaps(axes: Axes, overlaps: pd.DataFrame) -> None:
         draw_curve(axes, curves[-1].time, curves[-1], color, quantity)
         label_end(axes, last_finite(curves[-1].middle), plain(NAMES[quantity]), color)
     axes.set_title("overlap with the original")
-    axes.set_xlabel(time_axis(curves))
+    time_axis(axes, curves)
     axes.set_ylim(top=min(1.02, axes.get_ylim()[1] + 0.02))
-    axes.margins(x=0.02)

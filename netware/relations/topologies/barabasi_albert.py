@@ -26,7 +26,7 @@ class BarabasiAlbert(AbstractTopology):
     Source: Barabasi and Albert (1999), Science 286, 509, doi:10.1126/science.286.5439.509;
     Batagelj and Brandes (2005), Phys. Rev. E 71, 036113, doi:10.1103/PhysRevE.71.036113.
     Departs from it: starts from a star of m + 1 agents; a newcomer that drew one agent twice draws
-    again, together with all others of its generation (agents 2^g to 2^(g+1)).
+    again, together with the others of its generation, a quarter as many as there were before.
     """
 
     m: Count = 2
@@ -40,12 +40,12 @@ class BarabasiAlbert(AbstractTopology):
         agents, m = within_one(ends, "barabasi_albert"), self.m
         if m >= agents:
             raise impossible(ends, "m", f"m = {m}", f"a number below {agents} agents")
-        each = torch.arange(agents, device=ends.device)
+        each = torch.arange(agents, dtype=torch.int32, device=ends.device)
         newcomer = torch.cat([each[1 : m + 1], each[m + 1 :].repeat_interleave(m)])
         joined = torch.zeros_like(newcomer)
         first = m + 1
         while first < agents:
-            last = min(2 * first, agents)
+            last = min(first + 1 + first // 4, agents)
             done, end = m * (first - m), m * (last - m)
             joined[done:end] = grown(ends, newcomer[:end], joined[:done], m)
             first = last

@@ -12,6 +12,7 @@ from netware.space import Space
 
 
 LOWEST = 2.0**-33
+AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -43,50 +44,50 @@ class ErdosRenyi(AbstractTopology):
     def links(self, ends: Ends) -> Links:
         """Draws the pairs that are joined."""
         if not ends.same:
-            chosen = drawn(ends, ends.sources * ends.targets, self.probability(ends, ends.sources))
+            chosen = torch.cat(drawn(ends, ends.sources * ends.targets, self.share(ends)))
             return Links(chosen % ends.sources, chosen // ends.sources)
         agents = ends.sources
-        chosen = drawn(ends, agents * (agents - 1) // 2, self.probability(ends, agents - 1))
-        one, other = below_diagonal(chosen)
-        return Links.both_ways(one, other)
+        parts = drawn(ends, agents * (agents - 1) // 2, self.share(ends))
+        rows = [below_diagonal(parts.pop()) for _ in range(len(parts))]
+        return Links.both_ways(torch.cat([a for a, _ in rows]), torch.cat([b for _, b in rows]))
 
-    def probability(self, ends: Ends, possible: int) -> float:
+    def share(self, ends: Ends) -> float:
         """Returns p, from whichever of the two parameters is given."""
         if (self.p is None) == (self.mean_degree is None):
             both = "neither" if self.p is None else "both"
             raise impossible(ends, "p", f"{both} of p and mean_degree", "exactly one of them")
         if self.p is not None:
             return self.p
-        degree = self.mean_degree or 0.0
+        degree, possible = self.mean_degree or 0.0, ends.sources - ends.same
         if degree > possible:
             found = f"mean_degree = {degree:g}"
             raise impossible(ends, "mean_degree", found, f"at most {possible} possible neighbours")
         return degree / max(1, possible)
 
 
-def drawn(ends: Ends, pairs: int, p: float) -> Tensor:
-    """Draws which of `pairs` numbered pairs are joined, in order."""
+def drawn(ends: Ends, pairs: int, p: float) -> list[Tensor]:
+    """Draws which of `pairs` numbered pairs are joined, in order and in parts."""
     if pairs * p > MOST_LINKS / 2:
         raise impossible(ends, "p", f"about {pairs * p:.3g} links", f"at most {MOST_LINKS // 2}")
     if p == 0 or pairs == 0:
-        return torch.zeros(0, dtype=torch.int64, device=ends.device)
+        return [torch.zeros(0, dtype=torch.int64, device=ends.device)]
     if p == 1:
-        return torch.arange(pairs, device=ends.device)
-    many = int(pairs * p + 6 * sqrt(pairs * p) + 16)
+        return [torch.arange(pairs, device=ends.device)]
+    many = min(AT_ONCE, int(pairs * p + 6 * sqrt(pairs * p) + 16))
     parts, last = [], -1
     while last < pairs:
         unit = ends.stream(f"gaps {len(parts)}", many).uniform(dtype=torch.float64).add_(LOWEST)
         gaps = unit.log_().div_(log1p(-p)).clamp_(max=float(pairs)).long().add_(1)
         parts.append(gaps.cumsum_(0).add_(last))
         last = int(parts[-1][-1])
-    chosen = torch.cat(parts) if len(parts) > 1 else parts[0]
-    return chosen[chosen < pairs]
+    parts[-1] = parts[-1][parts[-1] < pairs]
+    return parts
 
 
 def below_diagonal(index: Tensor) -> tuple[Tensor, Tensor]:
-    """Returns row and column of the pairs (1, 0), (2, 0), (2, 1), (3, 0), ... by number."""
+    """Returns row and column, int32, of the pairs (1, 0), (2, 0), (2, 1), (3, 0), ... by number."""
     row = index.double().mul_(8).add_(1).sqrt_().add_(1).div_(2).long()
     # The square root may round across a row's border: mend by one row either way.
     row -= (row * (row - 1) // 2 > index).long()
     row += (row * (row + 1) // 2 <= index).long()
-    return row, index - row * (row - 1) // 2
+    return row.int(), (index - row * (row - 1) // 2).int()

@@ -7,6 +7,7 @@ from typing import Literal
 import torch
 
 from netware.parameters import Count
+from netware.relations.edges import pair_keys
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
 from netware.space import Space
 
@@ -43,7 +44,7 @@ class Grid(AbstractTopology):
         """Makes the links to the right and below, each pair once however small the grid."""
         agents = within_one(ends, "grid")
         rows, columns = self.sides(ends, agents)
-        each = torch.arange(agents, device=ends.device)
+        each = torch.arange(agents, dtype=torch.int32, device=ends.device)
         row, column = each // columns, each % columns
         ones, others = [], []
         for down, right in VON_NEUMANN if self.neighbors == "von_neumann" else MOORE:
@@ -56,7 +57,8 @@ class Grid(AbstractTopology):
         if min(rows, columns) <= 2:
             # Round a side of one or two, an agent meets itself, or another agent twice.
             apart = one != other
-            key = (torch.minimum(one, other) * agents + torch.maximum(one, other))[apart].unique()
+            low, high = torch.minimum(one, other)[apart], torch.maximum(one, other)[apart]
+            key = pair_keys(low, high, agents).unique()
             one, other = key // agents, key % agents
         return Links.both_ways(one, other)
 

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from math import pi
 
-import torch
-
-from netware.neighbors import expected_pairs, pairs_within
+from netware.neighbors import expected_pairs, pairs_near
 from netware.parameters import Positive
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
 from netware.space import Space
@@ -51,11 +49,9 @@ class RandomGeometric(AbstractTopology):
         if ends.space is not None and ends.position is not None:
             position = ends.position
         else:
-            position = ends.stream("position", agents).uniform(
-                0.0, space.box, (space.dimensions,), torch.float64
-            )
-        edges = pairs_within(position, radius, space)
-        return Links(edges.source.long(), edges.target.long())
+            position = ends.stream("position", agents).uniform(0.0, space.box, (space.dimensions,))
+        source, target = pairs_near(position, radius, space)
+        return Links(source, target)
 
     def reach(self, agents: int, space: Space) -> float:
         """Returns the radius of the ball that holds `mean_degree` others on average."""

@@ -30,8 +30,7 @@ class Ring(AbstractTopology):
         agents = within_one(ends, "ring")
         if self.k % 2 or self.k >= agents:
             raise impossible(ends, "k", f"k = {self.k}", f"an even number below {agents} agents")
-        each = torch.arange(agents, device=ends.device)
-        hops = torch.arange(1, self.k // 2 + 1, device=ends.device)
-        other = (each[:, None] + hops) % agents
-        one = each[:, None].expand_as(other)
-        return Links.both_ways(one.flatten(), other.flatten())
+        each = torch.arange(agents, dtype=torch.int32, device=ends.device)
+        hops = torch.arange(1, self.k // 2 + 1, dtype=torch.int32, device=ends.device)
+        other = (each[:, None] + hops).remainder_(agents)
+        return Links.both_ways(each.repeat_interleave(len(hops)), other.flatten())

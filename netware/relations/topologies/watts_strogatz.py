@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from netware.parameters import Count, Probability
-from netware.relations.edges import sorted_keys
+from netware.relations.edges import pair_keys, sorted_keys
 from netware.relations.topology import AbstractTopology, Ends, Links, impossible, within_one
 from netware.space import Space
 
@@ -51,11 +51,11 @@ class WattsStrogatz(AbstractTopology):
 
 
 def moved(ends: Ends, one: Tensor, other: Tensor, pending: Tensor) -> Tensor:
-    """Returns the far ends after the `pending` links have found a new place.
+    """Returns the far ends after the `pending` links have found a new place; overwrites `other`.
 
     A link holds its place until it has another, so no link is ever made twice.
     """
-    agents, other = ends.sources, other.clone()
+    agents = ends.sources
     for attempt in range(TRIES):
         if not len(pending):
             break
@@ -71,7 +71,7 @@ def moved(ends: Ends, one: Tensor, other: Tensor, pending: Tensor) -> Tensor:
 
 def keys(one: Tensor, other: Tensor, agents: int) -> Tensor:
     """Returns one number for each undirected link."""
-    return torch.minimum(one, other).long().mul_(agents).add_(torch.maximum(one, other))
+    return pair_keys(torch.minimum(one, other), torch.maximum(one, other), agents)
 
 
 def first_of_each(key: Tensor) -> Tensor:

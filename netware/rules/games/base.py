@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.draws import Purpose
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from netware.games import Matrix, as_rows, begun, check_players, payoffs, table
 from netware.relations.base import shape_of
 from netware.rules.base import Turn, placed
@@ -28,6 +28,7 @@ class Revising:
         over: Relation that says who plays with whom.
         payoff: Payoff matrix.
         state: Column of strategies.
+        start: Strategy that all begin with, or None to draw them.
         policy: `payoff` looks at what each strategy would earn, `output` at the agent's own network.
         revision: `one` agent of each replica revises in a step, or `all`.
     """
@@ -36,6 +37,7 @@ class Revising:
     over: str
     payoff: Matrix
     state: str
+    start: int | None
     policy: Policy
     revision: Revision
 
@@ -50,8 +52,9 @@ class Revising:
                 expected=f"({strategies},), one number for each strategy",
                 fix=f"give the model of {self.on} 'outputs: {strategies}', or 'policy: payoff'",
             )
-        stream = turn.stream(world, self.on, "start")
-        play = begun(population, self.state, strategies, stream)
+        play = begun(population, self.state, strategies, turn.stream(world, self.on, "start"))
+        if self.start is not None and self.state not in population.state:
+            play = as_rows(torch.full_like(population.ids, self.start), strategies, play.dtype)
         return world.with_state(
             self.on, **{self.state: play, "payoff": torch.zeros_like(play[:, 0])}
         )
@@ -90,3 +93,15 @@ class Revising:
             "payoff": placed(population["payoff"], active, got),
         }
         return world.with_state(self.on, **columns)
+
+
+def check_start(start: int | None, strategies: int, rule: str) -> None:
+    """Refuses to begin with a strategy that the game has not."""
+    if start is not None and start >= strategies:
+        raise ScenarioError(
+            f"{rule}.start",
+            found=f"start = {start} in a game of {strategies} strategies",
+            expected=f"0 to {strategies - 1}",
+            fix="write the number of a strategy, or leave 'start' out",
+            code="S-RANGE",
+        )

@@ -6,9 +6,9 @@ from typing import ClassVar
 import torch
 
 from netware.games import Matrix, check_square
-from netware.parameters import Column, PopulationName, RelationName
+from netware.parameters import Column, Index, PopulationName, RelationName
 from netware.rules.base import AbstractRule, Activation, Turn
-from netware.rules.games.base import Policy, Revising, Revision
+from netware.rules.games.base import Policy, Revising, Revision, check_start
 from netware.world import World
 
 
@@ -27,8 +27,10 @@ class BestResponse(AbstractRule):
         on: Population that plays.
         over: Relation whose edges say who plays with whom.
         payoff: A, row = own strategy, column = the other's. [payoff]
-        state: Column of strategies `(agents, strategies)`, one 1 in each row: at the start the
-            largest share counts, and strategies are drawn if there is no such column.
+        state: Column of strategies `(agents, strategies)`, one 1 in each row; where the scenario
+            gives shares, the largest of each row counts at the start.
+        start: Strategy that all begin with, counted from 0, where the scenario gives no column;
+            without it, strategies are drawn. [1]
         policy: `payoff` takes u as above; `output` lets the agent's own network say what each
             strategy is worth: s_i <- argmax_k y_ik.
         revision: With synchronous activation, `one` agent of each replica, drawn anew at each
@@ -45,6 +47,7 @@ class BestResponse(AbstractRule):
     over: RelationName
     payoff: Matrix = ((1.0, 0.0), (0.0, 1.0))
     state: Column = "strategy"
+    start: Index | None = None
     policy: Policy = "payoff"
     revision: Revision = "one"
 
@@ -53,13 +56,22 @@ class BestResponse(AbstractRule):
     )
 
     def __post_init__(self):
-        """Refuses a matrix that is not square."""
+        """Refuses a matrix that is not square, and a strategy that it has not."""
         check_square(self.payoff, "best_response")
+        check_start(self.start, len(self.payoff), "best_response")
 
     @property
     def game(self) -> Revising:
         """Returns the game that is played."""
-        return Revising(self.on, self.over, self.payoff, self.state, self.policy, self.revision)
+        return Revising(
+            self.on,
+            self.over,
+            self.payoff,
+            self.state,
+            self.start,
+            self.policy,
+            self.revision,
+        )
 
     def population(self) -> str:
         """Names the population that plays."""

@@ -35,6 +35,13 @@ def test_labels_keep_their_distance_their_order_and_their_mean() -> None:
     assert np.array_equal(base.apart(far, 8.0), far)
 
 
+def test_labels_stay_between_the_ends_of_the_axis_while_they_fit() -> None:
+    places = base.apart(np.array([40.0, 40.0, 40.0, 5.0]), 8.0)
+    kept = base.between(places, 8.0, 0.0, 40.0)
+    assert np.allclose(np.sort(kept), [5, 24, 32, 40])
+    assert np.array_equal(np.argsort(kept, kind="stable"), np.argsort(places, kind="stable"))
+
+
 def test_labels_of_curves_that_end_together_do_not_overlap() -> None:
     with style.styled():
         figure = style.plate(3.4, 2.0, style.Provenance("a/b", "0"))

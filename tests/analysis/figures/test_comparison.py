@@ -38,7 +38,10 @@ def test_both_populations_are_drawn_in_one_pair_of_axes(run) -> None:
 
 
 def test_another_quantity_may_be_asked_for(run) -> None:
-    assert Comparison(quantity="mean").draw(run).axes[0].get_title(loc="left") == "mean"
+    assert (
+        Comparison(quantity="mean").draw(run).axes[0].get_title(loc="left")
+        == "order parameter: mean"
+    )
     with pytest.raises(StoreError, match="no quantity 'spread' of several populations"):
         Comparison(quantity="spread").draw(run)
 

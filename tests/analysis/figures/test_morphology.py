@@ -63,7 +63,7 @@ def test_below_stands_the_entropy_of_each_hidden_layer(make_run) -> None:
     assert entropy.get_ydata() == pytest.approx([0.474139], abs=1e-6)
     assert most.get_ydata() == pytest.approx([np.log(2)])
     ticks = [tick.get_text() for tick in below.get_xticklabels()]
-    assert ticks == ["input\nn = 2", "1\nn = 2", "output\nn = 1"]
+    assert ticks == ["input\nn = 2", "hidden 1\nn = 2", "output\nn = 1"]
 
 
 def test_the_strongest_nodes_stand_in_the_middle_and_none_is_lost() -> None:

@@ -1,3 +1,5 @@
+from typing import Literal
+
 import networkx
 import pytest
 
@@ -7,7 +9,9 @@ from netware.relations.topologies.file import File
 from netware.relations.topology import Ends
 
 
-def made(path, agents: int, lines="undirected") -> list[tuple[int, int]]:
+def made(
+    path, agents: int, lines: Literal["undirected", "directed"] = "undirected"
+) -> list[tuple[int, int]]:
     links = File(str(path), lines).links(Ends("net", agents, agents, True, Draws.of(1)))
     return sorted(zip(links.source.tolist(), links.target.tolist(), strict=True))
 

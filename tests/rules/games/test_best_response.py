@@ -90,3 +90,11 @@ def test_networks_that_do_not_fit_and_matrices_that_are_not_square_are_refused()
         played(players([], 2), rule, 0)
     with pytest.raises(ScenarioError, match=r"best_response\.payoff: 1 rows, and a row of 2"):
         BestResponse("people", "near", ((1.0, 2.0),))
+
+
+def test_all_may_begin_alike_and_a_column_of_the_scenario_goes_first():
+    rule = BestResponse("people", "near", COORDINATION, start=1)
+    assert strategies(played(players([(0, 1)], 3), rule, 0)).tolist() == [1, 1, 1]
+    assert strategies(played(players([(0, 1)], 3, [0, 0, 1]), rule, 0)).tolist() == [0, 0, 1]
+    with pytest.raises(ScenarioError, match=r"start = 2 in a game of 2 strategies\n.*0 to 1"):
+        BestResponse("people", "near", COORDINATION, start=2)

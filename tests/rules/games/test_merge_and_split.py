@@ -80,7 +80,7 @@ def test_each_step_is_one_of_the_improvements_and_it_ends_where_there_is_none(ru
     for start in ([0, 1, 2, 3, 4], [0, 0, 0, 0, 0], [3, 1, 3, 1, 1]):
         world = played(society(start, worth, replicas=3), rule, 0)
         for _ in range(30):
-            after = played(world, rule, 1) if world.step else played(world, rule, 1)
+            after = played(world, rule, 1)
             for replica in range(3):
                 now, then = partition(world, replica), partition(after, replica)
                 possible = list(changes(now, pays))

@@ -5,7 +5,7 @@ import torch
 
 from netware.draws import Draws
 from netware.population import Population
-from netware.probes.order_parameter import OrderParameter
+from netware.probes.flocking.order_parameter import OrderParameter
 from netware.world import World
 
 

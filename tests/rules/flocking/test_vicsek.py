@@ -8,7 +8,7 @@ from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError, StateError
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.vicsek import Vicsek
+from netware.rules.flocking.vicsek import Vicsek
 from netware.space import Space
 from netware.world import World
 

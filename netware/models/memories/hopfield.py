@@ -8,20 +8,20 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.errors import ShapeError
 from netware.models.base import State, Weights
-from netware.models.memory import (
+from netware.models.memories.memory import (
     AbstractSpinMemory,
     ByUnit,
     Field,
     UnitField,
     aligned,
     at,
+    random_spins,
     sums_of,
+    taught,
 )
 from netware.parameters import Count
 from netware.tasks.base import Examples
-from netware.tasks.cues import Sample, check_stored, cues, stored
 
 
 @dataclass(frozen=True)
@@ -77,30 +77,11 @@ class Hopfield(AbstractSpinMemory):
 
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws every unit of every pattern, +1 or -1 with equal chance."""
-        heads = stream.bernoulli(0.5, (self.patterns, self.neurons))
-        return self.learned(heads.to(dtype).mul_(2).sub_(1))
+        return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
 
     def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task, every agent those of its replica."""
-        if examples.inputs.shape[2] != self.neurons:
-            raise ShapeError(
-                "model.neurons",
-                found=f"{self.neurons} neurons for patterns of {examples.inputs.shape[2]} numbers",
-                expected="one neuron per number of the task's input",
-                fix=f"write 'neurons: {examples.inputs.shape[2]}'",
-            )
-        check_stored(examples, self.patterns)
-        xi = stored(examples, self.patterns)
-        if len(xi) > 1 and xi.stride(0) > 0:
-            return {name: each[replica] for name, each in self.learned(xi).items()}
-        one = self.learned(xi[:1])
-        return {name: each.expand(len(replica), -1, -1) for name, each in one.items()}
-
-    def shown(
-        self, examples: Examples, sample: Sample, corruption: float, stream: Stream
-    ) -> tuple[Tensor, Tensor]:
-        """Returns a stored pattern with some of its signs changed, and the pattern itself."""
-        return cues(examples, self.patterns, sample, corruption, stream)
+        return taught(examples, self.patterns, self.neurons, replica, self.learned)
 
     def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
         """Returns the weights that store the patterns xi; Q is inverted in float64."""

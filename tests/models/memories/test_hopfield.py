@@ -7,8 +7,8 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ShapeError
-from netware.models.hopfield import Hopfield
-from netware.models.memory import ByUnit, aligned, sums_of
+from netware.models.memories.hopfield import Hopfield
+from netware.models.memories.memory import ByUnit, aligned, sums_of
 from netware.tasks.base import Examples, shared
 from netware.tasks.digits import Digits
 

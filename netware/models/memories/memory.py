@@ -10,13 +10,15 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.draws import Stream
+from netware.errors import ShapeError
 from netware.models.base import AbstractModel, Weights
 from netware.tasks.base import Examples
-from netware.tasks.cues import Sample, cues
+from netware.tasks.cues import Sample, check_stored, cues, stored
 
 
 Field = Callable[[Tensor], Tensor]
 UnitField = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+Learning = Callable[[Tensor], dict[str, Tensor]]
 
 
 class AbstractMemory(AbstractModel):
@@ -63,6 +65,46 @@ class AbstractSpinMemory(AbstractMemory):
         `unit` says which, `[agents]`; `own` is its value, `[agents]`; `xi` is what the patterns
         have there and `sums` are m of the whole state, itself included, `[agents, patterns]`.
         """
+
+
+def random_spins(
+    stream: Stream, patterns: int, units: int, dtype: torch.dtype
+) -> Float[Tensor, "agents patterns units"]:
+    """Draws every unit of every pattern, +1 or -1 with equal chance."""
+    return stream.bernoulli(0.5, (patterns, units)).to(dtype).mul_(2).sub_(1)
+
+
+def taught(
+    examples: Examples, patterns: int, units: int, replica: Tensor, learned: Learning
+) -> dict[str, Tensor]:
+    """Returns the weights of agents that store the task's first patterns, +-1, of their replica.
+
+    Patterns that all replicas share are learned once, and expanded to all agents.
+    """
+    check_fits(examples, patterns, units)
+    return given_to(stored(examples, patterns), replica, learned)
+
+
+def given_to(
+    xi: Float[Tensor, "replicas patterns units"], replica: Tensor, learned: Learning
+) -> dict[str, Tensor]:
+    """Returns what each agent learned of the patterns of its replica."""
+    if len(xi) > 1 and xi.stride(0) > 0:
+        return {name: each[replica] for name, each in learned(xi).items()}
+    one = learned(xi[:1])
+    return {name: each.expand(len(replica), -1, -1) for name, each in one.items()}
+
+
+def check_fits(examples: Examples, patterns: int, units: int) -> None:
+    """Refuses a task of patterns of another size, or of fewer patterns."""
+    if examples.inputs.shape[2] != units:
+        raise ShapeError(
+            "model.neurons",
+            found=f"{units} neurons for patterns of {examples.inputs.shape[2]} numbers",
+            expected="one neuron per number of the task's input",
+            fix=f"write 'neurons: {examples.inputs.shape[2]}'",
+        )
+    check_stored(examples, patterns)
 
 
 def sums_of(

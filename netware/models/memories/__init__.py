@@ -1,0 +1,1 @@
+"""Memories: models that store patterns and recall what they are reminded of."""

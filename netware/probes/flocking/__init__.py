@@ -1,0 +1,1 @@
+"""Flocking: probes of order, fluctuations and clusters of moving agents."""

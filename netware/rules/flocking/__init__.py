@@ -1,0 +1,1 @@
+"""Flocking: rules by which agents turn and move with those near them."""

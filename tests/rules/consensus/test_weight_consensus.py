@@ -1,0 +1,64 @@
+import pytest
+import torch
+
+from netware.draws import Draws, Purpose
+from netware.errors import ScenarioError
+from netware.models.multilayer import Multilayer
+from netware.population import Population
+from netware.probes.disagreement import Disagreement
+from netware.rules.consensus.weight_consensus import WeightConsensus
+from netware.world import World
+from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, ring, world_of
+
+
+MODEL = Multilayer(3, 2, (4,))
+
+
+def nets(agents: int = 6, replicas: int = 1) -> World:
+    stream = Draws.of(1, replicas).stream(Purpose.WEIGHTS, "people", agents)
+    weights = MODEL.init(stream, torch.float64)
+    people = Population("people", agents, replicas, MODEL, weights, dtype=torch.float64)
+    edges = {"talks": edges_of(ring(agents), replicas)}
+    return World(Draws.of(1, replicas), {"people": people}, edges=edges)
+
+
+def flat(world: World) -> torch.Tensor:
+    return torch.cat([weight.flatten(1) for weight in world["people"].weights.values()], 1)
+
+
+def test_all_weights_take_one_step_of_consensus():
+    world = nets()
+    found = after(world, WeightConsensus("people", "talks", gain=0.15))
+    expected = flat(world) - 0.15 * torch.from_numpy(laplacian(ring(6))) @ flat(world)
+    assert (flat(found) - expected).abs().max() < 1e-14
+    assert {name: w.shape for name, w in found["people"].weights.items()} == {
+        name: w.shape for name, w in world["people"].weights.items()
+    }
+
+
+def test_networks_become_one_at_the_mean_of_their_weights_replica_by_replica():
+    world = nets(6, 2)
+    found = after(world, WeightConsensus("people", "talks", gain=0.3), 300)
+    means = flat(world).view(2, 6, -1).mean(1, keepdim=True)
+    assert (flat(found).view(2, 6, -1) - means).abs().max() < 1e-12
+    assert (means[0] - means[1]).abs().max() > 0.1
+
+
+def test_disagreement_can_be_measured_on_weights():
+    world = nets()
+    read = Disagreement("people", "weights").read
+    w = flat(world)
+    expected = (w - w.mean(0)).square().sum(1).mean().sqrt()
+    assert float(read(world)["disagreement"]) == pytest.approx(float(expected))
+    later = after(world, WeightConsensus("people", "talks", gain=0.3), 300)
+    assert float(read(later)["disagreement"]) < 1e-12
+
+
+def test_agents_without_weights_are_refused():
+    with pytest.raises(ScenarioError) as refused:
+        WeightConsensus("people", "talks").prepare(world_of(numbers(1, 4), ring(4)), TURN)
+    assert str(refused.value) == (
+        "rules.agree.on: 'people', whose agents have no weights\n"
+        "  expected: agents with a network\n"
+        "  fix: write 'model: {type: multilayer, ...}' under populations.people"
+    )
