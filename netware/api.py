@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netware.analysis.reader import Run, open_run
+from netware.analysis.sweeps import Sweep, open_any
 from netware.running.run import begin
 from netware.simulation.build import Blueprint, blueprint
 
@@ -21,6 +22,9 @@ def run(
     return open_run(begin(plan, Path(out), quiet=True).path)
 
 
-def open(path: str | Path) -> Run:
-    """Opens a run folder: `.metrics` is a DataFrame, `.agents` an xarray Dataset."""
-    return open_run(Path(path))
+def open(path: str | Path) -> Run | Sweep:
+    """Opens a run folder, whose `.metrics` is a DataFrame, or a sweep's with a run per value.
+
+    `.agents` of a run has two xarray Datasets, `panel` and `snapshots`.
+    """
+    return open_any(Path(path))

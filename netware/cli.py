@@ -92,7 +92,8 @@ def ls(root: Annotated[Path, typer.Argument(help="Folder that runs are in.")] = 
 def plot(
     path: RunPath,
     figure: Annotated[
-        list[str] | None, typer.Argument(help="Kinds of figure; those that fit, if none is named.")
+        list[str] | None,
+        typer.Argument(help="Kinds of figure and option=value, such as: morphology agent=3."),
     ] = None,
     format: Annotated[str, typer.Option(help="png, pdf or svg.")] = "png",
 ) -> None:

@@ -5,7 +5,7 @@ Few agents are compared all with all, replica by replica in one batch; many are 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from math import pi
+from math import isinf, pi
 from typing import TypeVar
 
 import torch
@@ -99,7 +99,7 @@ def expected_pairs(agents: int, radius: float, space: Space) -> float:
 def candidates(position: Tensor, radius: float, space: Space, replicas: int) -> AbstractCandidates:
     """Returns the pairs that may be within the radius, found in the cheaper of two ways."""
     position, agents = space.wrap(position), len(position) // replicas
-    if agents < FEW or cells_across(radius, space, agents) < FEWEST:
+    if agents < FEW or isinf(radius) or cells_across(radius, space, agents) < FEWEST:
         return AllPairs(position.T.contiguous().view(-1, replicas, agents))
     return Cells.of(position, radius, space, replicas)
 

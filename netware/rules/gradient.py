@@ -17,10 +17,11 @@ from netware.population import Population
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.tasks.base import Examples
 from netware.tasks.minibatches import minibatches
+from netware.tasks.shares import Share, dealt, refuse_share
 from netware.world import World
 
 
-Share = Annotated[float, Field(ge=0, lt=1)]
+Staying = Annotated[float, Field(ge=0, lt=1)]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Gradient(AbstractRule):
         on: Population that learns.
         task: Task whose examples are learnt from; none to learn, from one sample per agent, the
             column `targets` from the column `inputs`.
+        share: Which examples each agent learns from: `all`, a part of its own that is `random`, or
+            one that has few classes, cut from the examples sorted `by_class`.
         inputs: Column of state to learn from where there is no task.
         targets: Column of state that should be answered where there is no task.
         loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
@@ -65,21 +68,22 @@ class Gradient(AbstractRule):
     Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
     Kingma and Ba (2015), arXiv:1412.6980; c_W, c_N, c_syn: Golkar (2019), arXiv:1911.11691, eqs. 5
     and 9.
-    Departs from it: all agents of a replica see the same minibatches; the paper's c_N is not
-    printed as a sum or a mean over the batch, ours is the mean.
+    Departs from it: agents of a replica with the same examples see the same minibatches; the
+    paper's c_N is not printed as a sum or a mean over the batch, ours is the mean.
     """
 
     on: PopulationName
     task: TaskName | None = None
+    share: Share = "all"
     inputs: Column = "input"
     targets: Column = "target"
     loss: Loss = "auto"
     optimiser: Literal["adam", "sgd"] = "adam"
     rate: Positive = 1e-3
-    beta1: Share = 0.9
-    beta2: Share = 0.999
+    beta1: Staying = 0.9
+    beta2: Staying = 0.999
     eps: Positive = 1e-8
-    momentum: Share = 0.0
+    momentum: Staying = 0.0
     weight_decay: NonNegative = 0.0
     batch: Index = 0
     epochs: Count = 1
@@ -107,6 +111,7 @@ class Gradient(AbstractRule):
         where, examples = f"rules.{turn.name}", self.examples(world)
         shown = "task" if self.task is not None else "targets"
         must_fit(f"{where}.{shown}", world[self.on], examples)
+        refuse_share(f"{where}.share", self.share, self.task, examples)
         self.refuse_loss(where, examples)
         self.refuse_names(where, world)
         for name, leaves in self.learnt(world).items():
@@ -134,10 +139,11 @@ class Gradient(AbstractRule):
         return world
 
     def examples(self, world: World) -> Examples:
-        """Returns the examples of each replica; without a task, one sample of each agent."""
-        if self.task is not None:
-            return world.examples[self.task].train
+        """Returns the examples of each replica, or of each agent that has its own."""
         population = world[self.on]
+        if self.task is not None:
+            every = world.examples[self.task].train
+            return dealt(every, self.share, population.agents, world.draws, self.task)
         x, t = (
             population[name].reshape(population.total, 1, -1)
             for name in (self.inputs, self.targets)
@@ -170,7 +176,7 @@ class Gradient(AbstractRule):
         """Cuts the agents into groups that learn in cache; those of a generator stay together."""
         population, line = world[self.on], lineage(world, self.on)
         each = torch.arange(population.total, device=population.device)
-        owner = population.replica if self.task is not None else each
+        owner = population.replica if self.task is not None and self.share == "all" else each
         if len(line) > 1:
             parts = {name: one.part(0, world[name].total) for name, one in learners.items()}
             return [Group({name: world[name] for name in line}, parts, owner)]

@@ -4,6 +4,7 @@ import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,14 @@ import typer
 
 from netware import catalog
 from netware.draws import replica_seeds
-from netware.errors import NetwareError
+from netware.errors import NetwareError, StoreError
 from netware.record import manifest
 from netware.record.recorder import Recorder
 from netware.record.store import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
 from netware.scenario import stop
-from netware.scenario.load import load
+from netware.scenario.load import parse
 from netware.scenario.resolved import origins, render
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
@@ -158,7 +159,7 @@ def resume(path: Path, quiet: bool = False) -> Ending:
     began = time.monotonic()
     folder = RunFolder.open(path)
     try:
-        plan = planned(load(path / "resolved.yaml"))
+        plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
         model, recorder, streak = NetwareModel(plan, collect=0), recorder_of(plan), Streak.of(plan)
@@ -215,8 +216,9 @@ def carry_on(
             if saved != model.steps:
                 save(folder, model, recorder, streak)
         except NetwareError as error:
-            folder.status("failed", model.steps, steps, error.problems[0].headline())
-            folder.log(error.render())
+            with suppress(StoreError):
+                folder.status("failed", model.steps, steps, error.problems[0].headline())
+                folder.log(error.render())
             raise
         finally:
             meter.close()

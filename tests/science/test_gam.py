@@ -260,7 +260,9 @@ def test_gam_7_best_responses_end_in_a_pure_equilibrium() -> None:
     a = chance.normal(size=(4, 4))
     game = tuple(tuple(map(float, row)) for row in a + a.T)
     links = [(i, j) for i in range(10) for j in range(i) if chance.random() < 0.4]
-    world = played(players(links, 10, many=4, replicas=8), BestResponse("people", "near", game), 800)
+    world = played(
+        players(links, 10, many=4, replicas=8), BestResponse("people", "near", game), 800
+    )
     play = world.per_replica(world["people"]["strategy"])
     adjacency = torch.zeros(10, 10, dtype=torch.float64)
     for i, j in links:

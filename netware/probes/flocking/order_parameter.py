@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
@@ -15,12 +16,13 @@ from netware.world import World
 class OrderParameter(AbstractProbe):
     """Measures how far the agents of a replica head the same way.
 
-    phi = |1/N sum_i e_i|: 1 if all head one way; for independent headings in the plane its mean
-    is sqrt(pi / (4 N))
+    phi = |1/N sum_i e_i|, e_i of length 1: 1 if all head one way; for independent headings in the
+    plane its mean is sqrt(pi / (4 N))
 
     Args:
         on: Population to measure.
-        state: Column of headings `(agents, space)`, of length 1.
+        state: Column of headings or velocities `(agents, space)`, whose lengths do not count; who
+            stands still, heads nowhere.
 
     Reads: state.
     Quantities: `order_parameter`, 0 to 1. [1]
@@ -37,5 +39,5 @@ class OrderParameter(AbstractProbe):
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the order parameter of each replica."""
         population = world[self.on]
-        heading = population.per_replica(population[self.state])
+        heading = normalize(population.per_replica(population[self.state]), dim=-1)
         return {"order_parameter": heading.mean(1).norm(dim=-1)}

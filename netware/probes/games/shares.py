@@ -34,7 +34,11 @@ class Shares(AbstractProbe):
     on: PopulationName
     state: Column = "strategy"
 
-    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"share": (UNIT,), "first": (), "last": ()}
+    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "share": (UNIT,),
+        "first": (),
+        "last": (),
+    }
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the shares of each replica."""

@@ -29,7 +29,7 @@ class Revising:
         payoff: Payoff matrix.
         state: Column of strategies.
         start: Strategy that all begin with, or None to draw them.
-        policy: `payoff` looks at what each strategy would earn, `output` at the agent's own network.
+        policy: `payoff` looks at what strategies would earn, `output` at the agent's own network.
         revision: `one` agent of each replica revises in a step, or `all`.
     """
 

@@ -71,7 +71,9 @@ def test_float32_stays_float32():
 
 
 def test_what_is_no_game_or_no_share_is_refused():
-    with pytest.raises(ScenarioError, match=r"replicator\.payoff: 2 rows, and a row of 3") as caught:
+    with pytest.raises(
+        ScenarioError, match=r"replicator\.payoff: 2 rows, and a row of 3"
+    ) as caught:
         Replicator("people", ((1.0, 2.0), (1.0, 2.0, 3.0)))
     assert "row = own strategy" in str(caught.value)
     with pytest.raises(ScenarioError, match="2 agents with a share below 0, or with none above"):

@@ -1,0 +1,1 @@
+"""Morphology: probes of the forms that weights and activities of layered networks take."""

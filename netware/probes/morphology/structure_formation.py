@@ -1,0 +1,84 @@
+"""Structure formation: whether channels through many layers have formed, or only chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from netware.axes import AGENT
+from netware.draws import Purpose
+from netware.errors import ScenarioError
+from netware.morphology import layered_weights, structure, structure_by_chance
+from netware.parameters import Count, PopulationName, Probability, Real
+from netware.population import CHUNK_BYTES
+from netware.probes.base import AbstractProbe
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class StructureFormation(AbstractProbe):
+    """Tests whether nodes that receive much also send much, layer after layer.
+
+    rbar = mean over hidden layers of corr_j(f_in_j, f_out_j),
+    p = (1 + permutations whose rbar is no smaller) / (1 + permutations)
+
+    A permutation deals the f_out of every hidden layer anew among its nodes. An agent is
+    structured if rbar > threshold and p <= level.
+
+    Args:
+        on: Population to measure; its model must be layered, with hidden layers of one width.
+        permutations: Permutations of each agent. [1]
+        threshold: rbar above which an agent may be structured. [1]
+        level: p up to which an agent may be structured. [1]
+
+    Reads: weights (no biases).
+    Quantities: `rbar`, `p` and `structured` (1 or 0) of each agent; `share` structured of a
+    replica.
+
+    Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550.
+    Departs from it: the paper judged structure by eye; this is a statistic of ours, which finds
+    what is printed there: structure in narrowly begun networks that learn well, in no wide one.
+    """
+
+    on: PopulationName
+    permutations: Count = 999
+    threshold: Real = 0.5
+    level: Probability = 0.01
+
+    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "rbar": (AGENT,),
+        "p": (AGENT,),
+        "structured": (AGENT,),
+        "share": (),
+    }
+
+    def read(self, world: World) -> dict[str, Tensor]:
+        """Returns the four quantities, some agents at a time to fit memory."""
+        population = world[self.on]
+        weights = layered_weights(population)
+        widths = sorted({matrix.shape[2] for matrix in weights[:-1]})
+        if len(widths) > 1:
+            raise ScenarioError(
+                f"populations.{self.on}.model",
+                found=f"hidden layers of {' and '.join(str(width) for width in widths)} nodes",
+                expected="hidden layers of one width",
+                fix="use the probe 'connectivity', whose 'structure' is rbar",
+            )
+        shape = (self.permutations, len(weights) - 1, widths[0])
+        stream = world.stream(Purpose.PROBE, "structure_formation", self.on)
+        size = max(1, CHUNK_BYTES // (8 * shape[0] * shape[1] * shape[2] * 8))
+        each = torch.arange(population.total, device=population.device)
+        parts = []
+        for some in each.split(size):
+            keys = stream.of(some).words(shape).transpose(0, 1)
+            parts.append(structure_by_chance([matrix[some] for matrix in weights], keys))
+        rbar, p = structure(weights), torch.cat(parts)
+        found = ((rbar > self.threshold) & (p <= self.level)).to(rbar.dtype)
+        return {
+            "rbar": population.per_replica(rbar),
+            "p": population.per_replica(p),
+            "structured": population.per_replica(found),
+            "share": population.per_replica(found).mean(1),
+        }

@@ -1,0 +1,74 @@
+"""Cucker and Smale: birds whose velocities meet, the faster the nearer they are."""
+
+from dataclasses import dataclass
+from math import inf
+
+from torch import Tensor
+
+from netware.neighbors import sums_within
+from netware.parameters import NonNegative, PopulationName, Positive
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.flocking.base import Method, check_moving, moved
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class CuckerSmale(AbstractRule):
+    """Lets velocities approach each other, with a strength that falls with distance.
+
+    dx_i/dt = v_i,   dv_i/dt = strength / N sum_j (v_j - v_i) / (1 + |x_i - x_j|^2)^beta
+
+    All meet in one velocity from any beginning if beta <= 1/2, and if beta is larger only if they
+    begin close enough in place and velocity. The mean velocity is kept, and the spread of
+    velocities never grows.
+
+    Args:
+        on: Population that flies.
+        strength: K, the rate at which velocities meet. [1 / time]
+        beta: How fast the influence falls with distance. [1]
+        radius: Distance beyond which nobody heeds another; without it, all heed all. [length]
+        method: How a step of length dt is taken.
+
+    Reads: position, velocity `(agents, space)`.
+    Writes: position, velocity.
+
+    Source: Cucker and Smale (2007), IEEE Trans. Autom. Control 52, 852,
+    doi:10.1109/TAC.2007.895842.
+    Departs from it: the mean of all accelerations, 0 but for rounding, is taken off each, so that
+    momentum is kept to the last digits.
+    """
+
+    on: PopulationName
+    strength: Positive = 1.0
+    beta: NonNegative = 0.25
+    radius: Positive | None = None
+    method: Method = "rk4"
+
+    def population(self) -> str:
+        """Names the population that flies."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses agents that cannot move."""
+        check_moving(world, self.on, turn.name)
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world one step later."""
+        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        radius = self.radius or inf
+
+        def force(_: float, x: Tensor, v: Tensor) -> Tensor:
+            total, weight = sums_within(x, v, radius, space, world.replicas, self.influence)
+            pull = population.per_replica(total - weight[:, None] * v)
+            pull = pull - pull.mean(1, keepdim=True)
+            return pull.flatten(0, 1) * (self.strength / population.agents)
+
+        position, velocity = moved(
+            population["position"], population["velocity"], force, world.dt, self.method
+        )
+        return world.with_state(self.on, position=space.wrap(position), velocity=velocity)
+
+    def influence(self, square: Tensor) -> Tensor:
+        """Returns psi of squared distances."""
+        return (1 + square).pow(-self.beta)

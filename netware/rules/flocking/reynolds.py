@@ -1,0 +1,110 @@
+"""Reynolds: birds that keep together, go along and do not collide."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from netware.errors import ScenarioError
+from netware.neighbors import pulls_within, sums_within
+from netware.parameters import NonNegative, PopulationName, Positive
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.flocking.base import check_moving
+from netware.world import World
+
+
+CLOSEST = 1e-6
+
+
+@dataclass(frozen=True)
+class Reynolds(AbstractRule):
+    """Steers each agent by three wishes about those near it, then moves it.
+
+    a_i = cohesion (<x_j> - x_i) + alignment (<v_j> - v_i) - separation sum_k (x_k - x_i) / r_ik^2
+    v_i(t + dt) = v_i + dt a_i, made as long as `slowest` and no longer than `fastest`
+    x_i(t + dt) = x_i + dt v_i(t + dt)
+
+    Means run over the others within `radius`, the sum over those within `crowding`. All agents
+    turn at once. An agent with nobody near flies straight on.
+
+    Args:
+        on: Population that flies.
+        radius: Distance up to which an agent heeds others. [length]
+        crowding: Distance below which others are too close. [length]
+        separation: Weight of keeping apart. [length^2 / time^2]
+        alignment: Weight of going along, the rate at which velocities meet. [1 / time]
+        cohesion: Weight of keeping together. [1 / time^2]
+        slowest: Least speed. [length / time]
+        fastest: Greatest speed. [length / time]
+
+    Reads: position, velocity `(agents, space)`.
+    Writes: position, velocity.
+
+    Source: Reynolds (1987), Comput. Graph. 21(4), 25, doi:10.1145/37402.37406.
+    Departs from it: the wishes are added, not served in order until the strength is used up; all
+    around counts, not what lies ahead alone.
+    """
+
+    on: PopulationName
+    radius: Positive = 1.0
+    crowding: Positive = 0.3
+    separation: NonNegative = 0.05
+    alignment: NonNegative = 0.5
+    cohesion: NonNegative = 0.2
+    slowest: NonNegative = 0.0
+    fastest: Positive = 1.0
+
+    def __post_init__(self):
+        """Refuses a least speed above the greatest."""
+        if self.slowest > self.fastest:
+            raise ScenarioError(
+                "reynolds.slowest",
+                found=f"slowest = {self.slowest:g} and fastest = {self.fastest:g}",
+                expected="slowest at most fastest",
+                fix="write a smaller 'slowest'",
+                code="S-RANGE",
+            )
+
+    def population(self) -> str:
+        """Names the population that flies."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses agents that cannot move."""
+        check_moving(world, self.on, turn.name)
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all have turned and moved."""
+        space = world.needs_space(f"rules.{turn.name}")
+        x, v = world[self.on]["position"], world[self.on]["velocity"]
+        turned = limited(v + world.dt * self.wish(world, x, v), self.slowest, self.fastest)
+        moved = space.wrap(x + world.dt * turned)
+        return world.with_state(self.on, position=moved, velocity=turned)
+
+    def wish(self, world: World, x: Tensor, v: Tensor) -> Tensor:
+        """Returns the acceleration that each agent wants."""
+        space, replicas = world.needs_space("reynolds"), world.replicas
+        wanted = torch.zeros_like(v)
+        if self.alignment or self.cohesion:
+            total, count = sums_within(x, v, self.radius, space, replicas)
+            others = (count - 1).clamp(min=1)[:, None]
+            wanted = wanted + self.alignment * (total - count[:, None] * v) / others
+            if self.cohesion:
+                pull = pulls_within(x, self.radius, space, replicas)
+                wanted = wanted + self.cohesion * pull / others
+        if self.separation:
+            near = pulls_within(x, self.crowding, space, replicas, self.closeness)
+            wanted = wanted - self.separation * near
+        return wanted
+
+    def closeness(self, square: Tensor) -> Tensor:
+        """Returns 1 / r^2, finite where two stand on one spot."""
+        return 1 / square.clamp(min=(CLOSEST * self.crowding) ** 2)
+
+
+def limited(velocity: Tensor, slowest: float, fastest: float) -> Tensor:
+    """Returns velocities of the same direction whose speed is within the limits."""
+    speed = velocity.norm(dim=1, keepdim=True)
+    bounded = speed.clamp(slowest, fastest)
+    return torch.where(speed == bounded, velocity, velocity * (bounded / speed.clamp(min=1e-30)))

@@ -1,0 +1,1 @@
+"""Morphology: rules by which the connectivities of nodes and of layers grow."""

@@ -1,0 +1,59 @@
+"""Shares: the examples of a task dealt over agents, so that each learns from its own."""
+
+from typing import Literal
+
+import torch
+
+from netware.draws import Draws, Purpose
+from netware.errors import ScenarioError
+from netware.tasks.base import Examples
+
+
+Share = Literal["all", "random", "by_class"]
+
+
+def dealt(examples: Examples, share: Share, agents: int, draws: Draws, use: str) -> Examples:
+    """Returns each agent's own examples `[replicas * agents, samples, ...]`; all of them as is.
+
+    The examples, in a random order of every replica's own, are cut into as many parts of one size
+    as there are agents; neighbours may overlap by one example, so that none is left out. With
+    `by_class` they are sorted first, so that an agent has one class or few.
+    """
+    if share == "all":
+        return examples
+    replicas, samples = examples.inputs.shape[:2]
+    order = draws.stream(Purpose.BATCH, f"{use}/share", samples).order()
+    order = order.view(replicas, samples) % samples
+    if share == "by_class":
+        labels = examples.targets.argmax(2).gather(1, order)
+        order = order.gather(1, labels.argsort(dim=1, stable=True))
+    each = torch.arange(agents, device=order.device)
+    first = torch.div(each * samples, agents, rounding_mode="floor")
+    size = -(-samples // agents)
+    places = first[:, None] + torch.arange(size, device=order.device)
+    own = examples.rows(order[:, places.flatten()])
+    return Examples(
+        own.inputs.reshape(replicas * agents, size, -1),
+        own.targets.reshape(replicas * agents, size, -1),
+        examples.goal,
+    )
+
+
+def refuse_share(where: str, share: Share, task: str | None, examples: Examples) -> None:
+    """Refuses to deal what is no task, or to sort by class what has no classes."""
+    if share == "all" or (task is not None and share == "random"):
+        return
+    if task is None:
+        raise ScenarioError(
+            where,
+            found=f"'{share}' without a task",
+            expected="all, or a task whose examples can be dealt",
+            fix="write 'task:', or leave 'share' out",
+        )
+    if examples.goal != "classes":
+        raise ScenarioError(
+            where,
+            found=f"by_class, but the targets of '{task}' are {examples.goal}",
+            expected="random, or a task whose targets are classes",
+            fix="write 'share: random'",
+        )

@@ -1,0 +1,17 @@
+import torch
+
+from netware.probes.morphology.weight_growth import WeightGrowth
+from tests.probes.morphology.nets import deep
+
+
+def test_growth_is_relative_to_the_weights_as_drawn() -> None:
+    world = deep(5, 2, (8, 3))
+    read = WeightGrowth(on="nets").read(world)
+    assert torch.allclose(read["growth"], torch.ones(2, 5))
+    assert torch.allclose(
+        read["size"][1, 2, 1], world["nets"].weights["w2"][7].abs().mean(), rtol=1e-6, atol=0
+    )
+    weights = dict(world["nets"].weights)
+    weights |= {"w1": weights["w1"] * -4, "w3": weights["w3"] * 0, "b1": weights["b1"] * 9}
+    grown = WeightGrowth(on="nets").read(world.with_weights("nets", weights))
+    assert torch.allclose(grown["growth"], torch.full((2, 5), (4 + 1 + 0) / 3))
