@@ -174,3 +174,14 @@ def test_the_expected_number_of_pairs(dimensions):
     edges = pairs_within(stand(3000, space, 14), 1.0, space)
     assert edges.count == pytest.approx(expected_pairs(3000, 1.0, space), rel=0.1)
     assert expected_pairs(10, 100.0, space) == 90
+
+
+@pytest.mark.parametrize("agents", [40, 1000])
+@pytest.mark.parametrize("periodic", [True, False])
+def test_within_an_infinite_radius_all_of_a_replica_meet(agents, periodic):
+    space = Space(2, 10.0, periodic)
+    position = stand(2 * agents, space, 15)
+    sums, counts = sums_within(position, position, float("inf"), space, 2)
+    assert (counts == agents).all()
+    assert (sums[0] - position[:agents].sum(0)).abs().max() < 1e-8
+    assert (sums[-1] - position[agents:].sum(0)).abs().max() < 1e-8

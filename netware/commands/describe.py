@@ -86,7 +86,7 @@ def listing(what: str, name: str | None) -> str:
     if what not in KINDS:
         raise unknown("netware list", what, KINDS)
     if what == "table":
-        return table()
+        return f"{scenario_table()}\n\n{table()}"
     if what == "scenarios":
         return "\n".join(f"{one.stem:<32} {about(one)}" for one in scenario_files())
     if name is not None:
@@ -102,6 +102,12 @@ def table() -> str:
             one = catalog.describe(family, name)
             lines.append(f"| {family} | `{name}` | {one.sentence} | {cited(one.source)} |")
     return "\n".join(lines)
+
+
+def scenario_table() -> str:
+    """Returns the scenarios as one Markdown table, for the README."""
+    lines = ["| scenario | what its figure shows |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{one.stem}` | {about(one)} |" for one in scenario_files())])
 
 
 def cited(source: str) -> str:

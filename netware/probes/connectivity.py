@@ -26,8 +26,9 @@ class Connectivity(AbstractProbe):
 
     Reads: weights (no biases).
     Quantities: `entropy` S [nats], `amplitude` R and `in_out_correlation` r of each agent and
-    hidden layer (0 the first); `structure` of each agent, above 0.5 where channels have formed. The
-    last hidden layer sends to the outputs alone, so that its entropy is lower by construction.
+    hidden layer (0 the first); `structure` of each agent, above 0.5 where channels have formed, and
+    its mean over agents, `mean_structure`. The last hidden layer sends to the outputs alone, so
+    that its entropy is lower by construction.
 
     Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, equations 1 and 4.
     Departs from it: `structure` is a statistic of ours, the paper judged channels by eye.
@@ -40,10 +41,11 @@ class Connectivity(AbstractProbe):
         "amplitude": (AGENT, LAYER),
         "in_out_correlation": (AGENT, LAYER),
         "structure": (AGENT,),
+        "mean_structure": (),
     }
 
     def read(self, world: World) -> dict[str, Tensor]:
-        """Returns the four quantities of every agent."""
+        """Returns the quantities of every agent."""
         population = world[self.on]
         weights = layered_weights(population)
         r = in_out_correlation(weights)
@@ -52,4 +54,5 @@ class Connectivity(AbstractProbe):
             "amplitude": population.per_replica(amplitudes(weights)),
             "in_out_correlation": population.per_replica(r),
             "structure": population.per_replica(r.mean(1)),
+            "mean_structure": population.per_replica(r.mean(1)).mean(1),
         }

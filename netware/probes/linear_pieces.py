@@ -31,10 +31,11 @@ class LinearPieces(AbstractProbe):
     At each point of a grid the value and the exact slope of y_k are computed in double
     precision, and between two points the value where their two lines meet. There is no break
     between them if both lie on one line, one break if the lines meet in between and y_k is there
-    on both, else two. So the count is exact where no more than two breaks share a gap, and never
-    too large; the grid is shifted by an irrational part of a gap, so that breaks at round numbers
-    fall into gaps. Meant for activations of straight pieces, such as relu; with any other, nearly
-    every gap counts.
+    on both, else two. So the count is never too large, and exact where each gap holds one break
+    at the most (of two in one gap, a bend and a larger opposite one may look like one); the grid
+    is shifted by an irrational part of a gap, so that breaks at round numbers fall into gaps.
+    Meant for activations of straight pieces, such as relu; with any other, nearly every gap
+    counts.
 
     Args:
         on: Population to measure.

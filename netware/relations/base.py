@@ -13,7 +13,7 @@ from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
 from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology, Ends
+from netware.relations.topology import MOST_LINKS, AbstractTopology, Ends
 from netware.space import Space
 
 
@@ -94,6 +94,14 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
         )
         for replica in range(source.replicas)
     ]
+    if (many := sum(len(links.source) for links in each)) > MOST_LINKS:
+        raise ScenarioError(
+            f"relations.{setting.name}",
+            found=f"{many} edges in {source.replicas} replicas",
+            expected=f"at most {MOST_LINKS} in all replicas together",
+            fix="take fewer replicas, or a sparser topology",
+            code="S-GRAPH",
+        )
     sources, targets = [links.source for links in each], [links.target for links in each]
     weights = [links.weight for links in each if links.weight is not None]
     del each

@@ -6,6 +6,7 @@ task by name. The first bed that takes the member is where its contract is teste
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -39,8 +40,19 @@ STATES = {
 }
 
 BEDS: Mapping[str, dict[str, Any]] = {
-    "moving": {"space": SPACE, "populations": {"them": {"state": STATES}}},
+    "moving": {
+        "space": SPACE,
+        "populations": {"them": {"state": STATES}},
+        "rules": {"sum": {"type": "order_moments", "on": "them"}},
+    },
+    "crowd": {"space": SPACE, "populations": {"them": {"agents": 64, "state": STATES}}},
     "numbers": {"populations": {"them": {"state": {"output": "uniform", "x": "uniform"}}}},
+    "opinions": {"populations": {"them": {"state": {"opinion": "uniform", "x": "uniform"}}}},
+    "sensors": {
+        "populations": {
+            "them": {"state": {"x": "uniform", "estimate": "uniform", "signal": "uniform"}}
+        }
+    },
     "memories": {
         "tasks": {"task": PATTERNS},
         "populations": {
@@ -65,6 +77,46 @@ BEDS: Mapping[str, dict[str, Any]] = {
         "populations": {
             "them": {
                 "model": {"type": "urn", "inputs": 10, "neurons": 20, "outputs": 2},
+                "inputs": {"task": "task"},
+            }
+        },
+    },
+    "layers": {
+        "dt": 0.02,
+        "populations": {
+            "them": {
+                "state": {"connectivity": "uniform", "growth": "uniform", "amplitude": "uniform"}
+            }
+        },
+    },
+    "deep": {
+        "tasks": {"task": {"type": "clusters", "dimensions": 3, "train": 40, "test": 20}},
+        "populations": {
+            "them": {
+                "model": {"type": "multilayer", "inputs": 3, "widths": [4] * 5, "outputs": 1},
+                "inputs": {"task": "task"},
+            }
+        },
+    },
+    "lattice": {
+        "populations": {"them": {"state": {"x": "uniform"}}},
+        "rules": {"flip": {"type": "ising", "on": "them", "over": "talks"}},
+    },
+    "avalanches": {
+        "populations": {"them": {"state": {"x": "uniform"}}},
+        "rules": {"drive": {"type": "threshold_avalanche", "on": "them"}},
+    },
+    "cube": {
+        "tasks": {"task": {"type": "shells", "dimensions": 4, "train": 40, "test": 20}},
+        "populations": {
+            "them": {
+                "model": {
+                    "type": "urn",
+                    "inputs": 4,
+                    "neurons": 18,
+                    "outputs": 2,
+                    "cube": [3, 3, 2],
+                },
                 "inputs": {"task": "task"},
             }
         },
@@ -134,6 +186,7 @@ def with_member(family: str, name: str) -> Iterator[dict[str, Any]]:
         yield plain
 
 
+@cache
 def bed_of(family: str, name: str) -> dict[str, Any]:
     """Returns the scenario of the first bed that takes a member."""
     found = next(with_member(family, name), None)

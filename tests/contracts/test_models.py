@@ -14,6 +14,7 @@ from tests.contracts.beds import required
 
 
 ARGUMENTS = {
+    "urn": {"inputs": 4, "outputs": 2, "neurons": 10},
     "multilayer": {"inputs": 4, "widths": (5, 3), "outputs": 2},
     "module": {"path": "torch.nn.Linear", "arguments": {"in_features": 4, "out_features": 2}},
 }

@@ -89,9 +89,9 @@ def test_results_do_not_depend_on_the_chunk(plain) -> None:
 
 
 def test_net_5_probes_change_nothing(plain) -> None:
-    probes = {"seen": {"type": "disagreement", "on": "them", "state": "x"}}
-    if "x" not in plain["populations"]["them"].get("state", {}):
-        probes["seen"]["state"] = "output"
+    state = model(plain).world["them"].state
+    column = next(n for n, v in state.items() if v.is_floating_point() and "." not in n)
+    probes = {"seen": {"type": "disagreement", "on": "them", "state": column}}
     watched = model(plain, probes=probes)
     for _ in range(STEPS):
         watched.blueprint.members.probes["seen"].member.read(watched.world)

@@ -44,7 +44,11 @@ def test_random_networks_bend_where_units_begin_to_fire() -> None:
     population = drawn(Multilayer(1, 1, (12,), initial="uniform", spread=1.0), 50)
     found = read(world_of(population), low=-5.0, high=5.0, points=5000)["pieces"][0]
     at = -population.weights["b1"] / population.weights["w1"][:, 0]
-    assert torch.equal(found, 1 + (at.abs() < 5).sum(1).double())
+    wanted = 1 + (at.abs() < 5).sum(1).double()
+    assert bool((found <= wanted).all())
+    apart = at.sort().values.diff(dim=1).amin(1) > 10 / 4998
+    assert apart.sum() > 25
+    assert torch.equal(found[apart], wanted[apart])
 
 
 def test_a_line_may_lie_anywhere() -> None:

@@ -53,10 +53,10 @@ class AccessibleNodes(AbstractProbe):
         ]
         null = torch.zeros_like(accessible(strong))
         for turn in range(self.shuffles):
-            null = null + accessible(self.shuffled(world, strong, turn)) / self.shuffles
+            null = null + accessible(self.shuffled(world, strong, turn))
         return {
             "accessible": population.per_replica(accessible(strong)),
-            "shuffled": population.per_replica(null),
+            "shuffled": population.per_replica(null / self.shuffles),
         }
 
     def shuffled(self, world: World, strong: Matrices, turn: int) -> list[Tensor]:

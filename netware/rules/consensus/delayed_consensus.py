@@ -40,7 +40,7 @@ class DelayedConsensus(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    delay: Positive
+    delay: Positive = 1.0
     state: Column = "output"
     gain: Positive = 1.0
 

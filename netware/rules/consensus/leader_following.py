@@ -32,7 +32,7 @@ class LeaderFollowing(AbstractRule):
     Args:
         on: Population of leaders and followers.
         over: Relation whose edges say who hears whom.
-        leaders: Ids of the leaders, the same in every replica; none to draw them.
+        leaders: Ids of the leaders, the same in every replica; agent 0 if none are named or drawn.
         fraction: Share of agents that are drawn to lead, other ones in every replica, at least
             one; only without `leaders`. [1]
         state: Column of state to agree on; what leaders hold is what they begin with.
@@ -62,12 +62,12 @@ class LeaderFollowing(AbstractRule):
         """Refuses leaders that are not there, or are asked for twice; marks them."""
         where, agents = f"rules.{turn.name}", world[self.on].agents
         must_join(world, self.on, self.over, f"{where}.over")
-        if bool(self.leaders) == (self.fraction > 0):
+        if self.leaders and self.fraction > 0:
             raise ScenarioError(
                 f"{where}.leaders",
-                found="leaders and fraction" if self.leaders else "no leader",
+                found="leaders and fraction",
                 expected="either ids of leaders, or the fraction that is drawn",
-                fix="leave 'fraction' out" if self.leaders else "write 'leaders: [0]'",
+                fix="leave 'fraction' out",
             )
         if self.leaders and max(self.leaders) >= agents:
             raise ScenarioError(
@@ -82,8 +82,8 @@ class LeaderFollowing(AbstractRule):
         """Returns 1 for every leader and 0 for every follower."""
         population = world[self.on]
         marks = torch.zeros(population.total, dtype=population.dtype, device=population.device)
-        if self.leaders:
-            chosen = torch.tensor(self.leaders, device=population.device)
+        if self.fraction == 0:
+            chosen = torch.tensor(self.leaders or (0,), device=population.device)
             population.per_replica(marks)[:, chosen] = 1
             return marks
         many = max(1, round(self.fraction * population.agents))

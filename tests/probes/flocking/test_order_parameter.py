@@ -46,3 +46,9 @@ def test_turning_all_changes_nothing():
     heading = directions(50, 2, 3)
     turned = heading @ torch.tensor([[0.6, 0.8], [-0.8, 0.6]])
     assert order(heading, column="way").item() == pytest.approx(order(turned, column="way").item())
+
+
+def test_lengths_of_velocities_do_not_count():
+    heading = directions(20, 2, 4)
+    fast = heading * torch.linspace(0.1, 9, 20)[:, None]
+    assert order(fast, column="velocity").item() == pytest.approx(order(heading).item())

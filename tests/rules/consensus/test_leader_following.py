@@ -44,6 +44,8 @@ def test_a_fraction_is_drawn_anew_in_every_replica():
     leads = rule.prepare(world, TURN)["people"]["agree.leads"].view(8, 20)
     assert leads.sum(1).tolist() == [3.0] * 8
     assert len({tuple(row.tolist()) for row in leads}) > 1
+    nobody = LeaderFollowing("people", "talks").prepare(world, TURN)
+    assert nobody["people"]["agree.leads"].view(8, 20).nonzero()[:, 1].tolist() == [0] * 8
     few = LeaderFollowing("people", "talks", fraction=0.001).prepare(world, TURN)
     assert few["people"]["agree.leads"].view(8, 20).sum(1).tolist() == [1.0] * 8
 
@@ -51,13 +53,6 @@ def test_a_fraction_is_drawn_anew_in_every_replica():
 @pytest.mark.parametrize(
     ("leaders", "fraction", "text"),
     [
-        (
-            (),
-            0.0,
-            "rules.agree.leaders: no leader\n"
-            "  expected: either ids of leaders, or the fraction that is drawn\n"
-            "  fix: write 'leaders: [0]'",
-        ),
         (
             (1,),
             0.5,

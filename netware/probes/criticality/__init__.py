@@ -1,0 +1,1 @@
+"""Criticality: probes of order, fluctuations and avalanches."""

@@ -1,0 +1,1 @@
+"""Criticality: rules of systems that have a critical point, or find it by themselves."""

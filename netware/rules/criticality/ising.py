@@ -1,0 +1,150 @@
+"""Ising model: spins that turn with their neighbours as far as heat lets them."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from netware.errors import ScenarioError, ShapeError
+from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
+from netware.relations.edges import Edges
+from netware.relations.sublattices import sublattices
+from netware.rules.base import AbstractRule, Activation, Turn, placed
+from netware.rules.diffusion import must_join
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Ising(AbstractRule):
+    """Turns each spin with or against the field of its neighbours, by chance.
+
+    E = -J sum_<ij> a_ij s_i s_j - h sum_i s_i,   field_i = J sum_j a_ij s_j + h
+    heat bath:  s_i <- +1 with probability 1 / (1 + exp(-2 field_i / T)), else -1
+    metropolis: s_i <- -s_i with probability min(1, exp(-2 s_i field_i / T))
+
+    A sweep asks every spin once. Spins that are not joined turn at once: on a grid with even sides
+    first the white squares of a checkerboard, then the black ones. On a square grid order sets in
+    below T_c = 2 J / log(1 + sqrt(2)) = 2.269 J; on a ring only at T = 0.
+
+    Args:
+        on: Population whose agents are spins.
+        over: Relation whose edges, one in each direction, say which spins feel each other.
+        temperature: T, in units of J with Boltzmann's constant 1. [energy]
+        coupling: J; negative for an antiferromagnet. [energy]
+        field: h, from outside. [energy]
+        update: `heat_bath` or `metropolis`; both have the same equilibrium.
+        sweeps: Sweeps in one step. [1]
+        state: Column of spins `(agents,)`, +-1; made as `start` says if there is none.
+        start: `random`, or all `up`.
+        warmup: Steps before `moments` begins to count. [steps]
+
+    Reads: state; edges of `over`, with their weights.
+    Writes: state; `moments` `(agents, 4)`: turns counted, sum of |m|, sum of m^2, and T, where m is
+    the replica's mean spin after the agent's turn. All turn at once unless `activation` says else.
+
+    Source: Ising (1925), Z. Phys. 31, 253, doi:10.1007/BF02980577; Onsager (1944), Phys. Rev. 65,
+    117, doi:10.1103/PhysRev.65.117; metropolis: Metropolis et al. (1953), J. Chem. Phys. 21, 1087,
+    doi:10.1063/1.1699114; heat_bath: Glauber (1963), J. Math. Phys. 4, 294,
+    doi:10.1063/1.1703954.
+    Departs from it: spins turn sublattice by sublattice, not one at a time at random; with
+    `activation: shuffled` they do so one at a time, each once in a step.
+    """
+
+    on: PopulationName
+    over: RelationName
+    temperature: Positive = 2.0
+    coupling: Real = 1.0
+    field: Real = 0.0
+    update: Literal["heat_bath", "metropolis"] = "heat_bath"
+    sweeps: Count = 1
+    state: Column = "spin"
+    start: Literal["random", "up"] = "random"
+    warmup: Index = 0
+
+    activations: ClassVar[frozenset[Activation]] = frozenset(
+        {"synchronous", "sequential", "shuffled"}
+    )
+
+    def population(self) -> str:
+        """Names the population whose agents are spins."""
+        return self.on
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Gives every agent a spin, and finds out which may turn at once."""
+        population, edges = world[self.on], world.edges[self.over]
+        where = f"rules.{turn.name}"
+        must_join(world, self.on, self.over, f"{where}.over")
+        refuse_loops(edges, self.over, f"{where}.over")
+        drawn = turn.stream(world, self.on, "start").bernoulli(0.5)
+        drawn = drawn.to(population.dtype).mul_(2).sub_(1)
+        if self.state in population.state:
+            given = population[self.state]
+            if given.shape != drawn.shape:
+                raise ShapeError(
+                    f"{where}.state",
+                    found=f"'{self.state}' of shape {tuple(given.shape[1:])} for each agent",
+                    expected="one number for each agent, whose sign is its spin",
+                    fix=f"leave '{self.state}' out under populations.{self.on}.state",
+                )
+            spins = torch.where(given == 0, drawn, given.sign())
+        else:
+            spins = drawn if self.start == "random" else torch.ones_like(drawn)
+        sublattices(edges)
+        moments = torch.zeros(population.total, 4, dtype=torch.float64, device=population.device)
+        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all sweeps of this step."""
+        population, edges = world[self.on], world.edges[self.over]
+        spins = population[self.state]
+        if turn.active is None:
+            group, groups = sublattices(edges)
+            for sweep in range(self.sweeps):
+                chance = turn.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
+                for number in range(groups):
+                    turned = self.turned(spins, edges.total(spins), chance)
+                    spins = torch.where(group == number, turned, spins)
+        else:
+            near = edges.into(turn.active)
+            for sweep in range(self.sweeps):
+                chance = turn.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
+                turned = self.turned(spins[turn.active], near.total(spins), chance)
+                spins = placed(spins, turn.active, turned)
+        moments = self.counted(world, turn, population["moments"], spins)
+        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+
+    def turned(
+        self,
+        own: Float[Tensor, " spins"],
+        near: Float[Tensor, " spins"],
+        chance: Float[Tensor, " spins"],
+    ) -> Float[Tensor, " spins"]:
+        """Returns what spins with these neighbours become."""
+        twice = (near * self.coupling + self.field) * (2 / self.temperature)
+        if self.update == "heat_bath":
+            return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
+        return torch.where(chance < (-own * twice).exp(), -own, own)
+
+    def counted(self, world: World, turn: Turn, moments: Tensor, spins: Tensor) -> Tensor:
+        """Returns the running moments of the mean spin with this step's, once all have turned."""
+        now = torch.zeros_like(moments)
+        if world.step >= self.warmup:
+            mean = world.per_replica(spins).mean(1).double().abs()
+            each = torch.stack([torch.ones_like(mean), mean, mean.square()], 1)
+            now[:, :3] = each.repeat_interleave(len(spins) // len(mean), 0)
+        total = moments + now
+        total[:, 3] = self.temperature
+        return placed(moments, turn.active, total if turn.active is None else total[turn.active])
+
+
+def refuse_loops(edges: Edges, over: str, where: str) -> None:
+    """Refuses spins that are joined with themselves."""
+    if bool((edges.source == edges.target).any()):
+        raise ScenarioError(
+            where,
+            found=f"'{over}', which joins agents with themselves",
+            expected="edges between different spins",
+            fix="take the loops out of the graph",
+        )
