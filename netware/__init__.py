@@ -1,44 +1,67 @@
 """A simulator of populations of neural agents, their typed relations and the rules between them.
 
-    import netware
+import netware
 
-    plan = netware.load("scenarios/vicsek_1995.yaml", ["steps=100"])
-    run = netware.run(plan)                # a run folder, opened
-    run.metrics                            # a pandas DataFrame
-    model = netware.NetwareModel(plan)     # the same as a Mesa model
+plan = netware.load("scenarios/vicsek_1995.yaml", ["steps=100"])
+run = netware.run(plan)                # a run folder, opened
+run.metrics                            # a pandas DataFrame
+model = netware.NetwareModel(plan)     # the same as a Mesa model
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from netware.api import load, open, run
+    from netware.draws import Draws
+    from netware.errors import NetwareError, ScenarioError, ShapeError, StateError, StoreError
+    from netware.population import Population
+    from netware.relations.edges import Edges
+    from netware.simulation.agents import NetwareAgent
+    from netware.simulation.model import NetwareModel
+    from netware.space import Space
+    from netware.world import World
 
 
 __version__ = "0.1.0"
+__all__ = [
+    "Draws",
+    "Edges",
+    "NetwareAgent",
+    "NetwareError",
+    "NetwareModel",
+    "Population",
+    "ScenarioError",
+    "ShapeError",
+    "Space",
+    "StateError",
+    "StoreError",
+    "World",
+    "load",
+    "open",
+    "run",
+]
 
 DOORS = {
-    "load": "netware.api",
-    "run": "netware.api",
-    "open": "netware.api",
-    "NetwareModel": "netware.simulation.model",
-    "NetwareAgent": "netware.simulation.agents",
-    "World": "netware.world",
-    "Population": "netware.population",
-    "Edges": "netware.relations.edges",
-    "Draws": "netware.draws",
-    "Space": "netware.space",
-    "NetwareError": "netware.errors",
-    "ScenarioError": "netware.errors",
-    "ShapeError": "netware.errors",
-    "StateError": "netware.errors",
-    "StoreError": "netware.errors",
+    "netware.api": ("load", "open", "run"),
+    "netware.draws": ("Draws",),
+    "netware.errors": ("NetwareError", "ScenarioError", "ShapeError", "StateError", "StoreError"),
+    "netware.population": ("Population",),
+    "netware.relations.edges": ("Edges",),
+    "netware.simulation.agents": ("NetwareAgent",),
+    "netware.simulation.model": ("NetwareModel",),
+    "netware.space": ("Space",),
+    "netware.world": ("World",),
 }
-__all__ = ["__version__", *DOORS]  # noqa: PLE0604 - the doors are names
 
 
 def __getattr__(name: str) -> Any:
     """Opens a door when it is first asked for, so that importing netware imports no torch."""
-    if name not in DOORS:
-        raise AttributeError(f"module 'netware' has no attribute '{name}'")
-    return getattr(import_module(DOORS[name]), name)
+    for module, names in DOORS.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module 'netware' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:

@@ -100,7 +100,7 @@ def candidates(position: Tensor, radius: float, space: Space, replicas: int) -> 
     """Returns the pairs that may be within the radius, found in the cheaper of two ways."""
     position, agents = space.wrap(position), len(position) // replicas
     if agents < FEW or isinf(radius) or cells_across(radius, space, agents) < FEWEST:
-        return AllPairs(position.T.contiguous().view(-1, replicas, agents))
+        return AllPairs.of(position, replicas)
     return Cells.of(position, radius, space, replicas)
 
 

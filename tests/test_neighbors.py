@@ -100,15 +100,16 @@ def test_agents_on_the_borders_of_cells_and_of_the_box():
     hold(position, 1.0, space, 1)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("dimensions", [2, 3])
-def test_each_replica_has_the_bits_of_a_single_run(dimensions):
-    space = Space(dimensions, 20.0)
-    position = stand(30_000, space, 3, torch.float32)
-    values = stand(30_000, space, 4, torch.float32)
+@pytest.mark.parametrize("agents", [1, 5, 33, 257, 400, 699, 2001, 10_000])
+def test_each_replica_has_the_bits_of_a_single_run(agents, dimensions, dtype):
+    space = Space(dimensions, 1 + (agents / 4) ** (1 / dimensions))
+    position, values = (stand(3 * agents, space, seed, dtype) for seed in (3, 4))
     sums, counts = sums_within(position, values, 1.0, space, 3)
     pulls = pulls_within(position, 1.0, space, 3, soft)
     for r in range(3):
-        own = slice(10_000 * r, 10_000 * (r + 1))
+        own = slice(agents * r, agents * (r + 1))
         alone = sums_within(position[own], values[own], 1.0, space)
         assert torch.equal(alone[0], sums[own]) and torch.equal(alone[1], counts[own])
         assert torch.equal(pulls_within(position[own], 1.0, space, 1, soft), pulls[own])

@@ -12,6 +12,7 @@ from netware.space import Space
 
 Cut = tuple[int, int, int, int]
 
+WHOLE = 16
 MOST_PAIRS = {"cpu": 1 << 18, "cuda": 1 << 25}
 
 
@@ -74,22 +75,22 @@ class Table(AbstractBlock):
     """All pairs of some agents with everyone in their replica, for some replicas.
 
     Args:
-        position: Positions by dimension, replicas apart.
+        everyone: Who stands where.
         first: First replica of the block.
         last: Replica after the last.
         top: First target of each replica.
         bottom: Target after the last.
     """
 
-    position: Float[Tensor, "space replicas agents"]
+    everyone: "AllPairs"
     first: int
     last: int
     top: int
     bottom: int
 
     def apart(self) -> list[Tensor]:
-        """Returns x_j - x_i as `[replicas, targets, agents]` by dimension."""
-        parts = self.position[:, self.first : self.last]
+        """Returns x_j - x_i as `[replicas, targets, padded agents]` by dimension."""
+        parts = self.everyone.position[:, self.first : self.last]
         return [part[:, None, :] - part[:, self.top : self.bottom, None] for part in parts]
 
     def square(self, space: Space) -> Tensor:
@@ -111,12 +112,12 @@ class Table(AbstractBlock):
 
     def sum(self, weight: Tensor) -> Tensor:
         """Returns the sums of the rows."""
-        return weight.sum(-1).flatten()
+        return weight[..., : self.everyone.agents].sum(-1).flatten()
 
     def pairs(self, chosen: Tensor) -> Int[Tensor, "2 pairs"]:
         """Returns target and source of the chosen pairs."""
-        replica, target, source = chosen.nonzero().unbind(1)
-        offset = (replica + self.first) * self.position.shape[2]
+        replica, target, source = chosen[..., : self.everyone.agents].nonzero().unbind(1)
+        offset = (replica + self.first) * self.everyone.agents
         return torch.stack([target + self.top + offset, source + offset])
 
 
@@ -125,10 +126,19 @@ class AllPairs(AbstractCandidates):
     """Everyone with everyone of the same replica: best for few agents, or a wide radius.
 
     Args:
-        position: Positions by dimension, replicas apart.
+        position: Positions by dimension, replicas apart, each padded to whole blocks of memory:
+            so the product of a replica has the same bits whatever stands beside it.
+        agents: Agents of a replica. [1]
     """
 
-    position: Float[Tensor, "space replicas agents"]
+    position: Float[Tensor, "space replicas padded"]
+    agents: int
+
+    @classmethod
+    def of(cls, position: Float[Tensor, "agents space"], replicas: int) -> "AllPairs":
+        """Sets the replicas apart."""
+        agents = len(position) // replicas
+        return cls(padded(position.T.reshape(position.shape[1], replicas, agents)), agents)
 
     @property
     def device(self) -> torch.device:
@@ -137,9 +147,9 @@ class AllPairs(AbstractCandidates):
 
     def cuts(self) -> list[Cut]:
         """Returns blocks of whole replicas where these are small, else of some rows of one."""
-        _, replicas, agents = self.position.shape
-        rows = max(1, MOST_PAIRS[self.device.type] // agents)
-        many = max(1, rows // agents)
+        replicas, agents = self.position.shape[1], self.agents
+        rows = max(1, MOST_PAIRS[self.device.type] // max(1, agents))
+        many = max(1, rows // max(1, agents))
         return [
             (first, min(first + many, replicas), top, min(top + rows, agents))
             for first in range(0, replicas, many)
@@ -148,12 +158,17 @@ class AllPairs(AbstractCandidates):
 
     def block(self, cut: Cut) -> Table:
         """Returns the pairs of some replicas, or of some rows."""
-        return Table(self.position, *cut)
+        return Table(self, *cut)
 
     def arranged(self, columns: Tensor) -> Tensor:
         """Returns columns as rows, replicas apart."""
-        return columns.view(*self.position.shape[1:], -1).transpose(1, 2).contiguous()
+        return padded(columns.view(self.position.shape[1], self.agents, -1).transpose(1, 2))
 
     def restored(self, results: Tensor) -> Tensor:
         """Returns the results as they are."""
         return results
+
+
+def padded(rows: Tensor) -> Tensor:
+    """Returns rows filled up with zeros to a multiple of 16 numbers."""
+    return torch.nn.functional.pad(rows, (0, -rows.shape[-1] % WHOLE)).contiguous()

@@ -1,12 +1,12 @@
 import torch
 
-from netware.relations.candidates import MOST_PAIRS, AllPairs, shorter
+from netware.relations.candidates import MOST_PAIRS, AllPairs, padded, shorter
 from netware.space import Space
 
 
 def test_blocks_cover_every_row_of_every_replica_once():
     for replicas, agents in ((1, 1), (3, 5), (1, 3000), (2, 600), (500, 40)):
-        everyone = AllPairs(torch.zeros(2, replicas, agents))
+        everyone = AllPairs.of(torch.zeros(replicas * agents, 2), replicas)
         blocks = [everyone.block(cut) for cut in everyone.cuts()]
         rows = [
             (r, i)
@@ -27,4 +27,10 @@ def test_the_shorter_way_round():
 
 
 def test_no_agents_at_all():
-    assert AllPairs(torch.zeros(2, 0, 5)).cuts() == []
+    assert AllPairs.of(torch.zeros(0, 2), 1).cuts() == []
+
+
+def test_rows_are_filled_up_with_zeros():
+    rows = torch.ones(2, 17)
+    assert padded(rows).shape == (2, 32) and padded(rows).sum() == 34
+    assert torch.equal(padded(torch.ones(3, 16)), torch.ones(3, 16))

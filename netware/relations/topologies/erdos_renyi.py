@@ -49,7 +49,9 @@ class ErdosRenyi(AbstractTopology):
         agents = ends.sources
         parts = drawn(ends, agents * (agents - 1) // 2, self.share(ends))
         rows = [below_diagonal(parts.pop()) for _ in range(len(parts))]
-        return Links.both_ways(torch.cat([a for a, _ in rows]), torch.cat([b for _, b in rows]))
+        one, other = torch.cat([a for a, _ in rows]), torch.cat([b for _, b in rows])
+        del rows
+        return Links.both_ways(one, other)
 
     def share(self, ends: Ends) -> float:
         """Returns p, from whichever of the two parameters is given."""
