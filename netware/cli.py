@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from netware.allocator import keep_freed_memory
 from netware.errors import NetwareError
 
 
@@ -164,6 +165,7 @@ def demo(out: Out = RUNS) -> None:
 def main() -> None:
     """Runs the command line; mistakes are said without a traceback."""
     os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+    keep_freed_memory()
     try:
         app()
     except NetwareError as error:

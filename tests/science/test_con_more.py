@@ -113,7 +113,7 @@ def left_null(matrix: np.ndarray) -> np.ndarray:
 
 
 def strong(chance: np.random.Generator, agents: int) -> np.ndarray:
-    """Draws a strongly connected directed graph: a cycle through all in a random order, and more."""
+    """Draws a strongly connected directed graph: a cycle through all, and more."""
     order, matrix = chance.permutation(agents), np.zeros((agents, agents))
     matrix[order, np.roll(order, 1)] = 1
     more = chance.random((agents, agents)) < 0.25
@@ -176,8 +176,8 @@ def test_con_4_without_a_spanning_tree_there_are_two_limits_or_more(tmp_path, mo
     assert last[6] == pytest.approx((last[0] + last[3]) / 2)
 
 
-# --- CON-7: small worlds. Opinions of 16 replicas agree on a ring of 100 with k = 6, and on the same
-# ring with links moved with probability p; lambda_2 and steps are found from edges and states.
+# --- CON-7: small worlds. Opinions of 16 replicas agree on a ring of 100 with k = 6, and on the
+# same ring with links moved with probability p; lambda_2 and steps come from edges and states.
 
 SMALL = """
 netware: 1

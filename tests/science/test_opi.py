@@ -70,7 +70,8 @@ def test_opi_1_clusters_of_101_opinions_at_equal_distances(confidence, over, tmp
     assert [one.mean() for one in found] == pytest.approx(places, abs=1e-5)
     assert all(one.max() - one.min() < 1e-12 for one in found)
     if confidence in FROZEN:
-        assert step == FROZEN[confidence]
+        # Along edges everybody sums in an order of his own: the last bit may take a step more.
+        assert FROZEN[confidence] <= step <= FROZEN[confidence] + (2 if over else 0)
 
 
 @pytest.mark.t0
@@ -114,8 +115,8 @@ def test_opi_3_major_clusters_against_the_threshold(order, tmp_path):
         major = [sum(len(one) > 20 for one in clusters(row, 0.02)) for row in last]
         assert sum(count in expected for count in major) >= 5, major
         for row in last:
-            centres = [one.mean() for one in clusters(row, 0.02)]
-            assert all(b - a > 0.9 * threshold for a, b in pairwise(centres))
+            centres = [one.mean() for one in clusters(row, 0.02) if len(one) > 20]
+            assert all(b - a > threshold for a, b in pairwise(centres))
 
 
 @pytest.mark.t1

@@ -23,7 +23,8 @@ class ThresholdAvalanche(AbstractRule):
     The number of firings L has the law, for every N,
     P(L) = N (1 - alpha) / (N - (N - 1) alpha) L^(L-2) C(N-1, L-1) (alpha/N)^(L-1)
            (1 - L alpha/N)^(N-L-1),   <L> = N / (N - (N - 1) alpha),
-    which becomes the power L^(-3/2) where alpha nears 1.
+    which becomes the power L^(-3/2) where alpha nears 1 and N is large. It holds while
+    drive <= 1 - alpha; with larger drives, a unit may fire twice in an avalanche.
 
     Args:
         on: Population whose agents are units.

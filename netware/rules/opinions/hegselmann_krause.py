@@ -14,6 +14,9 @@ from netware.rules.diffusion import must_join
 from netware.world import World
 
 
+ROUNDING = 64
+
+
 @dataclass(frozen=True)
 class HegselmannKrause(AbstractRule):
     """Replaces each opinion by the mean of those within the bound of confidence, all at once.
@@ -21,8 +24,9 @@ class HegselmannKrause(AbstractRule):
     x_i(t + 1) = mean of x_j(t) over all j with |x_i(t) - x_j(t)| <= confidence, i included
 
     Opinions keep their order and stop after finitely many steps, in clusters that are further
-    apart than the bound. Among all agents this costs O(N log N): who is near is a range of the
-    sorted opinions.
+    apart than the bound. A difference that exceeds the bound by rounding alone is within it: so
+    opinions at equal distances do as they would in exact arithmetic. Among all agents a step costs
+    O(N log N): who is near is a range of the sorted opinions.
 
     Args:
         on: Population whose agents have opinions.
@@ -81,9 +85,10 @@ def among_all(
     Where all that are near are equal, the opinion stays as it is, bit by bit: what has come
     together rests.
     """
+    bound = confidence + slack(x.abs().amax(1, keepdim=True), confidence)
     opinions, order = x.double().sort(dim=1, stable=True)
-    low = torch.searchsorted(opinions, opinions - confidence)
-    high = torch.searchsorted(opinions, opinions + confidence, right=True)
+    low = torch.searchsorted(opinions, opinions - bound)
+    high = torch.searchsorted(opinions, opinions + bound, right=True)
     middle = opinions.mean(1, keepdim=True)
     sums = torch.nn.functional.pad((opinions - middle).cumsum(1), (1, 0))
     mean = (sums.gather(1, high) - sums.gather(1, low)) / (high - low) + middle
@@ -100,7 +105,14 @@ def among_neighbours(edges: Edges, x: Tensor, confidence: float) -> Tensor:
     flat = x.reshape(len(x), -1)
     source, target = edges.edge_index
     apart = flat[source] - flat[target]
-    heard = (torch.linalg.vector_norm(apart, dim=1) <= confidence) & (source != target)
+    size = flat.abs().amax(1)
+    bound = confidence + slack(torch.maximum(size[source], size[target]), confidence)
+    heard = (torch.linalg.vector_norm(apart, dim=1) <= bound) & (source != target)
     both = torch.cat([apart, torch.ones_like(apart[:, :1])], 1) * heard[:, None]
     sums = torch.segment_reduce(both, "sum", lengths=edges.in_degree.long(), initial=0)
     return (flat + sums[:, :-1] / (sums[:, -1:] + 1)).view_as(x)
+
+
+def slack(size: Tensor, confidence: float) -> Tensor:
+    """Returns by how much rounding may have changed a difference of numbers of this size."""
+    return ROUNDING * torch.finfo(size.dtype).eps * (size.double() + confidence)

@@ -55,6 +55,17 @@ def test_opinions_keep_their_order_and_come_to_rest_bit_by_bit(dtype, over):
     assert 2 <= len(clusters) <= 5 and (clusters.diff() > 0.12).all()
 
 
+@pytest.mark.parametrize("over", [None, "talks"])
+def test_a_difference_of_just_the_bound_is_within_it_whatever_rounding_does(over):
+    """0.1 + 0.2 - 0.1 and 0.3 - 0.1 are other numbers than 0.2."""
+    x = torch.tensor([0.1, 0.1 + 0.2, 0.5], dtype=torch.float64)
+    world = world_of(x, np.ones((3, 3)), column="opinion")
+    found = after(world, HegselmannKrause("people", 0.2, over))["people"]["opinion"]
+    assert found.tolist() == pytest.approx([0.2, 0.3, 0.4])
+    less = after(world, HegselmannKrause("people", 0.2 - 1e-12, over))["people"]["opinion"]
+    assert less.tolist() == pytest.approx([0.1, 0.3, 0.5])
+
+
 def test_far_from_zero_the_mean_is_as_exact():
     x = numbers(4, 50)
     rule = HegselmannKrause("people", 0.1)

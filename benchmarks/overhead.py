@@ -1,0 +1,111 @@
+"""What a whole run costs beyond its kernels: schedule, guard, probes every 10 steps, recording.
+
+Times a run of 1e5 agents as `netware run` does it, with probes every 10 steps, a panel of 32 agents
+and checkpoints, against the bare rules applied to the same world.
+
+    python benchmarks/overhead.py [--quick] [--out FILE]
+
+Times are processor seconds of one thread, which others on the machine do not lengthen.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from timing import arguments, written
+
+from netware.rules.base import Turn
+from netware.running.run import Streak, carry_on, create, recorder_of
+from netware.scenario.load import parse
+from netware.simulation.build import planned
+from netware.simulation.model import NetwareModel
+
+
+CONSENSUS = """
+netware: 1
+name: overhead_consensus
+seed: 1
+steps: {steps}
+populations:
+  nodes: {{agents: {agents}, state: {{x: {{normal: [0, 1], size: 16}}}}}}
+relations:
+  talks:
+    type: association
+    between: [nodes, nodes]
+    topology: {{type: erdos_renyi, mean_degree: 10}}
+rules:
+  agree: {{type: average_consensus, on: nodes, over: talks, state: x, gain: 0.02}}
+probes:
+  disagreement: {{type: disagreement, on: nodes, state: x, every: 10}}
+record: {{panel: 32, checkpoint: {steps}}}
+"""
+FLOCK = """
+netware: 1
+name: overhead_flock
+seed: 1
+steps: {steps}
+space: {{dimensions: 2, box: {box}}}
+populations:
+  birds: {{agents: {agents}, state: {{position: uniform, heading: uniform}}}}
+rules:
+  fly: {{type: vicsek, on: birds, radius: 1.0, speed: 0.03, noise: 1.0}}
+probes:
+  order: {{type: order_parameter, on: birds, every: 10}}
+record: {{panel: 32, checkpoint: {steps}}}
+"""
+
+
+def bare(plan, steps: int) -> float:
+    """Returns the seconds that the rules alone take."""
+    model = NetwareModel(plan, collect=0)
+    world, rules = model.world, model.schedule.rules
+    for timed in rules:
+        timed.part.apply(world, Turn(timed.name))
+    begun = time.process_time()
+    for _ in range(steps):
+        for timed in rules:
+            world = timed.part.apply(world, Turn(timed.name))
+        world = world.advanced()
+    return time.process_time() - begun
+
+
+def whole(plan) -> float:
+    """Returns the seconds of a run from its first step to its last checkpoint."""
+    model = NetwareModel(plan, collect=0)
+    for timed in model.schedule.rules:
+        timed.part.apply(model.world, Turn(timed.name))
+    with tempfile.TemporaryDirectory() as folder:
+        run = create(plan, Path(folder))
+        begun = time.process_time()
+        carry_on(run, plan, model, recorder_of(plan), Streak.of(plan), begun, True)
+        spent = time.process_time() - begun
+        run.close()
+    return spent
+
+
+def main() -> None:
+    given = arguments(__doc__ or "").parse_args()
+    torch.set_num_threads(given.threads)
+    agents, steps, times = 100_000, 50 if given.quick else 200, 3 if given.quick else 5
+    figures: dict[str, Any] = {}
+    lines = [f"{agents:,} agents, {steps} steps, {given.threads} threads, median of {times} pairs"]
+    for text in (CONSENSUS, FLOCK):
+        box = (agents / 4) ** 0.5
+        plan = planned(parse(text.format(agents=agents, steps=steps, box=box), "overhead"))
+        pairs = [(bare(plan, steps), whole(plan)) for _ in range(times)]
+        ratio = median(run / kernel for kernel, run in pairs)
+        kernel, run = (median(one) / steps * 1e3 for one in zip(*pairs, strict=True))
+        figures[plan.scenario.name] = {"rules": kernel, "run": run, "overhead": ratio - 1}
+        lines.append(
+            f"{plan.scenario.name:<20} rules {kernel:7.3f} ms/step   run {run:7.3f} ms/step   "
+            f"overhead {100 * (ratio - 1):5.1f} %   (target 20 %)"
+        )
+    print("\n".join(lines))
+    written(given.out, figures)
+
+
+if __name__ == "__main__":
+    main()
