@@ -78,9 +78,7 @@ def test_values_of_games_by_hand():
 
 def test_sampled_values_are_within_their_error_and_do_not_depend_on_the_pieces(monkeypatch):
     worth = torch.tensor([[1.0, 2.0, 3.0, 5.0]], dtype=torch.float64)
-    unit = torch.rand(
-        1, 4, 2000, dtype=torch.float64, generator=torch.Generator().manual_seed(4)
-    )
+    unit = torch.rand(1, 4, 2000, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
     game = Game("airport")
     mean, error = shapley_sampled(game, worth, unit)
     exact = shapley(values_of_all(game, worth))

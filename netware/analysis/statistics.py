@@ -11,6 +11,8 @@ from scipy.stats import t as student
 LOW, HIGH = 0.1, 0.9
 FINAL_SHARE = 0.2
 CONFIDENCE = 0.95
+FLOOR = 1e-10
+FEWEST = 3
 KEYS = ("run", "replica", "step", "time", "probe", "quantity", "value")
 
 
@@ -137,6 +139,26 @@ def window(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.DataFrame:
 def final(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.Series:
     """Returns each replica's average over the last `share` of the steps."""
     return pd.Series(window(rows, share).groupby("replica", observed=True)["value"].mean())
+
+
+def fitted_rate(rows: pd.DataFrame, floor: float = FLOOR) -> pd.Series:
+    """Returns each replica's rate of decay, value ~ exp(-rate time), by least squares. [1 / time]
+
+    What counts is the later half of the time in which the value has not yet fallen to `floor` of
+    its first: the slowest mode is left then, and rounding has not yet begun. nan where fewer than
+    three values are left to fit.
+    """
+
+    def slope(own: pd.DataFrame) -> float:
+        own = own.sort_values("time")
+        above = own[own["value"] > floor * own["value"].iloc[0]]
+        late = above[above["time"] >= above["time"].median()]
+        if len(late) < FEWEST:
+            return float("nan")
+        return -float(np.polyfit(late["time"], np.log(late["value"]), 1)[0])
+
+    groups = rows.groupby("replica", observed=True)
+    return pd.Series({replica: slope(own) for replica, own in groups}, name="rate", dtype=float)
 
 
 def pairs(metrics: pd.DataFrame) -> list[tuple[str, str]]:

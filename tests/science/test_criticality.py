@@ -207,6 +207,6 @@ def test_avl_2_the_mean_size_and_the_mean_coupling_hold_each_other():
 def test_avl_2_couplings_that_do_not_tire_are_critical_near_one_alone():
     """The control: the same units with alpha fixed; tau leaves the band below alpha = 0.9."""
     for alpha, critical in ((0.7, False), (0.8, False), (0.99, True)):
-        rule = ThresholdAvalanche("units", alpha)
+        rule = ThresholdAvalanche("units", alpha, drive=0.01, drives=200)
         found = sizes(rule, 300, replicas=60, thrown=250, kept=150, seed=7)
         assert (tau(found) < 1.6) == critical, alpha

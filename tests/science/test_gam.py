@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import exp
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -107,7 +108,9 @@ def test_gam_2_a_single_defector_grows_the_published_kaleidoscope() -> None:
     assert counts(1.7, 12)[0] != PUBLISHED
 
 
-def volatility(memory: int, decides: str, steps: int, burn: int, seed: int) -> torch.Tensor:
+def volatility(
+    memory: int, decides: Literal["best", "coin"], steps: int, burn: int, seed: int
+) -> torch.Tensor:
     world = World(Draws.of(seed, 4), {"people": Population("people", 101, 4)})
     rule = MinorityGame("people", memory, decides=decides)
     world = rule.prepare(world, Turn("play"))

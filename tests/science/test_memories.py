@@ -4,6 +4,7 @@ Patterns are drawn by NumPy, wrong bits counted here.
 """
 
 from math import erfc, exp, sqrt
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -165,7 +166,7 @@ def test_mhn_1_a_thousand_patterns_are_found_at_beta_one_and_blurred_at_a_twenti
 # --- Graded responses (Hopfield 1984): the flow lowers the energy; a step too long does not.
 
 
-def graded_rises(interval: float, solver: str) -> float:
+def graded_rises(interval: float, solver: Literal["rk4", "euler"]) -> float:
     model = GradedHopfield(200, 12, gain=5.0, interval=interval, solver=solver)
     weights, u = {"patterns": signs((4, 12, 200), 16).double()}, continuous((4, 3, 200), 17)
     energy, most = model.energy(weights, u), -float("inf")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import torch
@@ -63,7 +64,7 @@ class VelocityCorrelation(AbstractProbe):
         apart = (velocity - velocity.mean(1, keepdim=True)).flatten(0, 1)
         edges = [self.reach * ring / self.bins for ring in range(self.bins + 1)]
         rings = []
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
 
             def beyond(square: Tensor, low: float = low) -> Tensor:
                 return (square > low**2).to(square.dtype)
@@ -76,7 +77,7 @@ class VelocityCorrelation(AbstractProbe):
         strength = population.per_replica(apart.square().sum(1)).mean(1, keepdim=True)
         correlation = torch.stack(rings, 1) / strength
         middle = torch.tensor(
-            [(low + high) / 2 for low, high in zip(edges[:-1], edges[1:], strict=True)],
+            [(low + high) / 2 for low, high in pairwise(edges)],
             dtype=correlation.dtype,
             device=correlation.device,
         ).expand_as(correlation)

@@ -71,8 +71,10 @@ def test_power_two_is_a_hopfield_network_with_a_constant_in_its_energy():
 
 def test_an_even_power_takes_the_inverse_of_a_pattern_for_the_pattern_and_rectified_does_not():
     xi = spins((1, 1, 40), 7)
-    for interaction, same in (("polynomial", True), ("rectified", False)):
-        model = DenseMemory(40, 1, 4, interaction)
+    for model, same in (
+        (DenseMemory(40, 1, 4, "polynomial"), True),
+        (DenseMemory(40, 1, 4, "rectified"), False),
+    ):
         energy = model.energy(model.learned(xi), torch.cat([xi, -xi], 1))[0]
         assert bool(energy[0] == energy[1]) == same
 

@@ -19,9 +19,7 @@ def susceptibility(velocities: list[torch.Tensor], replicas: int) -> torch.Tenso
 
 def test_chance_in_the_plane_gives_one_minus_pi_over_four_and_order_nothing():
     drawn = [
-        torch.randn(
-            200 * 50, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)
-        )
+        torch.randn(200 * 50, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
         for seed in range(80)
     ]
     assert susceptibility(drawn, 50).mean() == pytest.approx(1 - pi / 4, rel=0.05)

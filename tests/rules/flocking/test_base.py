@@ -1,4 +1,5 @@
 from math import cos, sin
+from typing import Literal
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ def spring(_: float, x: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
     return -x
 
 
-def after(method: str, steps: int) -> tuple[float, float]:
+def after(method: Literal["rk4", "euler"], steps: int) -> tuple[float, float]:
     x, v = torch.ones(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
     for _ in range(steps):
         x, v = moved(x, v, spring, 1.0 / steps, method)

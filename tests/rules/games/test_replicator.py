@@ -1,3 +1,5 @@
+from typing import Literal
+
 import pytest
 import torch
 
@@ -26,12 +28,13 @@ def test_one_euler_step_is_the_equation_by_hand():
 
 
 def test_rk4_is_of_fourth_order_and_euler_of_first():
-    def at_one(method: str, steps: int) -> torch.Tensor:
+    def at_one(method: Literal["rk4", "euler"], steps: int) -> torch.Tensor:
         world = groups([[0.1, 0.9]], dt=1 / steps)
         return played(world, Replicator("people", method=method), steps)["people"]["strategy"]
 
     exact = at_one("rk4", 512)
-    for method, order in (("rk4", 4), ("euler", 1)):
+    orders: dict[Literal["rk4", "euler"], int] = {"rk4": 4, "euler": 1}
+    for method, order in orders.items():
         coarse, fine = ((at_one(method, steps) - exact).abs().max() for steps in (8, 16))
         assert coarse / fine == pytest.approx(2**order, rel=0.25)
 
