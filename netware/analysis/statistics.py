@@ -13,6 +13,7 @@ FINAL_SHARE = 0.2
 CONFIDENCE = 0.95
 FLOOR = 1e-10
 FEWEST = 3
+TIMED = ("time", "value")
 KEYS = ("run", "replica", "step", "time", "probe", "quantity", "value")
 
 
@@ -150,12 +151,13 @@ def fitted_rate(rows: pd.DataFrame, floor: float = FLOOR) -> pd.Series:
     """
 
     def slope(own: pd.DataFrame) -> float:
-        own = own.sort_values("time")
-        above = own[own["value"] > floor * own["value"].iloc[0]]
-        late = above[above["time"] >= above["time"].median()]
-        if len(late) < FEWEST:
+        time, value = (own.sort_values("time")[name].to_numpy(dtype=float) for name in TIMED)
+        above = value > floor * value[0]
+        time, value = time[above], value[above]
+        late = time >= np.median(time) if len(time) else time > 0
+        if late.sum() < FEWEST:
             return float("nan")
-        return -float(np.polyfit(late["time"], np.log(late["value"]), 1)[0])
+        return -float(np.polyfit(time[late], np.log(value[late]), 1)[0])
 
     groups = rows.groupby("replica", observed=True)
     return pd.Series({replica: slope(own) for replica, own in groups}, name="rate", dtype=float)

@@ -45,6 +45,11 @@ BEDS: Mapping[str, dict[str, Any]] = {
         "populations": {"them": {"state": STATES}},
         "rules": {"sum": {"type": "order_moments", "on": "them"}},
     },
+    "wide": {
+        "dt": 0.02,
+        "space": {"dimensions": 2, "box": 30.0, "periodic": False},
+        "populations": {"them": {"state": STATES}},
+    },
     "crowd": {"space": SPACE, "populations": {"them": {"agents": 64, "state": STATES}}},
     "numbers": {"populations": {"them": {"state": {"output": "uniform", "x": "uniform"}}}},
     "opinions": {"populations": {"them": {"state": {"opinion": "uniform", "x": "uniform"}}}},

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 from netware.analysis.figures.base import AbstractFigure, begin
@@ -63,7 +64,7 @@ def counted(run: Run) -> list[str]:
     return [
         probe
         for probe, rows in found
-        if not rows.empty and "size" in index_columns(rows) and rows["value"].max() > 0
+        if not rows.empty and "size" in index_columns(rows) and bool((rows["value"] > 0).any())
     ]
 
 
@@ -71,7 +72,7 @@ def draw_law(axes: Axes, run: Run, probe: str, color: str) -> None:
     """Draws the shares of one probe, and the power law through them."""
     rows = chosen(run.metrics, probe, "share")
     rows = rows_where(rows, rows["step"] == rows["step"].max())
-    share = rows.groupby("size")["value"].mean().to_numpy(dtype=float)[:-1]
+    share = pd.Series(rows.groupby("size")["value"].mean()).to_numpy()[:-1]
     size, law = binned(share)
     axes.plot(size, law, "o", ms=3, color=color, label=plain(words(probe)))
     found = chosen(run.metrics, probe, "exponent")

@@ -115,8 +115,15 @@ class OlfatiSaber(AbstractRule):
         return self.on
 
     def prepare(self, world: World, turn: Turn) -> World:
-        """Refuses agents that cannot move, and goals and obstacles of another space."""
+        """Refuses agents that cannot move, and a space, goal or obstacle that does not fit."""
         space = check_moving(world, self.on, turn.name)
+        if space.periodic and space.box < 2 * self.radius:
+            raise ScenarioError(
+                f"rules.{turn.name}.radius",
+                found=f"radius = {self.radius:g} in a periodic box of side {space.box:g}",
+                expected=f"at most {space.box / 2:g}, half the box, where forces would jump",
+                fix=f"write 'space: {{dimensions: {space.dimensions}, box: {10 * self.radius:g}}}'",
+            )
         given = {"goal": self.goal, "goal_velocity": self.goal_velocity}
         wanted = {name: (point, space.dimensions) for name, point in given.items() if point}
         wanted |= {

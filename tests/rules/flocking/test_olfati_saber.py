@@ -89,3 +89,7 @@ def test_what_does_not_fit_is_refused():
     for given in ({"goal": (1.0, 2.0, 3.0)}, {"obstacles": ((1.0, 2.0, 3.0, 4.0),)}):
         with pytest.raises(ScenarioError, match=r"numbers in 2 dimensions\n  expected: [23] numb"):
             flown(swarm(3), one(**given))
+    with pytest.raises(
+        ScenarioError, match=r"rules\.fly\.radius: radius = 8.4 in a periodic box of"
+    ):
+        flown(swarm(3, box=16.0, periodic=True), one())
