@@ -26,7 +26,7 @@ class Momentum(AbstractProbe):
         state: Column of velocities `(agents, space)`.
 
     Reads: state.
-    Quantities: `momentum`, `mismatch` and `speed`, for agents of mass 1. [length / time]
+    Quantities: `mismatch`, `momentum` and `speed`, for agents of mass 1. [length / time]
 
     Source: Cucker and Smale (2007), IEEE Trans. Autom. Control 52, 852,
     doi:10.1109/TAC.2007.895842.
@@ -37,8 +37,8 @@ class Momentum(AbstractProbe):
     state: Column = "velocity"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "momentum": (),
         "mismatch": (),
+        "momentum": (),
         "speed": (),
     }
 
@@ -55,7 +55,7 @@ class Momentum(AbstractProbe):
             )
         mean = v.mean(1, keepdim=True)
         return {
-            "momentum": mean[:, 0].norm(dim=-1),
             "mismatch": (v - mean).square().sum(2).mean(1).sqrt(),
+            "momentum": mean[:, 0].norm(dim=-1),
             "speed": v.norm(dim=2).mean(1),
         }
