@@ -7,6 +7,7 @@ from netware.errors import ScenarioError, ShapeError
 from netware.rules.base import Turn
 from netware.rules.games.best_response import BestResponse
 from tests.rules.games.players import played, players, square_grid, strategies
+from tests.simulation.worlds import model
 
 
 COORDINATION = ((2.0, 0.0), (0.0, 1.0))
@@ -98,3 +99,47 @@ def test_all_may_begin_alike_and_a_column_of_the_scenario_goes_first():
     assert strategies(played(players([(0, 1)], 3, [0, 0, 1]), rule, 0)).tolist() == [0, 0, 1]
     with pytest.raises(ScenarioError, match=r"start = 2 in a game of 2 strategies\n.*0 to 1"):
         BestResponse("people", "near", COORDINATION, start=2)
+
+
+NEURAL = """
+netware: 1
+name: neural
+seed: 4
+steps: 40
+replicas: 2
+precision: float64
+populations:
+  people:
+    agents: 12
+    model: {type: multilayer, inputs: 2, outputs: 2, bias: none}
+    state: {strategy: {uniform: [0, 1], size: 2}}
+relations:
+  near:
+    type: association
+    between: [people, people]
+    topology: {type: ring, k: 4}
+    carries: strategy
+    into: input
+    combine: sum
+rules:
+  play: {type: best_response, on: people, over: near, payoff: [[2, 0], [0, 1]], policy: POLICY}
+"""
+
+
+def test_networks_that_have_learned_the_matrix_answer_as_it_does(tmp_path):
+    """What neighbours play arrives as input, and each network's output says what to answer."""
+    seen = {}
+    for policy in ("payoff", "output"):
+        people = model(tmp_path, text=NEURAL.replace("POLICY", policy))
+        matrix = torch.tensor(COORDINATION, dtype=torch.float64).expand(24, 2, 2)
+        people.world = people.world.with_weights("people", {"w1": matrix})
+        start = people.world["people"]["strategy"]
+        for _ in range(40):
+            people.step()
+        seen[policy] = people.world["people"]["strategy"]
+        assert not torch.equal(start, seen[policy])
+    assert torch.equal(seen["payoff"], seen["output"])
+    untaught = model(tmp_path, text=NEURAL.replace("POLICY", "output"))
+    for _ in range(40):
+        untaught.step()
+    assert not torch.equal(untaught.world["people"]["strategy"], seen["payoff"])
