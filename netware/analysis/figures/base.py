@@ -98,10 +98,13 @@ def draw_curve(axes: Axes, x: np.ndarray, found: Curve, color: object, label: st
 
 
 def label_end(axes: Axes, value: float, text: str, color: object) -> Annotation:
-    """Writes a label to the right of the axes at the height where a curve ends."""
+    """Writes a label to the right of the axes at the height where a curve ends.
+
+    A curve that ends at 0 has no height on a logarithmic axis; its label stands at the lowest one.
+    """
     return axes.annotate(
         text,
-        xy=(1, value),
+        xy=(1, value if value > 0 or axes.get_yscale() != "log" else lowest(axes)),
         xycoords=("axes fraction", "data"),
         xytext=(3, 0),
         textcoords="offset points",
@@ -112,6 +115,13 @@ def label_end(axes: Axes, value: float, text: str, color: object) -> Annotation:
         annotation_clip=False,
         gid="label",
     )
+
+
+def lowest(axes: Axes) -> float:
+    """Returns the smallest positive value that is drawn."""
+    drawn = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.lines])
+    positive = drawn[drawn > 0]
+    return float(positive.min()) if positive.size else 1.0
 
 
 def settle(figure: Plate) -> None:

@@ -55,6 +55,20 @@ def test_labels_of_curves_that_end_together_do_not_overlap() -> None:
     assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[k + 1 :])
 
 
+def test_the_label_of_a_curve_that_ends_at_0_on_decades_stays_beside_the_axes() -> None:
+    with style.styled():
+        figure = style.plate(3.4, 2.0, style.Provenance("a/b", "0"))
+        axes = figure.subplots()
+        axes.plot([0, 1, 2], [1.0, 1e-6, 0.0])
+        base.logarithmic(axes)
+        label = base.label_end(axes, 0.0, "settled", "k")
+        base.settle(figure)
+        figure.draw_without_rendering()
+    box, found = axes.get_window_extent(), label.get_window_extent()
+    assert box.y0 - 20 <= found.y0 and found.y1 <= box.y1 + 20
+    assert box.height > 50, "the axes kept their size"
+
+
 def test_small_text_is_dark_enough_on_white() -> None:
     for color in style.CYCLE:
         red, green, blue = base.readable(color)
