@@ -80,7 +80,7 @@ def whole(plan) -> float:
     with tempfile.TemporaryDirectory() as folder:
         run = create(plan, Path(folder))
         begun = time.process_time()
-        carry_on(run, plan, model, recorder_of(plan), Streak.of(plan), begun, True)
+        carry_on(run, plan, model, recorder_of(plan), Streak.of(plan), begun, True, True)
         spent = time.process_time() - begun
         run.close()
     return spent

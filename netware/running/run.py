@@ -105,7 +105,8 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
     try:
-        return carry_on(folder, plan, model, recorder_of(plan), Streak.of(plan), began, quiet)
+        streak = Streak.of(plan)
+        return carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
     finally:
         folder.close()
 
@@ -175,7 +176,8 @@ def resume(path: Path, quiet: bool = False) -> Ending:
         notes += tuple(manifest.differences(folder.manifest, now))
         for note in notes:
             folder.log(note)
-        ended = carry_on(folder, plan, model, recorder, streak, began, quiet)
+        fresh = checkpoint is None
+        ended = carry_on(folder, plan, model, recorder, streak, began, quiet, fresh)
         return replace(ended, notes=notes)
     finally:
         folder.close()
@@ -189,8 +191,12 @@ def carry_on(
     streak: Streak,
     began: float,
     quiet: bool,
+    fresh: bool,
 ) -> Ending:
-    """Steps until the end, a condition or a signal; a checkpoint now and then and at the end."""
+    """Steps until the end, a condition or a signal; a checkpoint now and then and at the end.
+
+    A fresh run writes down its beginning first; one that has a checkpoint has done so.
+    """
     steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
     meter = Meter(plan.scenario.name, model.steps, steps, quiet)
     met, saved = streak.length >= streak.needed, model.steps
@@ -198,7 +204,7 @@ def carry_on(
     folder.log(f"from step {model.steps} of {steps}")
     with listening() as request:
         try:
-            if model.steps == 0:
+            if fresh:
                 recorder.observe(model.world)
                 met = streak.met(recorder)
                 save(folder, model, recorder, streak)

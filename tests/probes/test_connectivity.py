@@ -33,12 +33,13 @@ def test_quantities_are_those_of_the_weights_layer_by_layer() -> None:
                 r = torch.corrcoef(torch.stack([into, out]))[0, 1]
                 assert torch.allclose(read["in_out_correlation"][where], r)
     assert torch.allclose(read["structure"], read["in_out_correlation"].mean(2))
+    assert torch.allclose(read["mean_structure"], read["structure"].mean(1))
 
 
 def test_axes_are_as_announced() -> None:
     for name, values in Connectivity(on="nets").read(world()).items():
         assert values.dim() == 1 + len(Connectivity.quantities[name])
-        assert values.shape[:2] == (2, 3)
+        assert values.shape[:2] == ((2, 3) if Connectivity.quantities[name] else (2,))
     assert set(Connectivity(on="nets").read(world())) == set(Connectivity.quantities)
 
 

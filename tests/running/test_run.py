@@ -1,6 +1,7 @@
 """A run: the folder it leaves, and that a kill at any moment costs no more than an interval."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -119,3 +120,15 @@ def test_r1_kill_9_at_any_moment_resumes_to_the_same_bytes(tmp_path) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["killed"] >= 18, found
     assert found["same"] == 20 and found["lost"] == 0, found
+
+
+def test_a_run_that_was_killed_after_its_first_checkpoint_writes_its_beginning_once(
+    tmp_path,
+) -> None:
+    path = write(tmp_path, RECORDED)
+    ending = start(path, ["steps=10"], tmp_path / "runs", quiet=True)
+    for folder in sorted((ending.path / "checkpoints").glob("step-*"))[1:]:
+        shutil.rmtree(folder)
+    before = metrics(ending.path)
+    resume(ending.path, quiet=True)
+    pd.testing.assert_frame_equal(before, metrics(ending.path))

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.neighbors import pulls_within, sums_within
+from netware.neighbors import candidates, each, near
 from netware.parameters import NonNegative, PopulationName, Positive
+from netware.relations.candidates import AbstractBlock
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.flocking.base import check_moving
 from netware.world import World
@@ -83,20 +84,25 @@ class Reynolds(AbstractRule):
         return world.with_state(self.on, position=moved, velocity=turned)
 
     def wish(self, world: World, x: Tensor, v: Tensor) -> Tensor:
-        """Returns the acceleration that each agent wants."""
-        space, replicas = world.needs_space("reynolds"), world.replicas
-        wanted = torch.zeros_like(v)
-        if self.alignment or self.cohesion:
-            total, count = sums_within(x, v, self.radius, space, replicas)
-            others = (count - 1).clamp(min=1)[:, None]
-            wanted = wanted + self.alignment * (total - count[:, None] * v) / others
-            if self.cohesion:
-                pull = pulls_within(x, self.radius, space, replicas)
-                wanted = wanted + self.cohesion * pull / others
-        if self.separation:
-            near = pulls_within(x, self.crowding, space, replicas, self.closeness)
-            wanted = wanted - self.separation * near
-        return wanted
+        """Returns the acceleration that each agent wants, from one pass over the pairs."""
+        space, reach = world.needs_space("reynolds"), max(self.radius, self.crowding)
+        pairs = candidates(x, reach, space, world.replicas)
+        columns = pairs.arranged(torch.cat([v, torch.ones_like(v[:, :1])], 1))
+
+        def sums(block: AbstractBlock) -> Tensor:
+            gaps = block.gaps(space)
+            square = torch.stack([gap.square() for gap in gaps]).sum(0)
+            heard = near(square, self.radius, None)
+            crowded = near(square, self.crowding, self.closeness).mul_(self.separation)
+            # What keeps apart counts pair by pair, what keeps together as a mean over the heard.
+            apart = [block.sum(gap * crowded) for gap in gaps]
+            together = [block.sum(gap * heard) for gap in gaps] if self.cohesion else apart
+            return torch.cat([block.total(heard, columns), torch.stack([*together, *apart], 1)], 1)
+
+        total = pairs.restored(torch.cat(each(pairs, sums)))
+        along, count, together, apart = total.split([v.shape[1], 1, v.shape[1], v.shape[1]], 1)
+        wanted = self.alignment * (along - count * v) + self.cohesion * together
+        return wanted / (count - 1).clamp(min=1) - apart
 
     def closeness(self, square: Tensor) -> Tensor:
         """Returns 1 / r^2, finite where two stand on one spot."""
