@@ -23,7 +23,7 @@ def run(make_run):
 def test_dots_and_line_are_the_law_and_the_exponent_of_the_last_step(run) -> None:
     (axes,) = Avalanches().draw(run).axes
     dots, line = axes.lines
-    size, share = dots.get_xdata(), dots.get_ydata()
+    size, share = np.asarray(dots.get_xdata()), np.asarray(dots.get_ydata())
     assert np.allclose(share[:3], LAW[:3], rtol=1e-5) and np.allclose(size[:3], [1, 2, 3])
     slope = np.diff(np.log(line.get_ydata())) / np.diff(np.log(line.get_xdata()))
     assert np.allclose(slope, -1.5)
