@@ -132,7 +132,7 @@ def test_a_million_agents_cost_no_objects_until_asked_for(tmp_path) -> None:
     )
     large = model(tmp_path, text=big)
     large.step()
-    assert large._views == {} and len(large._agents) == 0
+    assert large._views == {} and len(large._all_agents) == 0
     assert large.world["nodes"].total == 1_000_000
 
 
