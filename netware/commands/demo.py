@@ -1,6 +1,9 @@
 """The demonstration: real digits, noisy copies, talk, agreement; what was found, and what next."""
 
+import os
 import shlex
+import shutil
+import sys
 from pathlib import Path
 
 import typer
@@ -16,7 +19,8 @@ SCENARIO = "memory_consensus"
 
 def show(out: Path) -> None:
     """Runs the scenario, says what its probes found, draws it and names three things to try."""
-    scenario = scenario_named(SCENARIO)
+    scenario = Path(os.path.relpath(scenario_named(SCENARIO)))
+    flock = scenario.with_name("vicsek_1995.yaml")
     typer.echo(f"running {scenario} ...")
     ending = running.start(scenario, (), out)
     found = ending.values
@@ -33,8 +37,15 @@ def show(out: Path) -> None:
         f"  report: {page}",
         "",
         "Three things to try:",
-        f"  netware run {scenario} populations.memories.inputs.corruption=0.2",
-        "  netware sweep scenarios/vicsek_1995.yaml rules.fly.noise=0:6:7",
-        f"  python -c \"import netware; print(netware.open('{folder}').metrics)\"",
+        f"  {tool('netware')} run {scenario} populations.memories.inputs.corruption=0.5",
+        f"  {tool('netware')} sweep {flock} rules.fly.noise=0:6:7",
+        f"  {tool('python')} -c \"import netware; print(netware.open('{folder}').metrics)\"",
     ):
         typer.echo(line)
+
+
+def tool(name: str) -> str:
+    """Returns how to call a program of this environment: by its path, unless it is on the PATH."""
+    if shutil.which("netware"):
+        return name
+    return os.path.relpath(Path(sys.executable).with_name(name))

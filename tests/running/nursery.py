@@ -61,7 +61,7 @@ def fingerprint(run: Path) -> str:
     for part in sorted((run / "metrics").glob("part-*.parquet")):
         digest.update(part.read_bytes())
     for group in ("panel", "snapshots"):
-        data = xr.open_zarr(run / "agents.zarr", group=group, consolidated=False).load()
+        data = xr.open_zarr(run / "agents.zarr", group=group).load()
         for name in sorted(map(str, data.variables)):
             digest.update(name.encode() + data[name].values.tobytes())
     final = latest(run / "checkpoints")
@@ -79,8 +79,8 @@ def readable(run: Path) -> int:
     if len(table):
         keys = [one for one in table.columns if one not in ("value", "time")]
         assert not table.duplicated(keys).any(), "a step is there twice"
-    if (run / "agents.zarr" / "panel" / "zarr.json").exists():
-        xr.open_zarr(run / "agents.zarr", group="panel", consolidated=False).load()
+    if (run / "agents.zarr" / "zarr.json").exists():
+        xr.open_zarr(run / "agents.zarr", group="panel").load()
     return len(table)
 
 
