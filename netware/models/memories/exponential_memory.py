@@ -6,19 +6,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.draws import Stream
 from netware.models.base import State, Weights
 from netware.models.memories.memory import (
     AbstractSpinMemory,
     Field,
     UnitField,
     aligned,
-    random_spins,
     sums_of,
-    taught,
 )
 from netware.parameters import Count
-from netware.tasks.base import Examples
 
 
 @dataclass(frozen=True)
@@ -48,34 +44,6 @@ class ExponentialMemory(AbstractSpinMemory):
 
     neurons: Count
     patterns: Count
-
-    def input_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
-    def output_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
-    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Returns the patterns."""
-        return {"patterns": (self.patterns, self.neurons)}
-
-    def sweeps(self) -> int:
-        """Returns 2: once to form the sums, once to form the field."""
-        return 2
-
-    def flops(self) -> int:
-        """Returns two products with P vectors of length N."""
-        return 4 * self.patterns * self.neurons
-
-    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
-        """Draws every unit of every pattern, +1 or -1 with equal chance."""
-        return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
-
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
-        """Stores the first patterns of the task, every agent those of its replica."""
-        return taught(examples, self.patterns, self.neurons, replica, self.learned)
 
     def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
         """Returns the weights that store the patterns xi: the patterns."""

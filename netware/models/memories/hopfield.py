@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.draws import Stream
 from netware.models.base import State, Weights
 from netware.models.memories.memory import (
     AbstractSpinMemory,
@@ -16,12 +15,9 @@ from netware.models.memories.memory import (
     UnitField,
     aligned,
     at,
-    random_spins,
     sums_of,
-    taught,
 )
 from netware.parameters import Count
-from netware.tasks.base import Examples
 
 
 @dataclass(frozen=True)
@@ -54,34 +50,10 @@ class Hopfield(AbstractSpinMemory):
     learning: Literal["hebbian", "pseudo_inverse"] = "hebbian"
     self_coupling: Literal["none", "kept"] = "none"
 
-    def input_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
-    def output_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the patterns, and eta where it is not the patterns themselves."""
         shape = (self.patterns, self.neurons)
         return {"patterns": shape} | ({"duals": shape} if self.learning != "hebbian" else {})
-
-    def sweeps(self) -> int:
-        """Returns 2: once to form the sums, once to form the field."""
-        return 2
-
-    def flops(self) -> int:
-        """Returns two products with P vectors of length N."""
-        return 4 * self.patterns * self.neurons
-
-    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
-        """Draws every unit of every pattern, +1 or -1 with equal chance."""
-        return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
-
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
-        """Stores the first patterns of the task, every agent those of its replica."""
-        return taught(examples, self.patterns, self.neurons, replica, self.learned)
 
     def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
         """Returns the weights that store the patterns xi; Q is inverted in float64."""

@@ -45,6 +45,41 @@ class AbstractSpinMemory(AbstractMemory):
     the price of one number per pattern, and the matrix of couplings is never made.
     """
 
+    neurons: int
+    patterns: int
+
+    def input_size(self) -> int:
+        """Returns N."""
+        return self.neurons
+
+    def output_size(self) -> int:
+        """Returns N."""
+        return self.neurons
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Returns the patterns."""
+        return {"patterns": (self.patterns, self.neurons)}
+
+    def sweeps(self) -> int:
+        """Returns 2: once to form the sums, once to form the field."""
+        return 2
+
+    def flops(self) -> int:
+        """Returns two products with P vectors of length N."""
+        return 4 * self.patterns * self.neurons
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws every unit of every pattern, +1 or -1 with equal chance."""
+        return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
+
+    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+        """Stores the first patterns of the task, every agent those of its replica."""
+        return taught(examples, self.patterns, self.neurons, replica, self.learned)
+
+    @abstractmethod
+    def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
+        """Returns the weights that store the patterns xi."""
+
     def shown(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
