@@ -1,8 +1,8 @@
-"""Vicsek flocking: netware's rule against a Mesa loop, scipy's k-d tree, and pyvicsek if installed.
+"""Flocking: netware's rules against Mesa, scipy's k-d tree, and pyvicsek if installed.
 
 A step is everything: who is near, the mean headings, the noise, the move. Density is in agents per
-radius squared. Targets: 1.3 times the best torch row of our notes or less (the column `notes`),
-400 times Mesa at 10 000 agents, 20 times Mesa at 200 and 400.
+radius squared. Targets, at density 4: 1.3 times the best torch row of our notes or less (the column
+`notes`), 400 times Mesa at 10 000 agents; 20 times Mesa's own example of 200 and 400 boids.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from math import cos, pi, sin, tau
 import mesa
 import numpy as np
 import torch
+from mesa.examples.basic.boid_flockers.model import BoidFlockers
 from mesa.experimental.continuous_space import ContinuousSpace, ContinuousSpaceAgent
 from scipy.spatial import KDTree
 from timing import arguments, seconds, written
@@ -22,6 +23,7 @@ from netware.draws import Draws, Purpose
 from netware.headings import anywhere
 from netware.population import Population
 from netware.rules.base import Turn
+from netware.rules.flocking.reynolds import Reynolds
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space import Space
 from netware.world import World
@@ -55,6 +57,17 @@ class Netware:
 
     def step(self) -> None:
         self.world = self.rule.apply(self.world, Turn("fly")).advanced()
+
+
+class Boids(Netware):
+    """Flies all birds by the three rules of Reynolds, with the weights of Mesa's example."""
+
+    def __init__(self, agents: int, box: float, radius: float):
+        super().__init__(agents, box)
+        birds = self.world["birds"]
+        birds = birds.with_state({"velocity": birds["heading"]})
+        self.world = self.world.with_population(birds)
+        self.rule = Reynolds("birds", radius, 1.0, 0.015, 0.05, 0.03, slowest=1.0, fastest=1.0)
 
 
 class ByTree:
@@ -175,6 +188,16 @@ def main() -> None:
         figures[f"{agents}, density {density:.2f}"] = times | {"netware, one of 100": many}
         show(agents, round(density, 2), times, options.threads)
         print(f"    in a batch of 100: {many * 1e3:.3f} a step of one replica")
+    print("Mesa's own example of boids, at the same two sizes, against netware's rule of Reynolds:")
+    for agents, box, radius in ((200, 100, 5.0), (400, 150, 15.0)):
+        example = BoidFlockers(
+            population_size=agents, width=box, height=box, speed=1, vision=radius, separation=1,
+            cohere=0.03, separate=0.015, match=0.05, seed=1,
+        )  # fmt: skip
+        contenders = {"netware": Boids(agents, box, radius).step, "mesa": example.step}
+        times = seconds(contenders, 3 if options.quick else 9, options.threads)
+        figures[f"{agents} boids"] = times
+        show(agents, round(agents * radius**2 / box**2, 2), times, options.threads)
     written(options.out, {"threads": options.threads, "seconds_per_step": figures})
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 Contenders = Mapping[str, Callable[[], object]]
 
 LEAST_TURN = 0.03
-MOST_CALLS = 1000
+MOST_CALLS = 1024
 
 
 def arguments(about: str) -> argparse.ArgumentParser:
@@ -40,14 +40,15 @@ def seconds(contenders: Contenders, repeats: int, threads: int = 1) -> dict[str,
             run()
         return (clock() - start) / calls
 
-    calls = {}
+    calls = dict.fromkeys(contenders, 1)
     for name, run in contenders.items():
         run()
-        calls[name] = max(1, round(LEAST_TURN / max(timed(run, 1), 1e-9)))
+        while calls[name] < MOST_CALLS and calls[name] * timed(run, calls[name]) < LEAST_TURN:
+            calls[name] *= 2
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(repeats):
         for name, run in contenders.items():
-            taken[name].append(timed(run, min(calls[name], MOST_CALLS)))
+            taken[name].append(timed(run, calls[name]))
     return {name: statistics.median(times) for name, times in taken.items()}
 
 

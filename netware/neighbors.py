@@ -87,7 +87,16 @@ def pairs_near(
         return source[apart].int(), target[apart].int()
 
     found = each(pairs, chosen)
-    return torch.cat([source for source, _ in found]), torch.cat([target for _, target in found])
+    sources, targets = [source for source, _ in found], [target for _, target in found]
+    del found, pairs
+    return emptied(sources), emptied(targets)
+
+
+def emptied(parts: list[Tensor]) -> Tensor:
+    """Returns the parts as one, and lets go of them."""
+    whole = torch.cat(parts)
+    parts.clear()
+    return whole
 
 
 def expected_pairs(agents: int, radius: float, space: Space) -> float:

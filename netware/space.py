@@ -34,4 +34,4 @@ class Space:
         """Returns the shortest of the periodic images of a difference of positions."""
         if not self.periodic:
             return difference
-        return difference - self.box * torch.round(difference / self.box)
+        return torch.sub(difference, (difference / self.box).round_(), alpha=self.box)

@@ -91,7 +91,9 @@ class Reynolds(AbstractRule):
 
         def sums(block: AbstractBlock) -> Tensor:
             gaps = block.gaps(space)
-            square = torch.stack([gap.square() for gap in gaps]).sum(0)
+            square = gaps[0].square()
+            for gap in gaps[1:]:
+                square.addcmul_(gap, gap)
             heard = near(square, self.radius, None)
             crowded = near(square, self.crowding, self.closeness).mul_(self.separation)
             # What keeps apart counts pair by pair, what keeps together as a mean over the heard.
@@ -106,7 +108,7 @@ class Reynolds(AbstractRule):
 
     def closeness(self, square: Tensor) -> Tensor:
         """Returns 1 / r^2, finite where two stand on one spot."""
-        return 1 / square.clamp(min=(CLOSEST * self.crowding) ** 2)
+        return square.clamp(min=(CLOSEST * self.crowding) ** 2).reciprocal_()
 
 
 def limited(velocity: Tensor, slowest: float, fastest: float) -> Tensor:
