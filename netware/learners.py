@@ -1,7 +1,7 @@
 """Learners: whose weights a loss depends on, copies of them, and optimisers that write there."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -16,6 +16,7 @@ from netware.world import World
 
 Populations = Mapping[str, Population]
 
+FROZEN = "frozen."
 CPU_BYTES = 1 << 25
 GPU_BYTES = 1 << 32
 
@@ -62,45 +63,51 @@ class Optimiser:
     def update(self, learner: "Learner", gradients: Mapping[str, Tensor]) -> None:
         """Moves the learner's own tensors once, against these gradients of its leaves.
 
-        PyTorch's fused kernels read memory from end to end, so gradients are made dense.
+        What is frozen is put back afterwards: momentum, and a price of weights, move a leaf even
+        where its gradient is zero.
         """
+        with torch.no_grad():
+            self.move(learner, gradients)
+            learner.restore()
+
+    def move(self, learner: "Learner", gradients: Mapping[str, Tensor]) -> None:
+        """Lets PyTorch move the leaves; its fused kernels want gradients that are dense."""
         names = list(gradients)
         leaves = [learner.leaves[name] for name in names]
         slopes = [gradients[name].contiguous() for name in names]
         moments: list[list] = [
             [learner.moments[kind][name] for name in names] for kind in self.moments()
         ]
-        with torch.no_grad():
-            if self.kind == "adam":
-                adam(
-                    leaves,
-                    slopes,
-                    exp_avgs=moments[0],
-                    exp_avg_sqs=moments[1],
-                    max_exp_avg_sqs=[],
-                    state_steps=[learner.updates[name] for name in names],
-                    fused=True,
-                    amsgrad=False,
-                    beta1=self.betas[0],
-                    beta2=self.betas[1],
-                    lr=self.rate,
-                    weight_decay=self.weight_decay,
-                    eps=self.eps,
-                    maximize=False,
-                )
-                return
-            sgd(
+        if self.kind == "adam":
+            adam(
                 leaves,
                 slopes,
-                moments[0] if moments else [None] * len(names),
+                exp_avgs=moments[0],
+                exp_avg_sqs=moments[1],
+                max_exp_avg_sqs=[],
+                state_steps=[learner.updates[name] for name in names],
                 fused=True,
-                weight_decay=self.weight_decay,
-                momentum=self.momentum,
+                amsgrad=False,
+                beta1=self.betas[0],
+                beta2=self.betas[1],
                 lr=self.rate,
-                dampening=0.0,
-                nesterov=False,
+                weight_decay=self.weight_decay,
+                eps=self.eps,
                 maximize=False,
             )
+            return
+        sgd(
+            leaves,
+            slopes,
+            moments[0] if moments else [None] * len(names),
+            fused=True,
+            weight_decay=self.weight_decay,
+            momentum=self.momentum,
+            lr=self.rate,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
 
 
 @dataclass(frozen=True)
@@ -111,18 +118,26 @@ class Learner:
         leaves: Weights and columns of state that are learnt, by name.
         moments: `first` and `second` moments of their gradients, by name, as far as kept.
         updates: Updates that each leaf has had, one number for all agents. [1]
+        frozen: Where a leaf keeps its value, for leaves of which a part is frozen.
+        held: The values that they keep.
     """
 
     leaves: dict[str, Tensor]
     moments: dict[str, dict[str, Tensor]]
     updates: dict[str, Float[Tensor, ""]]
+    frozen: dict[str, Tensor] = field(default_factory=dict)
+    held: dict[str, Tensor] = field(default_factory=dict)
 
     @classmethod
     def copied(
         cls, population: Population, rule: str, leaves: tuple[str, ...], moments: tuple[str, ...]
     ) -> "Learner":
-        """Copies what a population learns by a rule, and how far it has come."""
+        """Copies what a population learns by a rule, and how far it has come.
+
+        A leaf stays as it is where the population's column `frozen.<leaf>` is true.
+        """
         values, state = {**population.state, **population.weights}, population.state
+        frozen = {leaf: state[FROZEN + leaf] for leaf in leaves if FROZEN + leaf in state}
         count = state[f"{rule}.updates"][0] if moments else torch.zeros(())
         return cls(
             {leaf: dense(values[leaf]) for leaf in leaves},
@@ -131,6 +146,8 @@ class Learner:
                 for kind in moments
             },
             {leaf: count.clone() for leaf in leaves},
+            frozen,
+            {leaf: values[leaf] for leaf in frozen},
         )
 
     def part(self, start: int, size: int) -> "Learner":
@@ -143,7 +160,21 @@ class Learner:
                 for kind, columns in self.moments.items()
             },
             {leaf: count.clone() for leaf, count in self.updates.items()},
+            {leaf: values[those] for leaf, values in self.frozen.items()},
+            {leaf: values[those] for leaf, values in self.held.items()},
         )
+
+    def restore(self) -> None:
+        """Writes the held values back where leaves are frozen, bit by bit."""
+        for leaf, frozen in self.frozen.items():
+            values = self.leaves[leaf]
+            values.copy_(torch.where(frozen, self.held[leaf], values))
+
+    def matrices(self, population: Population) -> set[str]:
+        """Names the leaves that are weights but no biases: two axes or more besides the agents'."""
+        return {
+            name for name, w in population.weights.items() if w.dim() > 2 and name in self.leaves
+        }
 
     def within(self, population: Population) -> Population:
         """Returns the population with the leaves in place of its weights and columns."""

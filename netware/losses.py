@@ -72,7 +72,7 @@ def verdict(
 def must_fit(where: str, population: Population, examples: Examples) -> None:
     """Refuses examples that the population's model cannot read or answer."""
     model = population.wrapped()
-    shown, asked = examples.inputs.shape[-1], examples.targets.shape[-1]
+    shown, asked = examples.inputs.shape[-1], examples.heads * examples.targets.shape[-1]
     read, answered = model.input_size(), model.output_size()
     if (shown, asked) != (read, answered):
         raise ShapeError(

@@ -12,9 +12,11 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from netware.errors import ScenarioError
+from netware.losses import right
 from netware.models.base import Weights
 from netware.models.urn import Urn
-from netware.population import Population
+from netware.population import CHUNK_BYTES, Population, rows
+from netware.tasks.base import Examples
 
 
 def urn_of(population: Population) -> Urn:
@@ -46,6 +48,28 @@ def unrolled(
         mean.append(size if iteration else torch.cat([size, rest], 1))
         active.append(ever if iteration else torch.cat([ever, rest > 0], 1))
     return torch.stack(mean, 1), torch.stack(active, 1)
+
+
+def stopped_accuracies(
+    population: Population, examples: Examples
+) -> Float[Tensor, "agents iterations"]:
+    """Returns the share of right answers of each agent, were it stopped at each iteration.
+
+    At iteration 0 the outputs are still zero. Some agents at a time, to fit memory.
+    """
+    model, own = urn_of(population), examples.of(population.replica)
+    numbers = model.neurons * own.inputs.shape[1] * (model.iterations + 1)
+    size = max(1, CHUNK_BYTES // (numbers * own.inputs.element_size()))
+    parts = []
+    for start in range(0, population.total, size):
+        x, t = own.inputs[start : start + size], own.targets[start : start + size]
+        traced = model.trace(rows(population.weights, start, size), x, {})
+        answers = [x.new_zeros(*x.shape[:2], model.outputs)] + [
+            traced[f"iteration{at}"][..., -model.outputs :] for at in range(1, model.iterations + 1)
+        ]
+        correct = [right(own.asked(y), t, own.goal) for y in answers]
+        parts.append(torch.stack(correct, 1).to(population.dtype).mean(2))
+    return torch.cat(parts)
 
 
 def relevant_neurons(

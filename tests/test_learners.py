@@ -1,5 +1,6 @@
 """Learners: lineages of generators, and optimisers on gradients in any order of memory."""
 
+import pytest
 import torch
 
 from netware.learners import Learner, Optimiser, generated, grown, lineage
@@ -64,3 +65,29 @@ def test_gradients_in_another_order_of_memory_are_read_in_theirs():
         torch.testing.assert_close(
             learner.leaves["w1"], nets.weights["w1"] - 0.1 * expected, rtol=1e-5, atol=1e-5
         )
+
+
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_what_is_frozen_keeps_its_bits_and_the_rest_learns_as_it_would(kind, dtype) -> None:
+    generator = torch.Generator().manual_seed(4)
+    nets = drawn(NET, 6)
+    nets = nets.with_weights({"w1": nets.weights["w1"].to(dtype)})
+    where = torch.rand((6, 3, 2), generator=generator) < 0.5
+    frozen = nets.with_state({"frozen.w1": where})
+    method = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0 if kind == "adam" else 0.9, 0.01)
+    ends = []
+    for population in (nets, frozen):
+        population = method.equipped(population, "learn", ("w1",))
+        whole = Learner.copied(population, "learn", ("w1",), method.moments())
+        slopes = torch.Generator().manual_seed(5)
+        # Two groups of agents, as a rule cuts them; the second half of the steps has no slope.
+        for part in (whole.part(0, 4), whole.part(4, 2)):
+            for turn in range(6):
+                slope = torch.randn(part.leaves["w1"].shape, generator=slopes, dtype=dtype)
+                method.update(part, {"w1": slope * (turn < 3)})
+        ends.append(whole.leaves["w1"])
+    free, held = ends
+    assert torch.equal(held[where], nets.weights["w1"][where])
+    assert torch.equal(held[~where], free[~where])
+    assert bool((free[where] != nets.weights["w1"][where]).all())

@@ -52,7 +52,7 @@ class Accuracy(AbstractProbe):
         shared = data.test if self.split == "test" else data.train
         must_fit(f"probes: accuracy of '{self.on}'", population, shared)
         examples = shared.of(population.replica)
-        outputs = population.forward(examples.inputs)
+        outputs = examples.asked(population.forward(examples.inputs))
         correct = right(outputs, examples.targets, examples.goal).to(outputs.dtype)
         each = population.per_replica(correct.mean(1))
         together = verdict(population.per_replica(outputs), examples.goal)

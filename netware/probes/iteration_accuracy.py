@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION
-from netware.losses import right
+from netware.losses import must_fit
 from netware.parameters import PopulationName, TaskName
-from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
-from netware.relevance import urn_of
+from netware.relevance import stopped_accuracies, urn_of
 from netware.world import World
 
 
@@ -42,20 +40,8 @@ class IterationAccuracy(AbstractProbe):
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"accuracy": (AGENT, ITERATION)}
 
     def read(self, world: World) -> dict[str, Tensor]:
-        """Returns every agent's accuracies, some agents at a time to fit memory."""
-        population = world[self.on]
-        model = urn_of(population)
-        examples = world.examples[self.task].test.of(population.replica)
-        numbers = model.neurons * examples.inputs.shape[1] * (model.iterations + 1)
-        size = max(1, CHUNK_BYTES // (numbers * examples.inputs.element_size()))
-        parts = []
-        for start in range(0, population.total, size):
-            x, t = examples.inputs[start : start + size], examples.targets[start : start + size]
-            traced = model.trace(rows(population.weights, start, size), x, {})
-            answers = [torch.zeros_like(t)] + [
-                traced[f"iteration{at}"][..., -model.outputs :]
-                for at in range(1, model.iterations + 1)
-            ]
-            correct = [right(answer, t, examples.goal) for answer in answers]
-            parts.append(torch.stack(correct, 1).to(population.dtype).mean(2))
-        return {"accuracy": population.per_replica(torch.cat(parts))}
+        """Returns every agent's accuracies."""
+        population, examples = world[self.on], world.examples[self.task].test
+        urn_of(population)
+        must_fit(f"probes: iterations of '{self.on}'", population, examples)
+        return {"accuracy": population.per_replica(stopped_accuracies(population, examples))}

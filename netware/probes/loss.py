@@ -49,7 +49,7 @@ class Loss(AbstractProbe):
         shared = data.test if self.split == "test" else data.train
         must_fit(f"probes: loss of '{self.on}'", population, shared)
         examples = shared.of(population.replica)
-        outputs = population.forward(examples.inputs)
+        outputs = examples.asked(population.forward(examples.inputs))
         each = losses(outputs, examples.targets, resolved(self.loss, examples.goal))
         each = population.per_replica(each)
         return {"loss": each, "mean": each.mean(1), "least": each.amin(1)}

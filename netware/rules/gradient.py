@@ -55,14 +55,16 @@ class Gradient(AbstractRule):
         batch: Samples in a minibatch; 0, or more than there are, for all. [1]
         epochs: Passes over the examples in a step; the last minibatch may be smaller. [1]
         batches: Minibatches in a step, in place of whole passes; 0 for whole passes. [1]
-        trains: What learns: `weights`, one weight by its name, or a column of state.
+        trains: What learns: `weights`, one weight by its name, or a column of state; `own` for the
+            columns that begin with `own.`, such as the differences of heirs.
         weight_l1: c_W, price of sum |w| over matrices of weights (not biases). [1]
         activity_l1: c_N, price of sum |activity| over all parts that the model traces but its
             output, averaged over the samples. [1]
         length_l1: c_syn, price of the length of all synapses, for models whose neurons have
             places. [1]
 
-    Reads: examples of `task`, or the columns `inputs` and `targets`; edges that generate weights.
+    Reads: examples of `task`, or the columns `inputs` and `targets`; edges that generate weights;
+    `frozen.<weight>`: where it is true a weight stays, bit by bit, as it is.
     Writes: weights; `<rule>.first.<weight>`, `<rule>.second.<weight>`, `<rule>.updates`.
 
     Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
@@ -98,6 +100,10 @@ class Gradient(AbstractRule):
     def population(self) -> str:
         """Names the population that learns."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
 
     def method(self) -> Optimiser:
         """Returns the optimiser."""
@@ -158,6 +164,7 @@ class Gradient(AbstractRule):
             own = [weight for weight in population.weights if weight not in made]
             wanted = [*(own if "weights" in self.trains else ()), *self.trains]
             leaves = [one for one in wanted if one in own or one in population.state]
+            leaves += [one for one in population.state if one.split(".")[0] in self.trains]
             if leaves:
                 found[name] = tuple(dict.fromkeys(leaves))
         return found
@@ -196,7 +203,7 @@ class Gradient(AbstractRule):
         for name, slopes in self.slopes(world, group, batch).items():
             learner = group.learners[name]
             if self.weight_l1:
-                for leaf in matrices(world[name]).intersection(slopes):
+                for leaf in learner.matrices(world[name]).intersection(slopes):
                     sign = learner.leaves[leaf].detach().sign()
                     slopes[leaf] = slopes[leaf].add(sign, alpha=self.weight_l1)
             self.method().update(learner, slopes)
@@ -221,17 +228,15 @@ class Gradient(AbstractRule):
 
     def losses(self, population: Population, batch: Examples) -> Float[Tensor, " agents"]:
         """Returns E of each agent, but for the price of weights, whose gradient is their sign."""
-        kind = resolved(self.loss, batch.goal)
-        model, weights, state = population.wrapped(), population.weights, population.state
+        kind, model = resolved(self.loss, batch.goal), population.wrapped()
+        told = (population.weights, batch.inputs, population.state)
+        traced = model.trace(*told) if self.activity_l1 else {"output": model.forward(*told)}
+        total = losses(batch.asked(traced["output"]), batch.targets, kind)
         if self.activity_l1:
-            traced = model.trace(weights, batch.inputs, state)
-            total = losses(traced["output"], batch.targets, kind)
             active = [h.abs().sum((1, 2)) for part, h in traced.items() if part != "output"]
             total = total + self.activity_l1 / batch.inputs.shape[1] * torch.stack(active).sum(0)
-        else:
-            total = losses(model.forward(weights, batch.inputs, state), batch.targets, kind)
         if self.length_l1:
-            total = total + self.length_l1 * model.synaptic_length(weights)
+            total = total + self.length_l1 * model.synaptic_length(population.weights)
         return total
 
     def refuse_loss(self, where: str, examples: Examples) -> None:
@@ -255,6 +260,7 @@ class Gradient(AbstractRule):
         """Refuses names of weights and columns that no population concerned has."""
         line = [world[name] for name in lineage(world, self.on)]
         known = {name for one in line for name in (*one.weights, *one.state)} | {"weights"}
+        known |= {name.split(".")[0] for name in known}
         unknown = [name for name in self.trains if name not in known]
         if unknown or not self.learnt(world):
             raise ScenarioError(
@@ -272,7 +278,8 @@ class Gradient(AbstractRule):
         if self.activity_l1:
             self.refuse_activity(where, group.populations[self.on], batch.of(group.owner))
         moved = {leaf for slopes in self.slopes(world, group, batch).values() for leaf in slopes}
-        idle = [name for name in self.trains if name != "weights" and name not in moved]
+        found = moved | {leaf.split(".")[0] for leaf in moved}
+        idle = [name for name in self.trains if name != "weights" and name not in found]
         if idle or not moved:
             raise ScenarioError(
                 f"{where}.trains",
@@ -291,8 +298,3 @@ class Gradient(AbstractRule):
                 expected="a model with hidden activity, such as multilayer or urn",
                 fix="leave 'activity_l1' out",
             )
-
-
-def matrices(population: Population) -> set[str]:
-    """Names the weights that are no biases: those with more than one axis besides the agents'."""
-    return {name for name, w in population.weights.items() if w.dim() > 2}

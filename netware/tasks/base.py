@@ -23,11 +23,20 @@ class Examples:
         inputs: What agents are shown.
         targets: What they should answer: numbers, one-hot classes, or the pattern itself.
         goal: `classes` (targets are one-hot), `numbers` or `patterns`.
+        head: Which of the `heads` answers, the first being 0. [1]
+        heads: Equal parts of an agent's outputs, one of which answers this task. [1]
     """
 
     inputs: Float[Tensor, "replicas samples inputs"]
     targets: Float[Tensor, "replicas samples outputs"]
     goal: Goal
+    head: int = 0
+    heads: int = 1
+
+    def asked(self, outputs: Tensor) -> Tensor:
+        """Returns the outputs that answer this task: all, or those of its head."""
+        size = self.targets.shape[-1]
+        return outputs[..., self.head * size : (self.head + 1) * size]
 
     def of(self, replica: Tensor) -> "Examples":
         """Returns the examples of each agent `[agents, samples, ...]`, a view if all are shared."""

@@ -1,5 +1,6 @@
 """Shares: the examples of a task dealt over agents, so that each learns from its own."""
 
+from dataclasses import replace
 from typing import Literal
 
 import torch
@@ -32,10 +33,10 @@ def dealt(examples: Examples, share: Share, agents: int, draws: Draws, use: str)
     size = -(-samples // agents)
     places = first[:, None] + torch.arange(size, device=order.device)
     own = examples.rows(order[:, places.flatten()])
-    return Examples(
-        own.inputs.reshape(replicas * agents, size, -1),
-        own.targets.reshape(replicas * agents, size, -1),
-        examples.goal,
+    return replace(
+        own,
+        inputs=own.inputs.reshape(replicas * agents, size, -1),
+        targets=own.targets.reshape(replicas * agents, size, -1),
     )
 
 

@@ -1,9 +1,9 @@
 import torch
 
+from netware import relevance
 from netware.draws import Draws, Purpose
 from netware.models.urn import Urn
 from netware.population import Population
-from netware.probes import iteration_accuracy
 from netware.probes.iteration_accuracy import IterationAccuracy
 from netware.tasks.shells import Shells
 from netware.world import World
@@ -40,5 +40,5 @@ def test_answers_are_taken_after_each_iteration() -> None:
 def test_some_agents_at_a_time_are_measured_like_all_at_once(monkeypatch) -> None:
     probe, one = IterationAccuracy(on="nets", task="shells"), world(agents=5)
     together = probe.read(one)["accuracy"]
-    monkeypatch.setattr(iteration_accuracy, "CHUNK_BYTES", 8 * 3 * 20 * 31 * 4)
+    monkeypatch.setattr(relevance, "CHUNK_BYTES", 8 * 3 * 20 * 31 * 4)
     assert torch.allclose(probe.read(one)["accuracy"], together)
