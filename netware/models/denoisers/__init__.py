@@ -1,0 +1,1 @@
+"""Denoisers: models that tell the noise in a sample of a diffusion."""

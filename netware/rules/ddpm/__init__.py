@@ -1,0 +1,1 @@
+"""The noising and denoising loop of diffusion models, and how its denoisers learn."""
