@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
@@ -17,6 +18,35 @@ from netware.tasks.cues import Sample, spoiled
 
 Weights = Mapping[str, Tensor]
 State = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of what a part of each agent answers, before other parts hear it.
+
+    h <- h - (h . r) r + a
+
+    Args:
+        add: a, the same for all samples or one for each.
+        remove: r, or nothing to take out.
+    """
+
+    add: Float[Tensor, "*agents samples units"]
+    remove: Float[Tensor, "*agents 1 units"] | None = None
+
+    def of(self, h: Float[Tensor, "*agents samples units"]) -> Tensor:
+        """Returns what is heard in place of h."""
+        if self.remove is not None:
+            h = h - (h * self.remove).sum(-1, keepdim=True) * self.remove
+        return h + self.add
+
+
+Edits = Mapping[str, Edit]
+
+
+def heard(edits: Edits, part: str, h: Tensor) -> Tensor:
+    """Returns what others hear of a part: what it answers, edited if it is among the edits."""
+    return edits[part].of(h) if part in edits else h
 
 
 class AbstractModel(ABC):
@@ -84,6 +114,24 @@ class AbstractModel(ABC):
     ) -> dict[str, Tensor]:
         """Returns what each part answers `[agents, samples, units]`, by name, the output last."""
         return {"output": self.forward(weights, inputs, state)}
+
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where others hear some parts, all but the output, edited.
+
+        A model that traces its parts overrides this, so that they can be steered.
+        """
+        raise ScenarioError(
+            "model",
+            found=f"parts of {type(self).__name__} that cannot be changed on the way",
+            expected="a model with hidden layers that it traces",
+            fix="write 'type: multilayer' there, or override 'edited' in that class",
+        )
 
     def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
         """Returns sum_ij |W_ij| d_ij^gamma of each agent, for models whose neurons have places."""

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.models.activations import ACTIVATIONS, Activation
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
 from netware.models.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
 
@@ -95,9 +95,20 @@ class Chnnet(AbstractModel):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns a^1 .. a^L as `hidden1 ..`, then `output`."""
+        return self.edited(weights, inputs, state, {})
+
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where the next layer hears some hidden layers edited."""
         traced, a, last = {}, inputs, len(self.widths) + 1
         for layer in range(1, last):
             a = self.layer(weights, layer, a)
+            a = heard(edits, f"hidden{layer}", a)
             traced[f"hidden{layer}"] = a
         return traced | {"output": affine(a, weights[f"w{last}"], weights.get(f"b{last}"))}
 

@@ -1,6 +1,6 @@
 """What it takes to use a torch.nn.Module that knows nothing of netware: build, listen, inspect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,17 +31,25 @@ def listed(value: Any) -> Any:
 
 
 @contextmanager
-def listening(module: torch.nn.Module, heard: dict[str, Tensor]) -> Iterator[None]:
+def listening(
+    module: torch.nn.Module,
+    heard: dict[str, Tensor],
+    edits: Mapping[str, Callable[[Tensor], Tensor]] | None = None,
+) -> Iterator[None]:
     """Notes into `heard` what each named leaf answers while the block runs.
 
-    The second call of a leaf `name` is noted as `name.2`, the third as `name.3`.
+    Where `edits` has a leaf, the edited answer is noted, and heard by the rest of the module. The
+    second call of a leaf `name` is noted as `name.2`, the third as `name.3`.
     """
 
     def noted(name: str) -> Callable[..., None]:
-        def hook(part: torch.nn.Module, given: Any, answer: Any) -> None:
+        def hook(part: torch.nn.Module, given: Any, answer: Any) -> Any:
             calls = sum(other == name or other.startswith(f"{name}.") for other in heard)
-            if isinstance(answer, Tensor):
-                heard[f"{name}.{calls + 1}" if calls else name] = answer
+            if not isinstance(answer, Tensor):
+                return answer
+            call = f"{name}.{calls + 1}" if calls else name
+            heard[call] = edits[call](answer) if edits and call in edits else answer
+            return heard[call]
 
         return hook
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.activations import ACTIVATIONS, Activation
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
 from netware.models.initial import Initial, initial_weights
 from netware.parameters import Count, NonNegative, Positive, Widths
 
@@ -131,9 +131,20 @@ class Intralinked(AbstractModel):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns g^1 .. g^L as `hidden1 ..`, then `output`."""
+        return self.edited(weights, inputs, state, {})
+
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where the next layer hears some hidden layers edited."""
         traced, h, last = {}, inputs, len(self.widths) + 1
         for layer in range(1, last):
             h = self.layer(weights, layer, h)
+            h = heard(edits, f"hidden{layer}", h)
             traced[f"hidden{layer}"] = h
         return traced | {"output": affine(h, weights[f"w{last}"], weights.get(f"b{last}"))}
 

@@ -13,7 +13,7 @@ from torch.func import functional_call, vmap
 from netware.catalog import find
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Weights
+from netware.models.base import AbstractModel, Edit, Edits, State, Weights
 from netware.models.foreign import constructed, kept_by, listening, told
 from netware.parameters import Index
 
@@ -222,11 +222,25 @@ class Module(AbstractModel):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns what the leaf modules answer, by their names in order of use, then `output`."""
-        shared = self.sharing(inputs)
+        return self.edited(weights, inputs, state, {})
 
-        def one(own: Weights, x: Tensor) -> dict[str, Tensor]:
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where the rest of the module hears some leaf modules edited."""
+        shared = self.sharing(inputs)
+        changes = {
+            part: (edit.add,) if edit.remove is None else (edit.add, edit.remove)
+            for part, edit in edits.items()
+        }
+
+        def one(own: Weights, x: Tensor, mine: dict[str, Any]) -> dict[str, Tensor]:
             heard: dict[str, Tensor] = {}
-            with listening(self.built, heard):
+            with listening(self.built, heard, {p: Edit(*c).of for p, c in mine.items()}):
                 y = functional_call(self.built, {**shared, **own}, (x,))
             parts = {
                 name: h
@@ -235,4 +249,4 @@ class Module(AbstractModel):
             }
             return parts | {"output": y}
 
-        return vmap(one, randomness="error")(dict(weights), inputs)
+        return vmap(one, randomness="error")(dict(weights), inputs, changes)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.models.activations import ACTIVATIONS, Activation
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
 from netware.models.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
 
@@ -86,9 +86,20 @@ class Multilayer(AbstractModel):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns h^1 .. h^L as `hidden1 ..`, then `output`."""
+        return self.edited(weights, inputs, state, {})
+
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where the next layer hears some hidden layers edited."""
         phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
         traced, h = {}, inputs
         for layer in range(1, last):
             h = phi(affine(h, weights[f"w{layer}"], weights.get(f"b{layer}")))
+            h = heard(edits, f"hidden{layer}", h)
             traced[f"hidden{layer}"] = h
         return traced | {"output": affine(h, weights[f"w{last}"], weights.get(f"b{last}"))}

@@ -9,11 +9,16 @@ import torch
 
 from netware import catalog
 from netware.draws import Draws, Purpose
-from netware.models.base import AbstractModel
+from netware.errors import ScenarioError
+from netware.models.base import AbstractModel, Edit
+from netware.models.multilayer import Multilayer
 from tests.contracts.beds import required
 
 
+LAYERS = Multilayer(4, 2, (5, 3), "tanh")
 ARGUMENTS = {
+    "steered": {"base": LAYERS},
+    "low_rank": {"base": LAYERS, "rank": 2},
     "urn": {"inputs": 4, "outputs": 2, "neurons": 10},
     "multilayer": {"inputs": 4, "widths": (5, 3), "outputs": 2},
     "module": {"path": "torch.nn.Linear", "arguments": {"in_features": 4, "out_features": 2}},
@@ -72,6 +77,21 @@ def test_the_trace_ends_with_the_output(model) -> None:
     traced = model.trace(weights, inputs, {})
     assert list(traced)[-1] == "output"
     torch.testing.assert_close(traced["output"], model.forward(weights, inputs, {}))
+
+
+def test_a_part_that_is_edited_is_heard_edited(model) -> None:
+    weights, inputs = weights_of(model), inputs_of(model)
+    traced = model.trace(weights, inputs, {})
+    for part, h in list(traced.items())[:-1]:
+        shift = torch.full((AGENTS, 1, h.shape[2]), 0.5)
+        try:
+            found = model.edited(weights, inputs, {}, {part: Edit(shift)})
+        except ScenarioError:
+            pytest.skip("a model whose parts cannot be changed on the way")
+        assert list(found) == list(traced)
+        torch.testing.assert_close(found[part], h + 0.5)
+        again = model.edited(weights, inputs, {}, {part: Edit(0 * shift)})
+        torch.testing.assert_close(again["output"], traced["output"])
 
 
 def test_layers_name_matrices_that_carry_inputs_on(model) -> None:

@@ -1,11 +1,13 @@
 from dataclasses import dataclass
 
+import pytest
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.errors import ScenarioError
+from netware.models.base import AbstractModel, Edit, State, Weights, affine, heard
 from netware.tasks.base import Examples
 
 
@@ -71,3 +73,20 @@ def test_a_model_without_memory_is_taught_nothing() -> None:
     weights = {"factor": torch.ones(2, 1), "unused": torch.zeros(2, 2, 3)}
     examples = Examples(torch.ones(1, 4, 3), torch.ones(1, 4, 3), "patterns")
     assert model.teach(weights, examples, torch.zeros(2, dtype=torch.long)) == weights
+
+
+def test_an_edit_takes_out_and_adds_and_a_part_without_one_is_heard_as_it_is() -> None:
+    h = torch.tensor([[[3.0, 4.0], [1.0, 0.0]]])
+    edit = Edit(torch.tensor([[[0.0, 10.0]]]), torch.tensor([[[1.0, 0.0]]]))
+    assert heard({"hidden1": edit}, "hidden1", h).tolist() == [[[0.0, 14.0], [0.0, 10.0]]]
+    assert heard({"hidden1": edit}, "hidden2", h) is h
+
+
+def test_a_model_that_does_not_say_how_its_parts_are_edited_refuses() -> None:
+    with pytest.raises(ScenarioError) as error:
+        Scale(1).edited({}, torch.ones(1, 1, 1), {}, {})
+    assert str(error.value) == (
+        "model: parts of Scale that cannot be changed on the way\n"
+        "  expected: a model with hidden layers that it traces\n"
+        "  fix: write 'type: multilayer' there, or override 'edited' in that class"
+    )

@@ -1,0 +1,1 @@
+"""Representation: reading what hidden layers stand for, and controlling agents through it."""
