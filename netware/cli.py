@@ -97,12 +97,34 @@ def plot(
         typer.Argument(help="Kinds of figure and option=value, such as: morphology agent=3."),
     ] = None,
     format: Annotated[str, typer.Option(help="png, pdf or svg.")] = "png",
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Draw who is related to whom, from relations.graphml.")
+    ] = False,
 ) -> None:
     """Draw the figures of a run or a sweep into its folder."""
     from netware.analysis import plotting
 
-    for drawn in plotting.draw(path, tuple(figure or ()), format):
+    asked = (*(figure or ()), *(("graph",) if graph and "graph" not in (figure or ()) else ()))
+    for drawn in plotting.draw(path, asked, format):
         typer.echo(drawn)
+
+
+@app.command()
+def animate(
+    path: Annotated[Path, typer.Argument(help="A run folder with snapshots of what moves.")],
+    population: Annotated[
+        list[str] | None, typer.Option(help="Population to show; all that move if left out.")
+    ] = None,
+    replica: Annotated[int, typer.Option(min=0, help="Replica to show.")] = 0,
+    size: Annotated[int, typer.Option(min=64, max=2048, help="Side of a panel. [pixels]")] = 480,
+    frames: Annotated[int, typer.Option(min=1, max=2000, help="Frames at most.")] = 300,
+    rate: Annotated[int, typer.Option(min=1, max=50, help="Frames a second.")] = 20,
+) -> None:
+    """Write an animation of positions and headings, a GIF, from the snapshots of a run."""
+    from netware.analysis import animation
+
+    shown = animation.Animation(tuple(population or ()), replica, size, frames, rate)
+    typer.echo(animation.write(path, shown))
 
 
 @app.command()

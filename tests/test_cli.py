@@ -119,3 +119,37 @@ def test_run_then_ls_plot_and_report(tmp_path) -> None:
     assert list((tmp_path / run / "figures").glob("*.png"))
     assert netware("report", run, cwd=tmp_path).returncode == 0
     assert "<html" in (tmp_path / run / "report.html").read_text()[:300]
+
+
+def test_plot_graph_draws_the_typed_graph_and_says_why_there_is_none(tmp_path) -> None:
+    write(tmp_path)
+    for said in ("auto", "never"):
+        done = netware("run", "scenario.yaml", "steps=2", f"record.graph={said}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        run = done.stdout.split(": ")[1].splitlines()[0]
+        drawn = netware("plot", run, "--graph", cwd=tmp_path)
+        if said == "auto":
+            assert drawn.returncode == 0, drawn.stderr
+            assert [file.name for file in (tmp_path / run / "figures").iterdir()] == ["graph.png"]
+        else:
+            assert drawn.returncode == 2 and "Traceback" not in drawn.stderr
+            assert "no relations.graphml in it: the scenario says" in drawn.stderr
+            assert "record: {graph: always}" in drawn.stderr
+
+
+def test_animate_writes_a_gif_or_says_what_to_record(tmp_path) -> None:
+    flock = scenario_files()[0].with_name("vicsek_1995.yaml")
+    small = ("populations.birds.agents=30", "replicas=2", "steps=6")
+    for snapshots in (2, 0):
+        done = netware("run", str(flock), *small, f"record.snapshots={snapshots}", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        run = done.stdout.split(": ")[1].splitlines()[0]
+        shown = netware("animate", run, "--replica", "1", "--size", "64", cwd=tmp_path)
+        if snapshots:
+            assert shown.returncode == 0, shown.stderr
+            place = tmp_path / shown.stdout.strip()
+            assert place.name == "animation-replica-1.gif"
+            assert place.read_bytes().startswith(b"GIF89a")
+        else:
+            assert shown.returncode == 2 and "Traceback" not in shown.stderr
+            assert "record: {snapshots: 5}" in shown.stderr

@@ -14,7 +14,7 @@ import typer
 from netware import catalog
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
-from netware.record import manifest
+from netware.record import graph, manifest
 from netware.record.recorder import Recorder
 from netware.record.store import RunFolder, State
 from netware.running.progress import Meter
@@ -221,6 +221,8 @@ def carry_on(
                     folder.progress(model.steps, values)
             if saved != model.steps:
                 save(folder, model, recorder, streak)
+            types = {name: part.type for name, part in plan.scenario.relations.items()}
+            graph.keep(folder, model.world, types, plan.scenario.record.graph)
         except NetwareError as error:
             with suppress(StoreError):
                 folder.status("failed", model.steps, steps, error.problems[0].headline())

@@ -56,8 +56,8 @@ def run_of(root: Path) -> Path | None:
 
 
 def fingerprint(run: Path) -> str:
-    """Returns a sha256 of what a run holds: metrics files byte by byte, agents, final tensors."""
-    digest = hashlib.sha256()
+    """Returns a sha256 of what a run holds: metrics and graph byte by byte, agents, tensors."""
+    digest = hashlib.sha256((run / "relations.graphml").read_bytes())
     for part in sorted((run / "metrics").glob("part-*.parquet")):
         digest.update(part.read_bytes())
     for group in ("panel", "snapshots"):
