@@ -128,6 +128,8 @@ class Stream:
         agents: Agents per replica.
         ids: Ids of the agents that draw, or None for all of each replica. [1]
         replica: Replica of each of them, or None for all.
+        identity: Id of the agent at each flat position, or None where it is the position in the
+            replica: so it is until agents are born.
     """
 
     keys: Int[Tensor, "replicas 2"]
@@ -136,12 +138,21 @@ class Stream:
     agents: int
     ids: Int[Tensor, " drawing"] | None = None
     replica: Int[Tensor, " drawing"] | None = None
+    identity: Int[Tensor, " agents"] | None = None
 
     def of(self, chosen: Int[Tensor, " drawing"] | None) -> "Stream":
         """Narrows the stream to the agents at the flat positions `chosen` (all if None)."""
         if chosen is None:
             return self
-        return replace(self, ids=chosen % self.agents, replica=chosen // self.agents)
+        ids = chosen % self.agents if self.identity is None else self.identity[chosen]
+        return replace(self, ids=ids, replica=chosen // self.agents)
+
+    def identified(self, identity: Int[Tensor, " agents"] | None) -> "Stream":
+        """Addresses the numbers by ids that are not positions; by positions if None."""
+        if identity is None:
+            return self
+        every = torch.arange(len(identity), device=identity.device)
+        return replace(self, identity=identity).of(every)
 
     def words(self, size: tuple[int, ...] = ()) -> Int[Tensor, "drawing *size"]:
         """Draws 32-bit words: shape `(agents of all replicas,) + size`."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
 from netware.errors import ShapeError, StateError
@@ -15,6 +15,8 @@ from netware.models.base import AbstractModel
 
 CPU = torch.device("cpu")
 WEIGHTS = "weights"
+ALIVE = "alive"
+IDENTITY = "identity"
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,12 @@ class Population:
     Agents of all replicas lie on one axis, replica by replica: the agent with id i in replica r
     stands at position r * agents + i.
 
+    Where agents may die and be born, positions are places: the column `alive` says who is there,
+    the column `identity` who it is, by a number that nobody else of the replica ever had.
+
     Args:
         name: Key in the scenario.
-        agents: Agents in one replica. [1]
+        agents: Agents in one replica, or places for them. [1]
         replicas: Replicas. [1]
         model: What each agent computes, or None.
         weights: Weights by name, `[replicas * agents, ...]`.
@@ -34,6 +39,7 @@ class Population:
         device: Where the tensors are.
         dtype: Their floating point type.
         chunk: Agents per forward pass, or 0 to let the model's sizes decide. [1]
+        unborn: Places of a replica, the last ones, where nobody is at the start. [1]
     """
 
     name: str
@@ -45,6 +51,29 @@ class Population:
     device: torch.device = CPU
     dtype: torch.dtype = torch.float32
     chunk: int = 0
+    unborn: int = 0
+
+    @property
+    def founders(self) -> int:
+        """Returns the agents of one replica at the start."""
+        return self.agents - self.unborn
+
+    @property
+    def alive(self) -> Bool[Tensor, " agents"] | None:
+        """Returns who is alive, or None where nobody can die."""
+        return self.state.get(ALIVE)
+
+    @property
+    def identity(self) -> Int[Tensor, " agents"] | None:
+        """Returns who is where, or None where each agent keeps its place for ever."""
+        return self.state.get(IDENTITY)
+
+    def mortal(self) -> "Population":
+        """Returns the population with the columns that births and deaths need."""
+        if ALIVE in self.state:
+            return self
+        there = self.ids < self.founders
+        return self.with_state({ALIVE: there, IDENTITY: torch.where(there, self.ids, -1)})
 
     @property
     def total(self) -> int:
@@ -105,7 +134,7 @@ class Population:
         """Returns some of the agents, as a population of one replica that shares memory."""
         weights, state = rows(self.weights, start, size), rows(self.state, start, size)
         agents = min(size, self.total - start)
-        return replace(self, agents=agents, replicas=1, weights=weights, state=state)
+        return replace(self, agents=agents, replicas=1, weights=weights, state=state, unborn=0)
 
     def held(self, name: str) -> dict[str, Tensor]:
         """Returns a column of state by its name, or every weight for the name `weights`."""
@@ -128,6 +157,9 @@ class Population:
     ) -> Float[Tensor, "agents samples outputs"]:
         """Computes all agents' answers, cut into chunks of agents that fit memory and cache."""
         model, weights = self.wrapped(), self.weights if weights is None else weights
+        if is_shared(weights) and not model.state_shapes():
+            one, samples = rows(weights, 0, 1), inputs.reshape(1, -1, inputs.shape[-1])
+            return model.forward(one, samples, {}).reshape(*inputs.shape[:2], -1)
         size = self.chunk or chunk_size(model, inputs)
         if size >= self.total:
             return model.forward(weights, inputs, self.state)
@@ -165,6 +197,11 @@ def chunk_size(model: AbstractModel, inputs: Tensor) -> int:
         return max(8, CACHE_BYTES // max(1, per_agent))
     activities = inputs.shape[1] * model.units() * inputs.element_size()
     return max(1, CHUNK_BYTES // max(1, activities))
+
+
+def is_shared(weights: Mapping[str, Tensor]) -> bool:
+    """Tells whether all agents have the same weights, which lie in memory once."""
+    return bool(weights) and all(len(w) > 1 and w.stride(0) == 0 for w in weights.values())
 
 
 def rows(columns: Mapping[str, Any], start: int, size: int) -> dict[str, Any]:

@@ -82,7 +82,9 @@ class World:
 
     def stream(self, purpose: Purpose, use: str, population: str) -> Stream:
         """Opens this step's numbers for one use, one address for every agent of a population."""
-        return self.draws.stream(purpose, use, self[population].agents, self.step)
+        own = self[population]
+        stream = self.draws.stream(purpose, use, own.agents, self.step)
+        return stream.identified(own.identity)
 
     def setting(self, relation: str) -> Setting:
         """Returns what a relation sees when it makes edges."""

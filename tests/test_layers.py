@@ -10,7 +10,16 @@ import pytest
 ROOT = Path(__file__).parents[1] / "netware"
 
 LEVELS = (
-    ("allocator", "errors", "draws", "axes", "parameters", "space", "headings"),
+    (
+        "allocator",
+        "errors",
+        "draws",
+        "axes",
+        "parameters",
+        "space",
+        "headings",
+        "diffusion_schedule",
+    ),
     ("scenario",),
     ("catalog",),
     ("tasks", "models"),
@@ -21,10 +30,13 @@ LEVELS = (
         "losses",
         "avalanches",
         "learners",
+        "capacity",
         "morphology",
         "relevance",
+        "representation",
         "games",
         "coalitions",
+        "signatures",
         "rules",
         "probes",
     ),

@@ -11,13 +11,16 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.activations import ACTIVATIONS, Activation
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
 from netware.models.geometry import sites, synaptic_length
 from netware.models.initial import Initial, initial_weights
 from netware.parameters import Count, NonNegative, Positive
 
 
 Residual = Literal["none", "output", "input"]
+
+LARGE = 512
+FEW = 0.5
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,10 @@ class Urn(AbstractModel):
     R = 0 for `none`; for `output`, R = N^(l) on the last `outputs` neurons, which so accumulate;
     for `input`, R = x on the first `inputs` neurons, which so see the sample at every iteration.
 
-    The first iteration reads only the rows of W that leave input neurons and the last computes
-    only the columns that enter output neurons; both are identities, not approximations.
+    The first iteration reads only the rows of W that leave input neurons, the last computes only
+    the columns that enter output neurons, and one large network of relu reads only the rows that
+    leave neurons that are active for some sample, once these are few: so late training of a
+    network that pays for activity is cheaper. All are identities, not approximations.
 
     Args:
         inputs: Numbers in a sample, the first neurons. [1]
@@ -151,18 +156,28 @@ class Urn(AbstractModel):
         h = self.begun(w, b, inputs)
         for _ in range(self.iterations - 2):
             h = self.iterated(w, b, inputs, h)
-        y = self.phi(affine(h, w[:, :, first:], b[:, first:]))
+        y = self.phi(self.received(h, w[:, :, first:], b[:, first:]))
         return y + h[..., first:] if self.residual == "output" else y
 
     def trace(
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns all neurons after each iteration as `iteration1 ..`, then `output`."""
+        return self.edited(weights, inputs, state, {})
+
+    def edited(
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        edits: Edits,
+    ) -> dict[str, Tensor]:
+        """Returns the trace where the next iteration hears the neurons after some edited."""
         w, b = weights["w"], weights["b"]
-        h = self.begun(w, b, inputs)
+        h = heard(edits, "iteration1", self.begun(w, b, inputs))
         traced = {"iteration1": h}
         for iteration in range(2, self.iterations + 1):
-            h = self.iterated(w, b, inputs, h)
+            h = heard(edits, f"iteration{iteration}", self.iterated(w, b, inputs, h))
             traced[f"iteration{iteration}"] = h
         return traced | {"output": h[..., self.neurons - self.outputs :]}
 
@@ -177,11 +192,24 @@ class Urn(AbstractModel):
 
     def iterated(self, w: Tensor, b: Tensor, inputs: Tensor, h: Tensor) -> Tensor:
         """Returns N^(l+1) from N^(l)."""
-        new = self.phi(affine(h, w, b))
+        new = self.phi(self.received(h, w, b))
         if self.residual == "output":
             first = self.neurons - self.outputs
             return joined(new[..., :first], new[..., first:] + h[..., first:])
         return self.fed(new, inputs) if self.residual == "input" else new
+
+    def received(self, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
+        """Returns h W + b; of silent neurons neither the rows are read nor the gradients sought.
+
+        Of relu, neither a silent neuron nor its gradient is anything but 0.
+        """
+        if len(w) > 1 or self.neurons < LARGE or self.activation != "relu":
+            return affine(h, w, b)
+        active = (h != 0).flatten(0, 1).any(0).nonzero()[:, 0]
+        if len(active) > self.neurons * FEW:
+            return affine(h, w, b)
+        few = h.transpose(1, 2).index_select(1, active).transpose(1, 2)
+        return affine(few, w.index_select(1, active), b)
 
     def fed(self, h: Tensor, inputs: Tensor) -> Tensor:
         """Returns the neurons with x added to those of the input."""

@@ -18,6 +18,8 @@ class AbstractProbe(ABC):
     """
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]]
+    counts_the_dead: ClassVar[bool] = False
+    """Whether it looks at places where nobody is; other probes see the living alone."""
 
     @abstractmethod
     def read(self, world: World) -> dict[str, Tensor]:

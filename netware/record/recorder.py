@@ -14,6 +14,7 @@ from netware.probes.base import AbstractProbe
 from netware.record.observed import Moment, Reading, joined, own, series_of, settled
 from netware.record.rows import Measured, Rows, Series
 from netware.scenario.parts import ALWAYS, Cadence
+from netware.simulation.living import seen
 from netware.world import World
 
 
@@ -124,7 +125,7 @@ class Recorder:
 
     def _read(self, name: str, probe: AbstractProbe, world: World) -> None:
         """Asks one probe and keeps what it says."""
-        readings = probe.read(world)
+        readings = seen(probe, world)
         check(name, probe, readings, world.replicas)
         for quantity, axes in probe.quantities.items():
             values = own(readings[quantity])

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
@@ -17,8 +18,9 @@ from netware.relations.topology import MOST_LINKS, AbstractTopology, Ends
 from netware.space import Space
 
 
-Flow = Literal["generate", "transmit", "think"]
+Flow = Literal["link", "generate", "transmit", "think"]
 Combine = Literal["mean", "sum"]
+Pool = Literal["mean", "sum", "greatest", "majority"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,17 @@ class AbstractRelation(ABC):
     def ends(self) -> tuple[str, str]:
         """Names the source population and the target population."""
 
+    def equipped(self, setting: Setting) -> Population:
+        """Returns the targets with the columns of state that the relation keeps, made once."""
+        return setting.populations[self.ends()[1]]
+
     @abstractmethod
     def connect(self, setting: Setting) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
+
+    def bears_loss(self) -> bool:
+        """Tells whether it still works when edges go with agents that die."""
+        return True
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns about how many edges `connect` will make in one replica, for the estimate."""
@@ -66,8 +76,9 @@ class AbstractRelation(ABC):
     def flows(self) -> Flow | None:
         """Returns the phase in which something flows, or None for edges that only rules read.
 
-        `generate` writes weights, `transmit` carries last step's output, `think` carries this
-        step's output and so puts the source's forward pass before the target's.
+        `link` carries who lives and who dies, `generate` writes weights, `transmit` carries last
+        step's output, `think` carries this step's output and so puts the source's forward pass
+        before the target's.
         """
         return None
 
@@ -79,13 +90,15 @@ class AbstractRelation(ABC):
 def joined(topology: AbstractTopology, between: tuple[str, str], setting: Setting) -> Edges:
     """Makes the edges of all replicas: each replica's own graph, at an offset."""
     source, target = (setting.populations[name] for name in between)
-    position = source.per_replica(source["position"]) if "position" in source.state else None
+    position = None
+    if "position" in source.state:
+        position = source.per_replica(source["position"])[:, : source.founders]
     each = [
         topology.links(
             Ends(
                 name=setting.name,
-                sources=source.agents,
-                targets=target.agents,
+                sources=source.founders,
+                targets=target.founders,
                 same=between[0] == between[1],
                 draws=Draws(setting.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
@@ -114,6 +127,20 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
     )
 
 
+def shared_out(few: Population, many: Population, reverse: bool = False) -> Edges:
+    """Joins each of `many` agents to one of `few`, in equal blocks: from the few to the many.
+
+    With `reverse` the edges lead from the many to the few.
+    """
+    one = many.ids * few.founders // many.founders + many.replica * few.agents
+    each = torch.arange(many.total, device=many.device)
+    there = many.ids < many.founders
+    one, each = one[there], each[there]
+    if reverse:
+        return Edges.from_pairs(each, one, many.total, few.total)
+    return Edges.from_pairs(one, each, few.total, many.total)
+
+
 def beside(parts: list[Tensor], agents: int) -> Tensor:
     """Returns the agents of all replicas on one axis, from those of each; empties the list."""
     if len(parts) == 1:
@@ -128,6 +155,24 @@ def arrived(
 ) -> Population:
     """Returns the targets with the mean or sum of what their sources sent in column `into`."""
     return target.with_state({into: edges.mean(sent) if combine == "mean" else edges.total(sent)})
+
+
+def pooled(edges: Edges, sent: Tensor, into: str, pool: Pool, target: Population) -> Population:
+    """Returns the targets with what their sources put together; as they were without sources."""
+    if pool == "greatest":
+        own = sent.index_select(0, edges.source)
+        place = edges.target.long().view(-1, *[1] * (own.dim() - 1)).expand_as(own)
+        taken = own.new_zeros(target.total, *own.shape[1:])
+        taken = taken.scatter_reduce(0, place, own, "amax", include_self=False)
+    elif pool == "majority":
+        votes = edges.total(one_hot(sent.argmax(1), sent.shape[1]).to(sent.dtype))
+        taken = one_hot(votes.argmax(1), sent.shape[1]).to(sent.dtype)
+    else:
+        taken = edges.mean(sent) if pool == "mean" else edges.total(sent)
+    if into in target.state:
+        heard = (edges.in_degree > 0).view(-1, *[1] * (taken.dim() - 1))
+        taken = torch.where(heard, taken, target[into])
+    return target.with_state({into: taken})
 
 
 def check_flow(

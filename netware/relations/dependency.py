@@ -69,6 +69,10 @@ class Dependency(AbstractRelation):
         """Returns about how many links the topology makes."""
         return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
+    def bears_loss(self) -> bool:
+        """Tells whether a target can do with fewer sources than the others."""
+        return self.combine != "concatenate"
+
     def flows(self) -> Flow | None:
         """Returns `think` without delay, `transmit` with it."""
         return "transmit" if self.delay else "think"

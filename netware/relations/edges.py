@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
@@ -134,6 +134,13 @@ class Edges:
             self.targets, *values.shape[1:]
         )
 
+    def in_columns(self, values: Float[Tensor, "sources ..."]) -> Float[Tensor, "targets ..."]:
+        """Returns `total`, each row summed as it would be with other rows beside it, or none.
+
+        The product with one vector may round a row in another way if other rows are asked for.
+        """
+        return self.total(values.reshape(len(values), -1)).view(-1, *values.shape[1:])
+
     def strength(self, dtype: torch.dtype) -> Float[Tensor, " targets"]:
         """Returns the sum of the weights into each target, kept for the next step."""
         return self._strength64 if dtype == torch.float64 else self._strength
@@ -147,11 +154,28 @@ class Edges:
         ones = torch.ones(self.sources, dtype=torch.float64, device=self.source.device)
         return self.total(ones)
 
+    @cached_property
+    def unsigned(self) -> "Edges":
+        """Returns the edges with the sizes of their weights, signs left out."""
+        return self if self.weight is None else replace(self, weight=self.weight.abs())
+
     def mean(self, values: Float[Tensor, "sources ..."]) -> Float[Tensor, "targets ..."]:
         """Returns the weighted mean over each target's sources; 0 where there is none."""
         strength = self.strength(values.dtype)
         safe = torch.where(strength == 0, torch.ones_like(strength), strength)
         return self.total(values) / safe.view(-1, *[1] * (values.dim() - 1))
+
+    def among(self, kept: Bool[Tensor, " edges"]) -> "Edges":
+        """Returns the chosen edges alone, between the same agents."""
+        many = torch.zeros(self.count + 1, dtype=torch.int32, device=kept.device)
+        many[1:] = kept.cumsum(0)
+        return Edges(
+            many[self.pointer.long()],
+            self.source[kept],
+            self.sources,
+            None if self.weight is None else self.weight[kept],
+            {name: column[kept] for name, column in self.attributes.items()},
+        )
 
     def into(self, targets: Int[Tensor, " chosen"]) -> "Edges":
         """Returns the edges into the chosen targets alone: row k is the k-th of them."""

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError, ShapeError
-from netware.parameters import Column, Member, PopulationName
+from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, joined
+from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
 from netware.relations.edges import Edges
+from netware.relations.substrate import ENDS, coordinates, listed, sheets_of
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
 
@@ -24,7 +25,8 @@ BLOCK = 48
 class Generation(AbstractRelation):
     """Makes the weights of each child from its embedding, by the network of its generator.
 
-    theta_c = f(theta_g(c), z_c), or layer by layer theta_c^l = f(theta_g(c), z_c^l)
+    theta_c = f(theta_g(c), z_c), or layer by layer theta_c^l = f(theta_g(c), z_c^l), or synapse by
+    synapse w_ij^l = f_l(theta_g(c), x_i, y_i, x_j, y_j)
 
     All children of a generator are its samples, in one batch. The children have no weights of
     their own to learn: gradients reach the generators' weights and the embeddings.
@@ -37,12 +39,18 @@ class Generation(AbstractRelation):
             `(children, weights, z)` with `per: layer`.
         weights: `all` weights of a child, or the names of those to generate.
         per: `whole`: one answer holds all weights in their order; `layer`: the generator is asked
-            once for each weight, and the first of its answer that the weight needs are taken.
+            once for each weight, and the first of its answer that the weight needs are taken;
+            `synapse`: it is shown where the two neurons of a synapse are, and its l-th answer is
+            the synapse in the l-th of the weights, which are matrices from layer to layer. No
+            embedding is read then, and one generator makes networks of any resolution.
+        sheets: With `per: synapse`, width and height of each layer of neurons, inputs first; x and
+            y run from -1 to 1 over a sheet, row by row. Lines if none are given. [1]
 
     Reads: embedding; weights of the generators.
     Writes: edges; weights of the children.
 
-    Source: Ha, Dai and Le (2017), ICLR, arXiv:1609.09106.
+    Source: Ha, Dai and Le (2017), ICLR, arXiv:1609.09106; by synapse: Stanley, D'Ambrosio and
+    Gauci (2009), Artif. Life 15, 185, doi:10.1162/artl.2009.15.2.15202.
     Departs from it: the generator is any model, not the two-layer linear one.
     """
 
@@ -50,7 +58,8 @@ class Generation(AbstractRelation):
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
     embedding: Column = "embedding"
     weights: Literal["all"] | tuple[Column, ...] = "all"
-    per: Literal["whole", "layer"] = "whole"
+    per: Literal["whole", "layer", "synapse"] = "whole"
+    sheets: tuple[tuple[Count, Count], ...] = ()
 
     def ends(self) -> tuple[str, str]:
         """Names the generators and the children."""
@@ -59,6 +68,10 @@ class Generation(AbstractRelation):
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each child."""
         return float(targets)
+
+    def bears_loss(self) -> bool:
+        """Tells that every child needs its generator."""
+        return False
 
     def flows(self) -> Flow:
         """Returns `generate`."""
@@ -71,11 +84,7 @@ class Generation(AbstractRelation):
         if self.topology is not None:
             edges = joined(self.topology, self.between, setting)
         else:
-            generator = target.ids * source.agents // target.agents
-            child = torch.arange(target.total, device=target.device)
-            edges = Edges.from_pairs(
-                generator + target.replica * source.agents, child, source.total, target.total
-            )
+            edges = shared_out(source, target)
         if not bool((edges.in_degree == 1).all()):
             fewest, most = (int(degree) for degree in edges.in_degree.aminmax())
             raise ScenarioError(
@@ -103,6 +112,16 @@ class Generation(AbstractRelation):
                     expected=f"'all', or some of {', '.join(known)}",
                     fix="write 'weights: all'",
                 )
+        if self.per == "synapse":
+            self.check_synapses(name, source, target)
+            return
+        if self.sheets:
+            raise ScenarioError(
+                f"relations.{name}.sheets",
+                found=f"{listed(self.sheets)} with 'per: {self.per}'",
+                expected="sheets where the generator is asked for synapses",
+                fix="write 'per: synapse', or leave 'sheets' out",
+            )
         shapes, generator = self.shapes(target), source.wrapped()
         counts = {weight: prod(shape) for weight, shape in shapes.items()}
         shown = tuple(target[self.embedding].shape[1:])
@@ -129,6 +148,33 @@ class Generation(AbstractRelation):
                 fix=f"write 'outputs: {needed}' under populations.{source.name}.model",
             )
 
+    def check_synapses(self, name: str, source: Population, target: Population) -> None:
+        """Refuses weights that join no layers, sheets and generators that do not fit."""
+        sheets_of(f"relations.{name}", self.sheets, target)
+        joining, made = target.wrapped().layers(), tuple(self.shapes(target))
+        if other := [weight for weight in made if weight not in joining]:
+            raise ScenarioError(
+                f"relations.{name}.weights",
+                found=f"'{other[0]}', which is no matrix from layer to layer",
+                expected=f"some of {', '.join(joining)}",
+                fix=f"write 'weights: [{', '.join(joining)}]', or 'bias: none' under "
+                f"populations.{target.name}.model",
+            )
+        generator = source.wrapped()
+        takes, answers = generator.input_size(), generator.output_size()
+        for word, found, wanted, why in (
+            ("inputs", takes, ENDS, "x and y of both ends of a synapse"),
+            ("outputs", answers, len(made), f"one for each of {', '.join(made)}"),
+        ):
+            if found != wanted:
+                raise ShapeError(
+                    f"relations.{name}",
+                    found=f"{source.name} {'takes' if word == 'inputs' else 'answers'} {found} "
+                    "numbers",
+                    expected=f"{wanted}: {why}",
+                    fix=f"write '{word}: {wanted}' under populations.{source.name}.model",
+                )
+
     def generate(
         self,
         edges: Edges,
@@ -141,6 +187,8 @@ class Generation(AbstractRelation):
         A pure function, differentiable in the generators' weights and the children's embeddings.
         Equal embeddings under one generator give equal weights, bit by bit.
         """
+        if self.per == "synapse":
+            return self.synapse_by_synapse(edges, source_weights, source, target)
         shapes = self.shapes(target)
         asked = len(shapes) if self.per == "layer" else 1
         embedding = target[self.embedding].reshape(target.total, asked, -1)
@@ -158,6 +206,28 @@ class Generation(AbstractRelation):
         return {
             name: part.reshape(target.total, *shape)
             for (name, shape), part in zip(shapes.items(), parts, strict=True)
+        }
+
+    def synapse_by_synapse(
+        self,
+        edges: Edges,
+        source_weights: Mapping[str, Tensor],
+        source: Population,
+        target: Population,
+    ) -> dict[str, Tensor]:
+        """Returns the weights of the children by name, each from the places of its neurons.
+
+        Every generator is asked once for all its children, which are of one resolution.
+        """
+        shapes, sheets = self.shapes(target), sheets_of("", self.sheets, target)
+        like = next(iter(source_weights.values()))
+        ends = coordinates(tuple(shapes), sheets, target, like)
+        shown = torch.cat(ends)[None].expand(source.total, -1, -1)
+        answers = source.forward(shown, source_weights)
+        parts = answers.split([len(each) for each in ends], 1)
+        return {
+            name: part[:, :, row].index_select(0, edges.source).reshape(target.total, *shape)
+            for row, ((name, shape), part) in enumerate(zip(shapes.items(), parts, strict=True))
         }
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:

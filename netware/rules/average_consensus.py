@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Activation, Turn, placed
-from netware.rules.diffusion import diffused, must_join
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
+from netware.rules.diffusion import diffused, diffused_at, must_join
 from netware.world import World
 
 
@@ -37,13 +37,15 @@ class AverageConsensus(AbstractRule):
     state: Column = "output"
     gain: Positive = 0.1
 
-    activations: ClassVar[frozenset[Activation]] = frozenset(
-        {"synchronous", "sequential", "shuffled"}
-    )
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def population(self) -> str:
         """Names the population that agrees."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who are heard."""
+        return (self.over,)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses a relation with others."""
@@ -55,8 +57,5 @@ class AverageConsensus(AbstractRule):
         x, edges = world[self.on][self.state], world.edges[self.over]
         if turn.active is None:
             return world.with_state(self.on, **{self.state: diffused(edges, x, self.gain)})
-        edges = edges.into(turn.active)
-        own = x[turn.active]
-        strength = edges.strength(x.dtype).view(-1, *[1] * (x.dim() - 1))
-        moved = own + self.gain * (edges.total(x) - strength * own)
+        moved = diffused_at(edges, x, self.gain, turn.active)
         return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})

@@ -12,7 +12,13 @@ from netware.world import World
 
 
 Phase = Literal["link", "generate", "act", "learn"]
-Activation = Literal["synchronous", "sequential", "shuffled"]
+Activation = Literal["synchronous", "sequential", "shuffled", "by_population", "pairs"]
+
+ALL_AT_ONCE: frozenset[Activation] = frozenset({"synchronous", "by_population"})
+ONE_BY_ONE: frozenset[Activation] = frozenset(
+    {"synchronous", "by_population", "sequential", "shuffled"}
+)
+IN_PAIRS: frozenset[Activation] = frozenset({*ONE_BY_ONE, "pairs"})
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,14 @@ class AbstractRule(ABC):
 
     A rule is a frozen dataclass whose fields are its YAML parameters. `apply` reads the world it
     is given and returns another; it never writes into a tensor. A synchronous rule changes all
-    agents at once from what all were. A rule that names `sequential` and `shuffled` in
-    `activations` also acts for some agents alone (`turn.active`), each seeing what those before
-    it have done.
+    agents at once from what all were. A rule whose `activations` are ONE_BY_ONE also acts for some
+    agents alone (`turn.active`), each seeing what those before it have done; it then writes
+    nothing but their own rows of state and weights. IN_PAIRS adds `pairs`, for a rule that makes
+    sense where an agent hears nobody but one other, or that hears nobody at all.
     """
 
     phase: ClassVar[Phase] = "act"
-    activations: ClassVar[frozenset[Activation]] = frozenset({"synchronous"})
+    activations: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
 
     @abstractmethod
     def population(self) -> str:
@@ -52,6 +59,15 @@ class AbstractRule(ABC):
     @abstractmethod
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after the rule."""
+
+    def heard(self) -> tuple[str, ...] | None:
+        """Names the relations along whose edges an acting agent reads others; () if it reads none.
+
+        Agents that no edge of these joins cannot tell which of them acts first: so a schedule lets
+        them act at once, though they are due one by one. None where an agent may read anybody:
+        such a rule would heed the dead, and does not fit agents that may die.
+        """
+        return None
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Returns the world with what the rule keeps or needs, once, before the first step.

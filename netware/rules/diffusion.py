@@ -17,6 +17,13 @@ def diffused(edges: Edges, x: Tensor, gain: float, heard: Tensor | None = None) 
     return torch.addmm(x.flatten(1), minus_laplacian, y.flatten(1), alpha=gain).view_as(x)
 
 
+def diffused_at(edges: Edges, x: Tensor, gain: float, active: Tensor) -> Tensor:
+    """Returns x - gain L x of those who act alone, whatever others act beside them."""
+    own, strength = x[active], edges.strength(x.dtype)[active]
+    heard = edges.into(active).in_columns(x)
+    return own + gain * (heard - strength.view(-1, *[1] * (x.dim() - 1)) * own)
+
+
 def must_join(world: World, on: str, over: str, where: str) -> None:
     """Refuses a relation that does not join the agents of a population with each other."""
     ends = world.relations[over].ends() if over in world.relations else (on, on)

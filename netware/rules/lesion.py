@@ -57,6 +57,10 @@ class Lesion(AbstractRule):
         """Names the population that is damaged."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses agents without weights, without the column, or without neurons to hit."""
         population = world[self.on]

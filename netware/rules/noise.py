@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName
-from netware.rules.base import AbstractRule, Activation, Turn, placed
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
 from netware.world import World
 
 
@@ -36,13 +36,15 @@ class Noise(AbstractRule):
     sd: NonNegative
     state: Column = "output"
 
-    activations: ClassVar[frozenset[Activation]] = frozenset(
-        {"synchronous", "sequential", "shuffled"}
-    )
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def population(self) -> str:
         """Names the population that is shaken."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Says that nobody is heard."""
+        return ()
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses a column that holds no real numbers."""

@@ -22,7 +22,7 @@ from netware.models.memories.memory import (
 )
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.population import Population, chunk_size
-from netware.rules.base import AbstractRule, Activation, Turn, placed
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
 from netware.world import World
 
 
@@ -64,13 +64,15 @@ class Recall(AbstractRule):
     cue: NonNegative = 0.0
     noise: NonNegative = 0.0
 
-    activations: ClassVar[frozenset[Activation]] = frozenset(
-        {"synchronous", "sequential", "shuffled"}
-    )
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def population(self) -> str:
         """Names the population that recalls."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Says that nobody is heard."""
+        return ()
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses agents that cannot recall, and columns that do not fit them."""

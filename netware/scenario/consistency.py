@@ -24,6 +24,7 @@ def inconsistencies(document: Document, probes: Mapping[str, Any]) -> list[Probl
     """
     return [
         *tasks_of_inputs(document),
+        *room(document),
         *events(document),
         *stop_condition(document, probes),
         *recorded(document),
@@ -38,6 +39,25 @@ def tasks_of_inputs(document: Document) -> list[Problem]:
         task, choices = document.get(path), list(entries(document, "tasks"))
         if isinstance(task, str) and task not in choices:
             problems.append(undefined(path, document, "tasks", task, choices))
+    return problems
+
+
+def room(document: Document) -> list[Problem]:
+    """Refuses fewer places than agents at the start."""
+    problems = []
+    for name in entries(document, "populations"):
+        path: Path = ("populations", name, "room")
+        places, agents = document.get(path), document.get(("populations", name, "agents"))
+        if type(places) is int and type(agents) is int and places < agents:
+            problems.append(
+                document.problem(
+                    path,
+                    "S-RANGE",
+                    found=f"{places} places",
+                    expected=f"room for {agents} agents or more",
+                    fix=f"write 'room: {agents}', or begin with fewer agents",
+                )
+            )
     return problems
 
 

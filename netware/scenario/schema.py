@@ -119,7 +119,9 @@ class Population(AbstractStrict):
     """Agents of one kind: same model, same shapes, weights of their own."""
 
     agents: Annotated[int, Field(ge=1, le=MOST_AGENTS)]
-    """Number of agents in each replica. [1]"""
+    """Number of agents in each replica; where agents may be born, those at the start. [1]"""
+    room: Annotated[int, Field(ge=1, le=MOST_AGENTS)] | None = None
+    """Places in each replica, `agents` at least, where agents may die and be born. [1]"""
     model: Part | None = None
     """What each agent computes; none for agents without a network."""
     inputs: Inputs | None = None
@@ -174,6 +176,9 @@ class Record(AbstractStrict):
     """Steps between snapshots of all agents; 0 for none. [steps]"""
     checkpoint: Annotated[int, Field(ge=1, le=LAST_STEP)] = 100
     """Steps between checkpoints, which is what a kill may lose at most. [steps]"""
+    graph: Literal["auto", "always", "never"] = "auto"
+    """Whether relations.graphml is written at the end, agents and edges of the first replica: auto,
+    unless they are more than 100 000 together or there are no relations; always; or never."""
 
 
 Parts = Annotated[dict[EntryName, Part], Field(max_length=MOST_ENTRIES)]
@@ -206,8 +211,12 @@ class Scenario(AbstractStrict):
     """Where to compute: auto, cpu, cuda or cuda:N."""
     precision: Literal["float32", "float64"] = "float32"
     """Floating point numbers of weights and state."""
-    activation: Literal["synchronous", "sequential", "shuffled"] = "synchronous"
-    """Order in which agents act within a step."""
+    activation: Literal["synchronous", "sequential", "shuffled", "by_population", "pairs"] = (
+        "synchronous"
+    )
+    """Order in which agents act within a step: all at once; one after another by their ids, or in
+    an order of chance; population after population; or in random pairs, each hearing its partner
+    alone."""
     chunk: Literal["auto"] | Many = "auto"
     """Agents per forward pass; auto fits them to memory. [1]"""
     space: Space | None = None

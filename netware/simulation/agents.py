@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from netware.errors import ShapeError
+from netware.population import Population
 
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class NetwareAgent(mesa.Agent):
     Attributes:
         population: Name of the population.
         replica: Replica the agent lives in.
-        id: Its id within the replica.
+        id: Its id within the replica, which nobody else ever had.
         row: Its position on the population's agent axis.
     """
 
@@ -127,6 +129,30 @@ class NetwareAgent(mesa.Agent):
         """Tells whether a tie of this relation points at this agent."""
         return tie.relation == relation and tie.target is self
 
+    def remove(self) -> None:
+        """Dies, and leaves the model: its edges go, and its parts die with it."""
+        self.netware.kill(self)
+
     def relations(self, type: str | None = None) -> list[Tie]:
         """Returns the agent's edges in either direction, all or those of one type."""
         return self.netware.ties(self, type)
+
+
+@cache
+def view_class(population: str) -> type[NetwareAgent]:
+    """Returns the class of the agents of a population that has none of its own."""
+    return type(population.title().replace("_", ""), (NetwareAgent,), {})
+
+
+def who(
+    population: Population, views: list[NetwareAgent | None]
+) -> Iterator[tuple[int, int | None]]:
+    """Yields the places where somebody else is than the view says, and who; None for nobody."""
+    if population.alive is None or population.identity is None:
+        if None in views:
+            yield from ((row, row % population.agents) for row in range(population.total))
+        return
+    ids = torch.where(population.alive, population.identity, -1).tolist()
+    for row, (id, view) in enumerate(zip(ids, views, strict=True)):
+        if id != (-1 if view is None else view.id):
+            yield row, None if id < 0 else id

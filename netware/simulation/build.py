@@ -20,6 +20,7 @@ from netware.scenario.members import Members, Planned
 from netware.scenario.overrides import anchored, assign
 from netware.scenario.schema import Scenario
 from netware.simulation.initial import initial
+from netware.simulation.pairs import refuse_no_pairs
 from netware.simulation.schedule import Schedule, Timed
 from netware.simulation.showing import Showing
 from netware.space import Space
@@ -128,19 +129,24 @@ class Blueprint:
         )
         for name in self.scenario.populations:
             world = world.with_population(self.population(name, world))
-        for name, relation in world.relations.items():
-            world = world.with_edges(name, relation.connect(world.setting(name)))
         for timed in self.schedule.showing:
             world = timed.part.begin(world)
-        return self.schedule.prepare(self.schedule.generate(world))
+        for name, relation in world.relations.items():
+            world = world.with_population(relation.equipped(world.setting(name)))
+        for name, relation in world.relations.items():
+            world = world.with_edges(name, relation.connect(world.setting(name)))
+        world = self.schedule.prepare(self.schedule.generate(world))
+        refuse_death(self.schedule, world)
+        return world
 
     def population(self, name: str, world: World) -> Population:
         """Makes the agents of one population: columns of state, and weights of their own."""
         given, model = self.scenario.populations[name], self.members.models.get(name)
         population = Population(
             name=name,
-            agents=given.agents,
+            agents=given.room or given.agents,
             replicas=world.replicas,
+            unborn=(given.room or given.agents) - given.agents,
             model=model,
             device=self.device,
             dtype=self.dtype,
@@ -150,15 +156,17 @@ class Blueprint:
             column: initial(population, column, spec, world.space, world.draws)
             for column, spec in given.state.items()
         }
+        if given.room is not None:
+            population = population.mortal()
         if model is None:
             return population.with_state(columns)
-        stream = world.draws.stream(Purpose.WEIGHTS, name, given.agents)
+        stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
         weights = model.init(stream, self.dtype)
         if given.inputs is not None:
             weights = model.teach(
                 weights, world.examples[given.inputs.task].train, population.replica
             )
-        if name in self.schedule.order:
+        if name in self.schedule.thinking:
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)
                 columns.setdefault(column, torch.zeros(shape, dtype=self.dtype, device=self.device))
@@ -186,6 +194,8 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
             rules.append(Timed(f"event{index}", event.rule, event.cadence))
     for timed in rules:
         refuse_activation(timed, scenario.activation)
+        if scenario.activation == "pairs":
+            refuse_no_pairs(timed.name, timed.part)
     showing = tuple(
         Timed(
             name,
@@ -206,10 +216,9 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
         ),
         rules=tuple(rules),
         showing=showing,
-        order=tuple(
-            name
-            for name in thinking_order(relations, tuple(scenario.populations))
-            if thinks(name, scenario, members)
+        order=thinking_order(relations, tuple(scenario.populations)),
+        thinking=frozenset(
+            name for name in scenario.populations if thinks(name, scenario, members)
         ),
         activation=scenario.activation,
     )
@@ -243,6 +252,28 @@ def refuse_activation(timed: Timed, activation: str) -> None:
             expected=f"activation: {', '.join(sorted(rule.activations))}",
             fix=f"write 'activation: {sorted(rule.activations)[-1]}'",
         )
+
+
+def refuse_death(schedule: Schedule, world: World) -> None:
+    """Refuses rules that would heed the dead, and relations that cannot do without them."""
+    mortal = {name for name, one in world.populations.items() if one.alive is not None}
+    for timed in schedule.rules:
+        if timed.part.heard() is None and timed.part.population() in mortal:
+            raise ScenarioError(
+                f"rules.{timed.name}",
+                found=f"agents of '{timed.part.population()}' that may die, whom this rule heeds",
+                expected="rules by which agents meet along relations only, or act by themselves",
+                fix="take out what lets them die: 'room', births, deaths or a composition",
+            )
+    for timed in schedule.relations:
+        lost = [name for name in timed.part.ends() if name in mortal]
+        if lost and not timed.part.bears_loss():
+            raise ScenarioError(
+                f"relations.{timed.name}",
+                found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",
+                expected="agents that live for ever",
+                fix="take out what lets them die: 'room', births, deaths or a composition",
+            )
 
 
 def chosen_device(name: str) -> torch.device:

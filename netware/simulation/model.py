@@ -12,9 +12,12 @@ from mesa.agent import AgentSet
 from torch import Tensor
 
 from netware.draws import Purpose
-from netware.simulation.agents import NetwareAgent, Tie
+from netware.errors import StateError
+from netware.population import ALIVE, Population
+from netware.simulation.agents import NetwareAgent, Tie, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.guard import Guard
+from netware.simulation.living import seen
 from netware.world import World
 
 
@@ -59,7 +62,7 @@ class NetwareModel(mesa.Model):
         self.schedule = plan.schedule
         self._world = self.built = plan.world()
         self._own: set[tuple[str, str]] = set()
-        self._views: dict[str, list[NetwareAgent]] = {}
+        self._views: dict[str, list[NetwareAgent | None]] = {}
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
         self._guard = Guard(self._world, 1 if plan.agent_classes else unchecked)
         self._collect = collect
@@ -90,6 +93,7 @@ class NetwareModel(mesa.Model):
         self.schedule = self.blueprint.schedule_at(self._world.step)
         self._world = self.schedule.step(self._world, self.agents_act)
         self._guard = self._guard.check(self._world, self.schedule, self.agents_act)
+        self.follow_all()
         self.collect()
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
@@ -104,7 +108,7 @@ class NetwareModel(mesa.Model):
     def reading(self, name: str, quantity: str) -> float:
         """Returns what a probe reads now, averaged over the replicas."""
         if name not in self._readings:
-            read = self.blueprint.members.probes[name].member.read(self._world)
+            read = seen(self.blueprint.members.probes[name].member, self._world)
             self._readings[name] = {
                 one: float(values.double().mean()) for one, values in read.items()
             }
@@ -120,15 +124,21 @@ class NetwareModel(mesa.Model):
         """Raises if anything is not finite now, also where checks are steps apart."""
         self._guard = self._guard.insist(self._world, self.schedule, self.agents_act)
 
-    def agents_act(self, world: World) -> World:
-        """Lets the agents that have a Python class of their own take their step, one by one."""
-        if not self.blueprint.agent_classes:
+    def agents_act(self, world: World, only: str | None = None) -> World:
+        """Lets agents that have a Python class of their own take their step, one by one.
+
+        All of them, or with `only` those of that population, which then have chance of their own.
+        """
+        acting = [name for name in self.blueprint.agent_classes if only in (None, name)]
+        if not acting:
             return world
         self._own.clear()
         self._world = world
-        stream = world.draws.stream(Purpose.MESA, "random", 1, world.step)
+        self.follow_all()
+        use = "random" if only is None else f"random/{only}"
+        stream = world.draws.stream(Purpose.MESA, use, 1, world.step)
         self.random.seed(int(stream.words()[0]))
-        for population in self.blueprint.agent_classes:
+        for population in acting:
             own = AgentSet(self.views(population), random=self.random)
             if self.schedule.activation == "shuffled":
                 own.shuffle_do("step")
@@ -159,17 +169,53 @@ class NetwareModel(mesa.Model):
         if self._views:
             return
         for name, population in self._world.populations.items():
-            given = self.blueprint.agent_classes.get(name)
-            cls = given or type(name.title().replace("_", ""), (NetwareAgent,), {})
-            self._views[name] = [
-                cls(self, name, row // population.agents, row % population.agents, row)
-                for row in range(population.total)
-            ]
+            self._views[name] = [None] * population.total
+            self.follow(population)
+
+    def follow(self, population: Population) -> None:
+        """Makes the views of those who have been born, and takes away those of the dead."""
+        views, name = self._views[population.name], population.name
+        given = self.blueprint.agent_classes.get(name)
+        cls = given or view_class(name)
+        for row, id in who(population, views):
+            view, replica = views[row], row // population.agents
+            if view is not None:
+                mesa.Agent.remove(view)
+            views[row] = None if id is None else cls(self, name, replica, id, row)
 
     def views(self, population: str) -> list[NetwareAgent]:
-        """Returns the agents of one population, all replicas."""
+        """Returns the living agents of one population, all replicas."""
         self.make_views()
-        return self._views[population]
+        return [view for view in self._views[population] if view is not None]
+
+    def view(self, population: str, row: int) -> NetwareAgent:
+        """Returns the agent at one place of a population."""
+        self.make_views()
+        view = self._views[population][row]
+        if view is None:
+            raise LookupError(f"nobody is at place {row} of '{population}'")
+        return view
+
+    def kill(self, agent: NetwareAgent) -> None:
+        """Lets one agent die: its parts die with it, and their edges go."""
+        population, before = self._world[agent.population], self._world
+        if population.alive is None:
+            raise StateError(
+                f"agent {agent.unique_id} of '{agent.population}'",
+                found="'remove()' in a population in which nobody can die",
+                expected="a population with room for births and deaths",
+                fix=f"write 'room: {population.agents}' under populations.{agent.population}",
+            )
+        alive = population[ALIVE].index_fill(0, torch.tensor([agent.row]), False)
+        self._world = before.with_state(agent.population, **{ALIVE: alive})
+        self._world = self.schedule.bury(self._world, before)
+        self.follow_all()
+
+    def follow_all(self) -> None:
+        """Brings the views up to date, if there are any, where agents may die."""
+        for name in self._views:
+            if self._world[name].alive is not None:
+                self.follow(self._world[name])
 
     def has_column(self, population: str, column: str) -> bool:
         """Tells whether the population's state has this column."""
@@ -206,7 +252,7 @@ class NetwareModel(mesa.Model):
                     continue
                 where = chosen.nonzero()[:, 0]
                 weight = edges.weights(torch.float64)[where].tolist()
-                sources = [self.views(first)[row] for row in edges.source[where].tolist()]
-                targets = [self.views(second)[row] for row in edges.target[where].tolist()]
+                sources = [self.view(first, row) for row in edges.source[where].tolist()]
+                targets = [self.view(second, row) for row in edges.target[where].tolist()]
                 found += map(partial(Tie, name, kind), sources, targets, weight)
         return found

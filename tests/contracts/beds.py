@@ -31,6 +31,7 @@ RELATIONS = {
 SPACE = {"dimensions": 2, "box": 3.0}
 DIGITS = {"type": "digits", "classes": [0, 1, 2]}
 PATTERNS = {"type": "random_patterns", "patterns": 3, "units": 16}
+LAYERS = {"type": "multilayer", "inputs": 64, "widths": [4, 4], "outputs": 3}
 STATES = {
     "x": "uniform",
     "output": {"uniform": [0, 1], "size": 2},
@@ -134,6 +135,38 @@ BEDS: Mapping[str, dict[str, Any]] = {
             "play": {"type": "minority_game", "on": "them", "memory": 2},
             "join": {"type": "merge_and_split", "on": "them"},
         },
+    },
+    "steered": {
+        "tasks": {"task": DIGITS},
+        "populations": {
+            "them": {
+                "model": {"type": "steered", "base": LAYERS},
+                "inputs": {"task": "task"},
+                "state": {"direction": {"normal": [0, 1], "size": 4}, "strength": "uniform"},
+            }
+        },
+    },
+    "adapted": {
+        "tasks": {"task": DIGITS},
+        "populations": {
+            "them": {
+                "model": {"type": "low_rank", "base": LAYERS, "rank": 2},
+                "inputs": {"task": "task"},
+            }
+        },
+    },
+    "denoisers": {
+        "tasks": {"task": {"type": "gaussian_mixture", "train": 40, "test": 20}},
+        "populations": {
+            "them": {
+                "model": {"type": "denoiser", "widths": [4], "levels": 20, "beta_last": 0.3},
+                "state": {"x": "uniform", "level": 10},
+            }
+        },
+    },
+    "features": {
+        "tasks": {"task": {"type": "one_hot", "labels": [0, 0, 0, 0, 1, 1, 1, 1]}},
+        "populations": {"them": {"model": {"type": "neurashed"}, "inputs": {"task": "task"}}},
     },
 }
 NAMES = {"populations": "them", "relations": "talks", "tasks": "task", "rules": "it"}

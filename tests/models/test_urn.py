@@ -6,6 +6,7 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
+from netware.models.base import affine
 from netware.models.urn import Residual, Urn
 from netware.population import Population, chunk_size
 
@@ -152,3 +153,38 @@ def test_neurons_without_a_place_have_no_lengths() -> None:
         "  expected: a lattice, since something asks how long synapses are\n"
         "  fix: write 'cube: [x, y, z]' under the model, with x y z neurons"
     )
+
+
+@pytest.mark.parametrize("residual", ["none", "output", "input"])
+def test_silent_neurons_are_passed_over_and_nothing_changes(residual, monkeypatch) -> None:
+    """Few active neurons of a large network: the same answers and gradients, by fewer rows."""
+    model = Urn(4, 2, 600, 4, residual)
+    generator = torch.Generator().manual_seed(4)
+    w = torch.randn(1, 600, 600, generator=generator, dtype=torch.float64) * (2 / 600) ** 0.5
+    b = torch.zeros(1, 600, dtype=torch.float64)
+    b[:, 60:598] = -50.0
+    x = torch.randn(1, 9, 4, generator=generator, dtype=torch.float64)
+
+    def answers() -> tuple[Tensor, ...]:
+        own, bias = w.clone().requires_grad_(), b.clone().requires_grad_()
+        traced = model.trace({"w": own, "b": bias}, x, {})
+        active = sum(h.abs().sum() for h in traced.values())
+        y = model.forward({"w": own, "b": bias}, x, {})
+        return y, *torch.autograd.grad(y.square().sum() + active, [own, bias])
+
+    read: list[int] = []
+
+    def counted(h: Tensor, w: Tensor, b: Tensor) -> Tensor:
+        read.append(w.shape[1])
+        return affine(h, w, b)
+
+    monkeypatch.setattr("netware.models.urn.affine", counted)
+    fast = answers()
+    assert 0 < max(read) < 100
+    monkeypatch.setattr("netware.models.urn.FEW", 0.0)
+    read.clear()
+    slow = answers()
+    assert max(read) == 600
+    for one, other in zip(fast, slow, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-12)
+    assert fast[1].abs().max() > 0

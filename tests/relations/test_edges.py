@@ -89,6 +89,20 @@ def test_the_negative_laplacian_has_rows_that_sum_to_zero_and_the_matrix_beside_
     assert edges.minus_laplacian(torch.float64) is edges.minus_laplacian(torch.float64)
 
 
+@given(st.integers(0, 2**31), st.sampled_from([torch.float32, torch.float64]))
+def test_in_columns_a_row_has_the_same_sum_whatever_rows_stand_beside_it(seed, dtype):
+    chance = torch.Generator().manual_seed(seed)
+    source, target = (torch.randint(0, 300, (4000,), generator=chance) for _ in range(2))
+    weight = torch.rand(4000, generator=chance, dtype=dtype)
+    edges = Edges.from_pairs(source, target, 300, 300, weight)
+    for shape in ((300,), (300, 2), (300, 2, 3)):
+        x = torch.rand(shape, generator=chance, dtype=dtype)
+        found = edges.in_columns(x)
+        assert (found - edges.total(x)).abs().max() < 1e-4
+        for some in (torch.randperm(300, generator=chance)[:40], torch.tensor([seed % 300])):
+            assert torch.equal(edges.into(some).in_columns(x), found[some])
+
+
 @given(st.integers(0, 2**31), st.lists(st.integers(0, 4), max_size=6))
 def test_edges_into_chosen_targets_are_theirs_alone(seed, chosen):
     source, target, weight = graph(seed)

@@ -6,7 +6,7 @@ from netware.errors import ScenarioError
 from netware.relations.association import Association
 from netware.relations.topologies.complete import Complete
 from netware.rules.average_consensus import AverageConsensus
-from netware.rules.diffusion import diffused
+from netware.rules.diffusion import diffused, diffused_at
 from tests.rules.agreeing import TURN, edges_of, laplacian, numbers, ring, world_of
 
 
@@ -22,6 +22,17 @@ def test_it_is_x_minus_gain_laplacian_y(size, dtype):
         expected = x.double().reshape(7, -1) - 0.3 * torch.from_numpy(laplacian(matrix)) @ flat
         assert found.dtype == dtype and found.shape == x.shape
         assert (found.reshape(7, -1) - expected).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("size", [(), (1,), (3,), (2, 2)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_rows_of_those_who_act_alone_are_rows_of_the_whole(size, dtype):
+    matrix = numbers(1, 40, 40).numpy() * (numbers(2, 40, 40).numpy() < 0.5)
+    x, edges, acting = numbers(3, 40, *size).to(dtype), edges_of(matrix), torch.tensor([31, 4, 17])
+    found = diffused_at(edges, x, 0.3, acting)
+    assert found.dtype == dtype and found.shape == (3, *size)
+    assert (found - diffused(edges, x, 0.3)[acting]).abs().max() < 1e-4
+    assert torch.equal(found[1:2], diffused_at(edges, x, 0.3, acting[1:2]))
 
 
 def test_a_relation_with_others_is_refused_with_what_to_write():

@@ -199,6 +199,12 @@ def test_input_47_checkpoint_interval():
     refused("record: {checkpoint: 0}\n", "s.yaml:7:22: record.checkpoint: S-RANGE 0", "1 to 2^53")
 
 
+def test_the_graph_is_written_automatically_always_or_never():
+    refused("record: {graph: sometimes}\n", "s.yaml:7:17: record.graph: S-ENUM", "auto, always")
+    assert checked("record: {graph: never}\n").record.graph == "never"
+    assert checked("").record.graph == "auto"
+
+
 def test_input_48_event_after_the_end():
     message = refused(
         "events: [{at: 201, set: {rules.a.b: 1}}]\n", "s.yaml:7:15: events[0].at: S-EVENT"

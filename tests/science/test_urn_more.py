@@ -6,7 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from netware.probes.accuracy import Accuracy
+from netware.probes.active_neurons import ActiveNeurons
+from netware.probes.iteration_accuracy import IterationAccuracy
 from netware.probes.synaptic_length import SynapticLength
 from netware.simulation.model import NetwareModel
 
@@ -79,3 +83,59 @@ def test_urn_7_a_price_on_length_makes_synapses_short_and_forward() -> None:
     # The control: about as few weights, at a price that does not know of places.
     assert sparse.strong <= near.strong
     assert sparse.length >= 1.4 * near.length
+
+
+# --- URN-8: the paper's own run, where a CUDA device is present.
+
+
+PAPER = """
+netware: 1
+name: paper
+seed: 2019
+steps: 200
+device: cuda
+tasks:
+  shells: {type: shells, dimensions: 10}
+populations:
+  plain: {agents: 5, model: {type: urn, inputs: 10, outputs: 2, neurons: 5000, iterations: 4}}
+  residual:
+    agents: 5
+    model: {type: urn, inputs: 10, outputs: 2, neurons: 5000, iterations: 4, residual: output}
+rules:
+  learn:
+    type: gradient
+    on: plain
+    task: shells
+    rate: 7.0e-4
+    batch: 100
+    weight_l1: 5.0e-7
+    activity_l1: 2.0e-5
+  learn_residual:
+    type: gradient
+    on: residual
+    task: shells
+    rate: 7.0e-4
+    batch: 100
+    weight_l1: 5.0e-7
+    activity_l1: 2.0e-5
+"""
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="URN-8 wants a CUDA device")
+@pytest.mark.timeout(3600)
+def test_urn_8_the_papers_run_at_5000_neurons(tmp_path) -> None:
+    path = tmp_path / "paper.yaml"
+    path.write_text(PAPER)
+    made = NetwareModel(path, collect=0)
+    for _ in range(200):
+        made.step()
+    plain = ActiveNeurons("plain", "shells").read(made.world)
+    right = Accuracy("plain", "shells").read(made.world)["accuracy"]
+    by_iteration = IterationAccuracy("residual", "shells").read(made.world)["accuracy"]
+    assert float(right.min()) >= 0.995
+    active, by = plain["active"][0], plain["active_by_iteration"][0]
+    assert (active - 123).abs().max() <= 45
+    assert (by[:, 1] >= 0.8 * active).all()
+    assert by[:, 2:4].max() <= 12
+    assert float(by_iteration[0, :, 2].min()) >= 0.98

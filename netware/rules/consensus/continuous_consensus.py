@@ -44,6 +44,10 @@ class ContinuousConsensus(AbstractRule):
         """Names the population that agrees."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation along which agents hear others."""
+        return (self.over,)
+
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses a relation with others."""
         must_join(world, self.on, self.over, f"rules.{turn.name}.over")

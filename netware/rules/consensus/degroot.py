@@ -1,12 +1,13 @@
 """DeGroot: each agent takes the mean of those it trusts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName, RelationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
 from netware.rules.diffusion import must_join
 from netware.world import World
 
@@ -41,9 +42,15 @@ class Degroot(AbstractRule):
     state: Column = "opinion"
     self_trust: NonNegative = 0.0
 
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+
     def population(self) -> str:
         """Names the population that agrees."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who are trusted."""
+        return (self.over,)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses trust below zero, which has no mean."""
@@ -59,9 +66,15 @@ class Degroot(AbstractRule):
         return world
 
     def apply(self, world: World, turn: Turn) -> World:
-        """Returns the world after all have listened once."""
+        """Returns the world after those whose turn it is have listened once."""
         x, edges = world[self.on][self.state], world.edges[self.over]
-        trust = (edges.strength(x.dtype) + self.self_trust).view(-1, *[1] * (x.dim() - 1))
-        pooled = edges.total(x) if self.self_trust == 0 else edges.total(x) + self.self_trust * x
-        mean = torch.where(trust > 0, pooled / trust.where(trust > 0, torch.ones_like(trust)), x)
-        return world.with_state(self.on, **{self.state: mean})
+        strength, own = edges.strength(x.dtype), x
+        if turn.active is None:
+            pooled = edges.total(x)
+        else:
+            strength, own = strength[turn.active], x[turn.active]
+            pooled = edges.into(turn.active).in_columns(x)
+        trust = (strength + self.self_trust).view(-1, *[1] * (x.dim() - 1))
+        pooled = pooled if self.self_trust == 0 else pooled + self.self_trust * own
+        mean = torch.where(trust > 0, pooled / trust.where(trust > 0, torch.ones_like(trust)), own)
+        return world.with_state(self.on, **{self.state: placed(x, turn.active, mean)})

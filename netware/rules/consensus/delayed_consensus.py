@@ -48,6 +48,10 @@ class DelayedConsensus(AbstractRule):
         """Names the population that agrees."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation along which agents hear others."""
+        return (self.over,)
+
     def slots(self, dt: float) -> int:
         """Returns how many steps the delay is."""
         return round(self.delay / dt)

@@ -1,7 +1,7 @@
 """Leader following: a few agents hold their value, and all others come to it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import Field
@@ -10,8 +10,8 @@ from torch import Tensor
 from netware.draws import Purpose
 from netware.errors import ScenarioError
 from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import diffused, must_join
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
+from netware.rules.diffusion import diffused, diffused_at, must_join
 from netware.world import World
 
 
@@ -54,9 +54,15 @@ class LeaderFollowing(AbstractRule):
     state: Column = "output"
     gain: Positive = 0.1
 
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+
     def population(self) -> str:
         """Names the population of leaders and followers."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who are heard."""
+        return (self.over,)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses leaders that are not there, or are asked for twice; marks them."""
@@ -96,5 +102,9 @@ class LeaderFollowing(AbstractRule):
         population, edges = world[self.on], world.edges[self.over]
         x = population[self.state]
         leads = population[f"{turn.name}.leads"].view(-1, *[1] * (x.dim() - 1))
-        moved = torch.where(leads > 0, x, diffused(edges, x, self.gain))
-        return world.with_state(self.on, **{self.state: moved})
+        if turn.active is None:
+            moved = torch.where(leads > 0, x, diffused(edges, x, self.gain))
+            return world.with_state(self.on, **{self.state: moved})
+        moved = diffused_at(edges, x, self.gain, turn.active)
+        moved = torch.where(leads[turn.active] > 0, x[turn.active], moved)
+        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})

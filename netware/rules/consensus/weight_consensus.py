@@ -46,6 +46,10 @@ class WeightConsensus(AbstractRule):
         """Names the population that agrees."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation along which agents hear others."""
+        return (self.over,)
+
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses agents without weights."""
         must_join(world, self.on, self.over, f"rules.{turn.name}.over")

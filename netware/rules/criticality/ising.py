@@ -11,7 +11,7 @@ from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
 from netware.relations.edges import Edges
 from netware.relations.sublattices import sublattices
-from netware.rules.base import AbstractRule, Activation, Turn, placed
+from netware.rules.base import ONE_BY_ONE, AbstractRule, Activation, Turn, placed
 from netware.rules.diffusion import must_join
 from netware.world import World
 
@@ -63,9 +63,8 @@ class Ising(AbstractRule):
     start: Literal["random", "up"] = "random"
     warmup: Index = 0
 
-    activations: ClassVar[frozenset[Activation]] = frozenset(
-        {"synchronous", "sequential", "shuffled"}
-    )
+    # One by one, `moments` read the mean of all spins after each turn: anybody is heard.
+    activations: ClassVar[frozenset[Activation]] = ONE_BY_ONE
 
     def population(self) -> str:
         """Names the population whose agents are spins."""

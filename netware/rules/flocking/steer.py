@@ -46,6 +46,10 @@ class Steer(AbstractRule):
         """Names the population that flies."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses agents that are not in the plane, and networks that do not point."""
         population, space = world[self.on], world.needs_space(f"rules.{turn.name}")

@@ -7,7 +7,7 @@ import torch
 
 from netware.games import Matrix, check_square
 from netware.parameters import Column, Index, PopulationName, RelationName
-from netware.rules.base import AbstractRule, Activation, Turn
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn
 from netware.rules.games.base import Policy, Revising, Revision, check_start
 from netware.world import World
 
@@ -33,8 +33,8 @@ class BestResponse(AbstractRule):
             without it, strategies are drawn. [1]
         policy: `payoff` takes u as above; `output` lets the agent's own network say what each
             strategy is worth: s_i <- argmax_k y_ik.
-        revision: With synchronous activation, `one` agent of each replica, drawn anew at each
-            step, or `all` at once. Other activations let each revise in its turn.
+        revision: Where all act at once, `one` agent of each replica, drawn anew at each step,
+            or `all`. Activation one by one lets each revise in its turn; in pairs, both revise.
 
     Reads: state, with `policy: output` also output; edges of `over`, with their weights.
     Writes: state; `payoff` `(agents,)`, what the new strategy earns when it is taken.
@@ -51,9 +51,7 @@ class BestResponse(AbstractRule):
     policy: Policy = "payoff"
     revision: Revision = "one"
 
-    activations: ClassVar[frozenset[Activation]] = frozenset(
-        {"synchronous", "sequential", "shuffled"}
-    )
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def __post_init__(self):
         """Refuses a matrix that is not square, and a strategy that it has not."""
@@ -76,6 +74,10 @@ class BestResponse(AbstractRule):
     def population(self) -> str:
         """Names the population that plays."""
         return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who play with each other."""
+        return (self.over,)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Gives every agent a pure strategy."""

@@ -1,15 +1,16 @@
 """Hegselmann-Krause: each agent takes the mean of all opinions that are near its own."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.errors import ShapeError
 from netware.parameters import Column, PopulationName, Positive, RelationName
 from netware.relations.edges import Edges
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
 from netware.rules.diffusion import must_join
 from netware.world import World
 
@@ -39,7 +40,8 @@ class HegselmannKrause(AbstractRule):
     Writes: state.
 
     Source: Hegselmann and Krause (2002), J. Artif. Soc. Soc. Simul. 5 (3), 2.
-    Departs from it: nothing.
+    Departs from it: nothing where all act at once; activation one by one lets each listen in its
+    turn, in pairs to its partner alone.
     """
 
     on: PopulationName
@@ -47,9 +49,15 @@ class HegselmannKrause(AbstractRule):
     over: RelationName | None = None
     state: Column = "opinion"
 
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+
     def population(self) -> str:
         """Names the population with opinions."""
         return self.on
+
+    def heard(self) -> tuple[str, ...] | None:
+        """Names the relation of those who are heard; without one, anybody may be."""
+        return None if self.over is None else (self.over,)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses opinions of several numbers among all, which cannot be sorted."""
@@ -66,15 +74,16 @@ class HegselmannKrause(AbstractRule):
         return world
 
     def apply(self, world: World, turn: Turn) -> World:
-        """Returns the world after all have listened once."""
+        """Returns the world after those whose turn it is have listened once."""
         population = world[self.on]
         x = population[self.state]
         if self.over is not None:
-            moved = among_neighbours(world.edges[self.over], x, self.confidence)
+            moved = among_neighbours(world.edges[self.over], x, self.confidence, turn.active)
         else:
             opinions = population.per_replica(x.flatten())
             moved = among_all(opinions, self.confidence).view_as(x)
-        return world.with_state(self.on, **{self.state: moved})
+            moved = moved if turn.active is None else moved[turn.active]
+        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})
 
 
 def among_all(
@@ -97,20 +106,26 @@ def among_all(
     return torch.empty_like(mean).scatter_(1, order, mean).to(x.dtype)
 
 
-def among_neighbours(edges: Edges, x: Tensor, confidence: float) -> Tensor:
+def among_neighbours(
+    edges: Edges, x: Tensor, confidence: float, active: Int[Tensor, " acting"] | None = None
+) -> Tensor:
     """Returns the mean of the opinions near each among those it hears, its own counted once.
 
-    It sums differences, which are 0 where all that are near are equal: what has met rests.
+    It sums differences, which are 0 where all that are near are equal: what has met rests. With
+    `active`, of those agents alone.
     """
     flat = x.reshape(len(x), -1)
-    source, target = edges.edge_index
+    edges = edges if active is None else edges.into(active)
+    own = flat if active is None else flat[active]
+    source, row = edges.edge_index
+    target = row if active is None else active[row]
     apart = flat[source] - flat[target]
     size = flat.abs().amax(1)
     bound = confidence + slack(torch.maximum(size[source], size[target]), confidence)
     heard = (torch.linalg.vector_norm(apart, dim=1) <= bound) & (source != target)
     both = torch.cat([apart, torch.ones_like(apart[:, :1])], 1) * heard[:, None]
     sums = torch.segment_reduce(both, "sum", lengths=edges.in_degree.long(), initial=0)
-    return (flat + sums[:, :-1] / (sums[:, -1:] + 1)).view_as(x)
+    return (own + sums[:, :-1] / (sums[:, -1:] + 1)).view(-1, *x.shape[1:])
 
 
 def slack(size: Tensor, confidence: float) -> Tensor:

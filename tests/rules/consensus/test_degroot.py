@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -73,3 +75,18 @@ def test_trust_below_zero_is_refused():
         "  expected: weights of 0 or more\n"
         "  fix: write average_consensus for weights below 0, or mend the graph"
     )
+
+
+@pytest.mark.parametrize("size", [(), (2,)])
+@pytest.mark.parametrize("self_trust", [0.0, 0.3])
+def test_who_acts_alone_becomes_what_it_becomes_with_all_and_the_others_stay(size, self_trust):
+    x, matrix = numbers(6, 3, *size), TRUST.copy()
+    matrix[1] = 0
+    world = world_of(x, matrix, column="opinion")
+    rule = Degroot("people", "talks", self_trust=self_trust)
+    together = rule.apply(world, TURN)["people"]["opinion"]
+    acting = torch.tensor([2, 1])
+    alone = rule.apply(world, replace(TURN, active=acting))["people"]["opinion"]
+    assert (alone[acting] - together[acting]).abs().max() < 1e-15
+    assert torch.equal(alone[0], x[0]) and not torch.equal(together[0], x[0])
+    assert torch.equal(alone[1], x[1]), "who trusts nobody stays"

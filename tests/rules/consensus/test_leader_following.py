@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -74,3 +76,16 @@ def test_leaders_that_cannot_be_are_refused(leaders, fraction, text):
     with pytest.raises(ScenarioError) as refused:
         rule.prepare(world_of(numbers(5, 4), ring(4)), TURN)
     assert str(refused.value) == text
+
+
+def test_one_by_one_followers_move_in_their_turn_and_leaders_never():
+    x = numbers(8, 6, 2)
+    rule = LeaderFollowing("people", "talks", leaders=(2,), gain=0.3)
+    world, expected = rule.prepare(world_of(x, ring(6)), TURN), x.clone()
+    for agent in (1, 2, 5, 0):
+        world = rule.apply(world, replace(TURN, active=torch.tensor([agent])))
+        if agent != 2:
+            near = expected[agent - 1] + expected[(agent + 1) % 6] - 2 * expected[agent]
+            expected[agent] += 0.3 * near
+        assert (world["people"]["output"] - expected).abs().max() < 1e-14
+    assert torch.equal(expected[[2, 3, 4]], x[[2, 3, 4]])

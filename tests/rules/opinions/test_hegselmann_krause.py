@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -85,3 +87,18 @@ def test_opinions_that_cannot_be_sorted_are_refused():
         "  expected: one number, if all hear all\n"
         "  fix: write 'over:' with a relation such as a complete graph"
     )
+
+
+@pytest.mark.parametrize("over", [None, "talks"])
+@pytest.mark.parametrize("size", [(), (1,)])
+def test_who_acts_alone_becomes_what_it_becomes_with_all_and_the_others_stay(over, size):
+    heard = np.random.default_rng(5).random((12, 12)) < 0.5
+    x = numbers(5, 12, *size)
+    world = world_of(x, heard * 0.7, column="opinion")
+    rule = HegselmannKrause("people", 0.3, over)
+    together = rule.apply(world, TURN)["people"]["opinion"]
+    acting, rest = torch.tensor([7, 0, 3]), torch.tensor([1, 2, 4, 5, 6, 8, 9, 10, 11])
+    alone = rule.apply(world, replace(TURN, active=acting))["people"]["opinion"]
+    assert torch.equal(alone[acting], together[acting])
+    assert torch.equal(alone[rest], x[rest]) and not torch.equal(together[rest], x[rest])
+    assert rule.heard() == (None if over is None else ("talks",))

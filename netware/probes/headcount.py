@@ -1,0 +1,53 @@
+"""Headcount: how many agents there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from netware.parameters import PopulationName
+from netware.probes.base import AbstractProbe
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Headcount(AbstractProbe):
+    """Counts who is alive, and how many of them were there from the start.
+
+    living = sum_i alive_i,   founders = sum_i alive_i [id_i < agents]
+    last = max id_i of the living
+
+    Args:
+        on: Population to count.
+
+    Reads: alive, identity.
+    Quantities: `living`, `founders` and `last`, the highest id of anybody alive, of a replica.
+
+    Source: own definition.
+    Departs from it: nothing.
+    """
+
+    on: PopulationName
+
+    quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "living": (),
+        "founders": (),
+        "last": (),
+    }
+    counts_the_dead: ClassVar[bool] = True
+
+    def read(self, world: World) -> dict[str, Tensor]:
+        """Returns the three numbers."""
+        population = world[self.on]
+        alive = population.alive
+        if alive is None:
+            alive = torch.ones(population.total, dtype=torch.bool, device=population.device)
+        identity = population.ids if population.identity is None else population.identity
+        there, ids = population.per_replica(alive), population.per_replica(identity)
+        return {
+            "living": there.sum(1).double(),
+            "founders": (there & (ids < population.founders)).sum(1).double(),
+            "last": torch.where(there, ids, -1).amax(1).double(),
+        }

@@ -1,0 +1,78 @@
+"""Aggregation: a whole that pools what its parts put out, and that its parts survive."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from netware.parameters import Column, Member, PopulationName
+from netware.population import Population
+from netware.relations.base import (
+    AbstractRelation,
+    Flow,
+    Pool,
+    Setting,
+    check_flow,
+    joined,
+    pooled,
+    shared_out,
+)
+from netware.relations.edges import Edges
+from netware.relations.topology import AbstractTopology
+from netware.space import Space
+
+
+@dataclass(frozen=True)
+class Aggregation(AbstractRelation):
+    """Lets every whole pool what its parts put out in the same step.
+
+    into_w = pool of carries_p over the parts p of w
+
+    A part may belong to several wholes, and lives on when one of them dies. A whole without a
+    living part keeps what it had.
+
+    Args:
+        between: Population of parts and population of wholes.
+        topology: Who is part of what; without it the parts are shared out among the wholes in
+            equal blocks.
+        carries: Column of the parts.
+        into: Column of each whole that takes what the parts put together.
+        pool: `mean`, `sum`, `greatest` number by number, or `majority`: 1 where most parts have
+            their greatest number, 0 elsewhere.
+
+    Reads: the column that it carries.
+    Writes: edges; `into`.
+
+    Source: Wang and Fan (2023), doi:10.20944/preprints202311.0250.v1, section 2.3 (aggregation).
+    Departs from it: nothing.
+    """
+
+    between: tuple[PopulationName, PopulationName]
+    topology: Annotated[AbstractTopology | None, Member("topologies")] = None
+    carries: Column = "output"
+    into: Column = "input"
+    pool: Pool = "mean"
+
+    def ends(self) -> tuple[str, str]:
+        """Names the parts and the wholes."""
+        return self.between
+
+    def connect(self, setting: Setting) -> Edges:
+        """Gives every part its wholes, and refuses numbers that do not fit."""
+        parts, wholes = (setting.populations[name] for name in self.between)
+        check_flow(setting.name, self.carries, parts, self.into, wholes)
+        if self.topology is None:
+            return shared_out(wholes, parts, reverse=True)
+        return joined(self.topology, self.between, setting)
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns one edge for each part, or about how many links the topology makes."""
+        if self.topology is None:
+            return float(sources)
+        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
+
+    def flows(self) -> Flow:
+        """Returns `think`: the parts compute before the whole."""
+        return "think"
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the wholes with what their parts put together."""
+        return pooled(edges, source[self.carries], self.into, self.pool, target)

@@ -1,0 +1,79 @@
+"""Composition: parts that belong to one whole, and die with it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from netware.errors import ScenarioError
+from netware.parameters import Member, PopulationName
+from netware.population import ALIVE, Population
+from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.edges import Edges
+from netware.relations.topology import AbstractTopology
+from netware.space import Space
+
+
+@dataclass(frozen=True)
+class Composition(AbstractRelation):
+    """Lets every part live as long as its whole.
+
+    alive_p(t + 1) = alive_p(t) and alive_w(p)(t + 1)
+
+    Every part belongs to exactly one whole. When the whole dies, its parts die in the same step,
+    their parts too, and their edges go; when a part dies, the whole lives on. What parts put out
+    comes to the whole by an aggregation or a dependency beside this relation.
+
+    Args:
+        between: Population of wholes and population of parts.
+        topology: Which part belongs to which whole; without it the parts are shared out among the
+            wholes in equal blocks.
+
+    Reads: alive of the wholes.
+    Writes: edges; alive of the parts.
+
+    Source: Wang and Fan (2023), doi:10.20944/preprints202311.0250.v1, section 2.3 (composition).
+    Departs from it: nothing.
+    """
+
+    between: tuple[PopulationName, PopulationName]
+    topology: Annotated[AbstractTopology | None, Member("topologies")] = None
+
+    def ends(self) -> tuple[str, str]:
+        """Names the wholes and the parts."""
+        return self.between
+
+    def equipped(self, setting: Setting) -> Population:
+        """Returns the parts with the columns that say who is there."""
+        return setting.populations[self.between[1]].mortal()
+
+    def connect(self, setting: Setting) -> Edges:
+        """Gives every part its whole, and refuses parts of none or of several."""
+        wholes, parts = (setting.populations[name] for name in self.between)
+        if self.topology is None:
+            return shared_out(wholes, parts)
+        edges = joined(self.topology, self.between, setting)
+        wholes_of_each = edges.in_degree[parts.ids < parts.founders]
+        fewest, most = (int(many) for many in wholes_of_each.aminmax())
+        if (fewest, most) != (1, 1):
+            raise ScenarioError(
+                f"relations.{setting.name}.topology",
+                found=f"parts of {fewest} to {most} wholes",
+                expected="exactly one whole for each part",
+                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
+                code="S-GRAPH",
+            )
+        return edges
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns one edge for each part."""
+        return float(targets)
+
+    def flows(self) -> Flow:
+        """Returns `link`."""
+        return "link"
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the parts, those of dead wholes dead."""
+        if source.alive is None:
+            return target
+        dead = (~source.alive).to(target.dtype)
+        return target.with_state({ALIVE: target[ALIVE] & (edges.total(dead) == 0)})

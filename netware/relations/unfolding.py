@@ -1,0 +1,103 @@
+"""Unfolding: deep and narrow networks that compute what wide and shallow ones do."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from netware.errors import ScenarioError, ShapeError
+from netware.models.conversion import deep_model, deep_weights
+from netware.models.multilayer import Multilayer
+from netware.parameters import Member, PopulationName, Positive
+from netware.population import Population
+from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.edges import Edges
+from netware.relations.topology import AbstractTopology
+from netware.space import Space
+
+
+@dataclass(frozen=True)
+class Unfolding(AbstractRelation):
+    """Gives each deep network the weights with which it computes what its wide one does.
+
+    y_deep(x) = y_wide(x) for all |x_k| <= bound
+
+    A wide network has one hidden layer of w units; the deep one has w hidden layers of
+    inputs + outputs + 1 units: those that carry the sample, one that works, and those that add up.
+    In every step, so the deep follow what the wide learn; gradients reach the wide.
+
+    Args:
+        between: Population of wide networks and population of deep ones.
+        topology: Whose deep form is whose, one wide network for each; without it the deep are
+            shared out among the wide in equal blocks.
+        bound: Half the side of the box in which both are the same. [unit of the inputs]
+
+    Reads: weights of the wide.
+    Writes: edges; weights of the deep.
+
+    Source: Fan, Lai and Wang (2023), J. Mach. Learn. Res. 24 (183), 1.
+    Departs from it: an elementary construction that is exact on a box, not on simplices.
+    """
+
+    between: tuple[PopulationName, PopulationName]
+    topology: Annotated[AbstractTopology | None, Member("topologies")] = None
+    bound: Positive = 1.0
+
+    def ends(self) -> tuple[str, str]:
+        """Names the wide and the deep."""
+        return self.between
+
+    def connect(self, setting: Setting) -> Edges:
+        """Gives every deep network its wide one, and refuses layers that do not fit."""
+        wide, deep = (setting.populations[name] for name in self.between)
+        model = deep_model(multilayer(setting.name, wide))
+        if multilayer(setting.name, deep) != model:
+            raise ShapeError(
+                f"relations.{setting.name}",
+                found=f"agents of '{deep.name}' that are not the deep form of '{wide.name}'",
+                expected=f"a multilayer of relu with {len(model.widths)} hidden layers of "
+                f"{model.widths[0]}, the inputs and outputs of '{wide.name}', and biases",
+                fix=f"write 'widths: {list(model.widths)}' under populations.{deep.name}.model",
+            )
+        if self.topology is None:
+            return shared_out(wide, deep)
+        edges = joined(self.topology, self.between, setting)
+        if not bool((edges.in_degree == 1).all()):
+            fewest, most = (int(many) for many in edges.in_degree.aminmax())
+            raise ScenarioError(
+                f"relations.{setting.name}.topology",
+                found=f"deep networks of {fewest} to {most} wide ones",
+                expected="exactly one wide network for each",
+                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
+                code="S-GRAPH",
+            )
+        return edges
+
+    def bears_loss(self) -> bool:
+        """Tells that every deep network needs its wide one."""
+        return False
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns one edge for each deep network."""
+        return float(targets)
+
+    def flows(self) -> Flow:
+        """Returns `generate`."""
+        return "generate"
+
+    def flow(self, edges: Edges, source: Population, target: Population) -> Population:
+        """Returns the deep networks with the weights of now."""
+        model = multilayer("", source)
+        mine = {name: w.index_select(0, edges.source) for name, w in source.weights.items()}
+        return target.with_weights(deep_weights(model, mine, self.bound))
+
+
+def multilayer(relation: str, population: Population) -> Multilayer:
+    """Returns the model of a population, which must be a multilayer."""
+    model = population.wrapped()
+    if not isinstance(model, Multilayer):
+        raise ScenarioError(
+            f"relations.{relation}.between",
+            found=f"agents of '{population.name}' with a {type(model).__name__}",
+            expected="a multilayer at both ends",
+            fix=f"write 'model: {{type: multilayer, ...}}' under populations.{population.name}",
+        )
+    return model

@@ -1,0 +1,62 @@
+"""Signed consensus: agents that follow those they trust and oppose those they do not."""
+
+from dataclasses import dataclass
+
+import torch
+
+from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.rules.base import AbstractRule, Turn
+from netware.rules.diffusion import must_join
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class SignedConsensus(AbstractRule):
+    """Moves each agent towards those it trusts, and towards the opposite of those it does not.
+
+    x_i(t + 1) = x_i(t) + gain sum_j |a_ij| (sgn(a_ij) x_j(t) - x_i(t))
+
+    If the agents of a connected undirected graph fall into two camps with trust inside and
+    distrust between them (structural balance), all reach the same size with a sign for each camp:
+    x_i -> s_i mean_j(s_j x_j(0)), s_i = +-1 the camp. Else all go to 0. Without distrust it is
+    average consensus. It converges for gain < 1 / (largest sum of |a_ij|).
+
+    Args:
+        on: Population whose agents agree.
+        over: Relation whose edges say who heeds whom, by weights of either sign.
+        state: Column of state to agree on.
+        gain: Step length. [1]
+
+    Reads: state; edges of `over`, with their weights.
+    Writes: state.
+
+    Source: Altafini (2013), IEEE Trans. Autom. Control 58, 935, doi:10.1109/TAC.2012.2224251.
+    Departs from it: steps in place of continuous time.
+    """
+
+    on: PopulationName
+    over: RelationName
+    state: Column = "opinion"
+    gain: Positive = 0.1
+
+    def population(self) -> str:
+        """Names the population that agrees."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation along which agents hear others."""
+        return (self.over,)
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses a relation with others, and a column that is not there."""
+        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        world[self.on][self.state]
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after all have heeded each other once."""
+        x, edges = world[self.on][self.state], world.edges[self.over]
+        strength = edges.unsigned.strength(x.dtype).view(-1, *[1] * (x.dim() - 1))
+        return world.with_state(
+            self.on, **{self.state: torch.add(x, edges.total(x) - strength * x, alpha=self.gain)}
+        )

@@ -1,0 +1,68 @@
+"""Death: agents that leave for good."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netware.errors import ShapeError
+from netware.parameters import Column, PopulationName, Probability, Real
+from netware.population import ALIVE
+from netware.rules.base import AbstractRule, Phase, Turn
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Death(AbstractRule):
+    """Lets agents die by chance, or for want of something.
+
+    P(i dies in a step) = rate,   or 1 where `of`_i < below
+
+    Whoever dies leaves its place at once: its edges go, the parts that it is composed of die with
+    it, and neither probes nor neighbours heed it any more. Its id is never given to anybody else.
+
+    Args:
+        on: Population whose agents die.
+        rate: Probability to die by chance in a step. [1]
+        of: Column of one number per agent without enough of which agents die, or none.
+        below: What is not enough.
+
+    Reads: alive; `of`.
+    Writes: alive; edges.
+
+    Source: Gompertz (1825), Phil. Trans. R. Soc. 115, 513, doi:10.1098/rstl.1825.0026 (hazard).
+    Departs from it: the hazard does not grow with age.
+    """
+
+    on: PopulationName
+    rate: Probability = 0.0
+    of: Column | None = None
+    below: Real = 0.0
+
+    phase: ClassVar[Phase] = "link"
+
+    def population(self) -> str:
+        """Names the population whose agents die."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Makes the columns that say who is there; refuses a column of vectors."""
+        population = world[self.on]
+        if self.of is not None and population[self.of].dim() > 1:
+            raise ShapeError(
+                f"rules.{turn.name}.of",
+                found=f"'{self.of}' of shape {tuple(population[self.of].shape[1:])} for each agent",
+                expected="one number for each agent",
+                fix=f"write 'state: {{{self.of}: uniform}}' under populations.{self.on}",
+            )
+        return world.with_population(population.mortal())
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world without those who die now."""
+        population = world[self.on]
+        dies = turn.stream(world, self.on).bernoulli(self.rate)
+        if self.of is not None:
+            dies |= population[self.of] < self.below
+        return world.with_state(self.on, **{ALIVE: population[ALIVE] & ~dies})

@@ -1,0 +1,1 @@
+"""Rewiring: rules that change who is joined to whom."""

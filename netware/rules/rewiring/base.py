@@ -1,0 +1,155 @@
+"""What rules of rewiring share: links of two directions, of which one end moves."""
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from netware.draws import Purpose, Stream
+from netware.errors import ScenarioError
+from netware.parameters import PopulationName, Probability, RelationName
+from netware.population import Population
+from netware.relations.edges import Edges
+from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.diffusion import must_join
+from netware.world import World
+
+
+ID_BITS = 24
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links between two agents, each listed once.
+
+    Args:
+        keeper: The end of each link that would keep it.
+        loser: The other end.
+        pair: Ids of the two ends, the one at the lower place first, as one number.
+        replica: Replica of each link.
+        rule: Key of the rule in the scenario.
+        world: The world before the rule.
+    """
+
+    keeper: Int[Tensor, " links"]
+    loser: Int[Tensor, " links"]
+    pair: Int[Tensor, " links"]
+    replica: Int[Tensor, " links"]
+    rule: str
+    world: World
+
+    @classmethod
+    def of(cls, world: World, rule: str, population: Population, one: Tensor, other: Tensor):
+        """Lists links by their two ends; either is the keeper with equal probability."""
+        identity = population.ids if population.identity is None else population.identity
+        pair = identity[one] << ID_BITS | identity[other]
+        links = cls(one, other, pair, one // population.agents, rule, world)
+        turned = links.draws("end").bernoulli(0.5)
+        keeper, loser = torch.where(turned, other, one), torch.where(turned, one, other)
+        return replace(links, keeper=keeper, loser=loser)
+
+    def draws(self, use: str) -> Stream:
+        """Opens this step's numbers for one use, one for each link, addressed by its ids."""
+        most, world = 1 << 2 * ID_BITS, self.world
+        stream = world.draws.stream(Purpose.REWIRING, f"{self.rule}/{use}", most, world.step)
+        return replace(stream, ids=self.pair, replica=self.replica)
+
+
+@dataclass(frozen=True)
+class AbstractRewiring(AbstractRule):
+    """Moves one end of some links of a graph without directions.
+
+    {i, j} -> {i, k}, with probability `rate` a step if k is wanted, is neither end, and is not
+    joined to i yet; else the link stays. i is either end with equal probability.
+
+    A member says who k is, and whether i wants it. The number of links never changes.
+    """
+
+    on: PopulationName
+    over: RelationName
+    rate: Probability = 0.1
+
+    phase: ClassVar[Phase] = "link"
+
+    @abstractmethod
+    def partner(
+        self, world: World, links: Links
+    ) -> tuple[Int[Tensor, " links"], Bool[Tensor, " links"]]:
+        """Returns for each link whom its keeper might join instead, and whether it wants to."""
+
+    def population(self) -> str:
+        """Names the population whose links move."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses relations with others, edges found anew, and edges of one direction."""
+        where = f"rules.{turn.name}.over"
+        must_join(world, self.on, self.over, where)
+        if world.relations[self.over].dynamic:
+            raise ScenarioError(
+                where,
+                found=f"'{self.over}', whose edges are found anew at every step",
+                expected="a relation that keeps its edges, such as an association",
+                fix="name a relation that is not a proximity",
+            )
+        edges = world.edges[self.over]
+        back = Edges.from_pairs(edges.target, edges.source, edges.targets, edges.sources)
+        if not torch.equal(back.source, edges.source):
+            raise ScenarioError(
+                where,
+                found=f"'{self.over}', some of whose edges have no edge back",
+                expected="a graph without directions",
+                fix="choose a topology that joins agents both ways, such as watts_strogatz",
+            )
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after some links have moved."""
+        edges, population = world.edges[self.over], world[self.on]
+        source, target = edges.source.long(), edges.target.long()
+        once = source < target
+        one, other = source[once], target[once]
+        links = Links.of(world, turn.name, population, one, other)
+        found, wanted = self.partner(world, links)
+        moves = wanted & links.draws("moves").bernoulli(self.rate)
+        moves &= (found != links.keeper) & (found != links.loser)
+        moves &= is_new(links.keeper, found, moves, one * edges.targets + other, edges.targets)
+        end = torch.where(moves, found, links.loser)
+        rewired = Edges.from_pairs(
+            torch.cat([links.keeper, end]),
+            torch.cat([end, links.keeper]),
+            edges.sources,
+            edges.targets,
+            None if edges.weight is None else edges.weight[once].repeat(2),
+            {name: column[once].repeat(2) for name, column in edges.attributes.items()},
+        )
+        return world.with_edges(self.over, rewired)
+
+
+def is_new(
+    keeper: Tensor, found: Tensor, moves: Tensor, known: Tensor, agents: int
+) -> Bool[Tensor, " links"]:
+    """Tells which moves make a link that is not there yet, and that no earlier move makes."""
+    pair = torch.minimum(keeper, found) * agents + torch.maximum(keeper, found)
+    pairs, place = torch.where(moves, pair, -1).unique(return_inverse=True)
+    order = torch.arange(len(pair), device=pair.device)
+    first = torch.full_like(pairs, len(pair)).scatter_reduce(0, place, order, "amin")
+    return (first[place] == order) & ~torch.isin(pair, known)
+
+
+def anyone(population: Population, links: Links) -> Int[Tensor, " links"]:
+    """Returns for each link a living agent of its replica, all equally likely."""
+    replica, words = links.replica, links.draws("anyone").words()
+    if population.alive is None:
+        return replica * population.agents + (words * population.agents >> 32)
+    alive = population.per_replica(population.alive)
+    there = (~alive).to(torch.int8).argsort(dim=1, stable=True)
+    rank = words * alive.sum(1)[replica] >> 32
+    return replica * population.agents + there[replica, rank]
