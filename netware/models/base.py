@@ -113,7 +113,7 @@ class AbstractModel(ABC):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns what each part answers `[agents, samples, units]`, by name, the output last."""
-        return {"output": self.forward(weights, inputs, state)}
+        return self.edited(weights, inputs, state, {})
 
     def edited(
         self,
@@ -124,8 +124,10 @@ class AbstractModel(ABC):
     ) -> dict[str, Tensor]:
         """Returns the trace where others hear some parts, all but the output, edited.
 
-        A model that traces its parts overrides this, so that they can be steered.
+        A model whose parts can be steered overrides this; one that only shows them, `trace`.
         """
+        if not edits:
+            return {"output": self.forward(weights, inputs, state)}
         raise ScenarioError(
             "model",
             found=f"parts of {type(self).__name__} that cannot be changed on the way",

@@ -91,12 +91,6 @@ class Chnnet(AbstractModel):
             a = self.layer(weights, layer, a)
         return affine(a, weights[f"w{last}"], weights.get(f"b{last}"))
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns a^1 .. a^L as `hidden1 ..`, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -104,7 +98,7 @@ class Chnnet(AbstractModel):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the next layer hears some hidden layers edited."""
+        """Returns a^1 .. a^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
         traced, a, last = {}, inputs, len(self.widths) + 1
         for layer in range(1, last):
             a = self.layer(weights, layer, a)

@@ -127,12 +127,6 @@ class Intralinked(AbstractModel):
             h = self.layer(weights, layer, h)
         return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns g^1 .. g^L as `hidden1 ..`, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -140,7 +134,7 @@ class Intralinked(AbstractModel):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the next layer hears some hidden layers edited."""
+        """Returns g^1 .. g^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
         traced, h, last = {}, inputs, len(self.widths) + 1
         for layer in range(1, last):
             h = self.layer(weights, layer, h)

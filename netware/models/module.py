@@ -218,12 +218,6 @@ class Module(AbstractModel):
 
         return vmap(one, randomness="error")(dict(weights), inputs)
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns what the leaf modules answer, by their names in order of use, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -231,7 +225,7 @@ class Module(AbstractModel):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the rest of the module hears some leaf modules edited."""
+        """Returns what leaf modules answer, by name in order of use, then `output`, edited."""
         shared = self.sharing(inputs)
         changes = {
             part: (edit.add,) if edit.remove is None else (edit.add, edit.remove)

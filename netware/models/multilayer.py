@@ -82,12 +82,6 @@ class Multilayer(AbstractModel):
             h = phi(affine(h, weights[f"w{layer}"], weights.get(f"b{layer}")))
         return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns h^1 .. h^L as `hidden1 ..`, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -95,7 +89,7 @@ class Multilayer(AbstractModel):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the next layer hears some hidden layers edited."""
+        """Returns h^1 .. h^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
         phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
         traced, h = {}, inputs
         for layer in range(1, last):

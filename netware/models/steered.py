@@ -97,12 +97,6 @@ class Steered(AbstractWrapper):
             return self.base.forward(weights, inputs, state)
         return self.base.edited(weights, inputs, state, {self.layer: edit})["output"]
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns the trace of the base, the layer as it was moved."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -110,7 +104,7 @@ class Steered(AbstractWrapper):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where other layers are moved as well."""
+        """Returns the trace of the base, the layer as it was moved, other layers edited."""
         edit = self.edit(weights, inputs, state)
         own = {} if edit is None else {self.layer: edit}
         if own and self.layer in edits:

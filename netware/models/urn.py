@@ -159,12 +159,6 @@ class Urn(AbstractModel):
         y = self.phi(self.received(h, w[:, :, first:], b[:, first:]))
         return y + h[..., first:] if self.residual == "output" else y
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns all neurons after each iteration as `iteration1 ..`, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -172,7 +166,7 @@ class Urn(AbstractModel):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the next iteration hears the neurons after some edited."""
+        """Returns all neurons after each iteration as `iteration1 ..`, edited, then `output`."""
         w, b = weights["w"], weights["b"]
         h = heard(edits, "iteration1", self.begun(w, b, inputs))
         traced = {"iteration1": h}

@@ -141,6 +141,30 @@ def shared_out(few: Population, many: Population, reverse: bool = False) -> Edge
     return Edges.from_pairs(one, each, few.total, many.total)
 
 
+def one_for_each(
+    topology: AbstractTopology | None,
+    between: tuple[str, str],
+    setting: Setting,
+    one: str,
+    each: str,
+) -> Edges:
+    """Gives every target exactly one source, in equal blocks or as a topology says."""
+    few, many = (setting.populations[name] for name in between)
+    if topology is None:
+        return shared_out(few, many)
+    edges = joined(topology, between, setting)
+    fewest, most = (int(some) for some in edges.in_degree[many.ids < many.founders].aminmax())
+    if (fewest, most) != (1, 1):
+        raise ScenarioError(
+            f"relations.{setting.name}.topology",
+            found=f"{fewest} to {most} {one}s for a {each}",
+            expected=f"exactly one {one} for each {each}",
+            fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
+            code="S-GRAPH",
+        )
+    return edges
+
+
 def beside(parts: list[Tensor], agents: int) -> Tensor:
     """Returns the agents of all replicas on one axis, from those of each; empties the list."""
     if len(parts) == 1:

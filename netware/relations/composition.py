@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from netware.errors import ScenarioError
 from netware.parameters import Member, PopulationName
 from netware.population import ALIVE, Population
-from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
@@ -47,21 +46,7 @@ class Composition(AbstractRelation):
 
     def connect(self, setting: Setting) -> Edges:
         """Gives every part its whole, and refuses parts of none or of several."""
-        wholes, parts = (setting.populations[name] for name in self.between)
-        if self.topology is None:
-            return shared_out(wholes, parts)
-        edges = joined(self.topology, self.between, setting)
-        wholes_of_each = edges.in_degree[parts.ids < parts.founders]
-        fewest, most = (int(many) for many in wholes_of_each.aminmax())
-        if (fewest, most) != (1, 1):
-            raise ScenarioError(
-                f"relations.{setting.name}.topology",
-                found=f"parts of {fewest} to {most} wholes",
-                expected="exactly one whole for each part",
-                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
-                code="S-GRAPH",
-            )
-        return edges
+        return one_for_each(self.topology, self.between, setting, "whole", "part")
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each part."""

@@ -11,7 +11,7 @@ from torch import Tensor
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.substrate import ENDS, coordinates, listed, sheets_of
 from netware.relations.topology import AbstractTopology
@@ -81,20 +81,7 @@ class Generation(AbstractRelation):
         """Gives each child its generator, and refuses networks that do not fit."""
         source, target = (setting.populations[name] for name in self.between)
         self.check(setting.name, source, target)
-        if self.topology is not None:
-            edges = joined(self.topology, self.between, setting)
-        else:
-            edges = shared_out(source, target)
-        if not bool((edges.in_degree == 1).all()):
-            fewest, most = (int(degree) for degree in edges.in_degree.aminmax())
-            raise ScenarioError(
-                f"relations.{setting.name}.topology",
-                found=f"children with {fewest} to {most} generators",
-                expected="exactly one generator for each child",
-                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
-                code="S-GRAPH",
-            )
-        return edges
+        return one_for_each(self.topology, self.between, setting, "generator", "child")
 
     def shapes(self, target: Population) -> dict[str, tuple[int, ...]]:
         """Returns the shapes of the weights that are generated, in the order of use."""

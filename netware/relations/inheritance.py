@@ -10,7 +10,7 @@ from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Index, Member, NonNegative, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
@@ -110,19 +110,7 @@ class Inheritance(AbstractRelation):
         """Gives every heir its parent, and refuses models that are not alike."""
         parents, heirs = (setting.populations[name] for name in self.between)
         self.check(setting.name, parents, heirs)
-        if self.topology is None:
-            return shared_out(parents, heirs)
-        edges = joined(self.topology, self.between, setting)
-        fewest, most = (int(many) for many in edges.in_degree[heirs.ids < heirs.founders].aminmax())
-        if (fewest, most) != (1, 1):
-            raise ScenarioError(
-                f"relations.{setting.name}.topology",
-                found=f"heirs of {fewest} to {most} parents",
-                expected="exactly one parent for each heir",
-                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
-                code="S-GRAPH",
-            )
-        return edges
+        return one_for_each(self.topology, self.between, setting, "parent", "heir")
 
     def check(self, name: str, parents: Population, heirs: Population) -> None:
         """Refuses weights that the heirs have not, or that their parents have otherwise."""

@@ -8,7 +8,7 @@ from netware.models.conversion import deep_model, deep_weights
 from netware.models.multilayer import Multilayer
 from netware.parameters import Member, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, joined, shared_out
+from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
@@ -57,19 +57,7 @@ class Unfolding(AbstractRelation):
                 f"{model.widths[0]}, the inputs and outputs of '{wide.name}', and biases",
                 fix=f"write 'widths: {list(model.widths)}' under populations.{deep.name}.model",
             )
-        if self.topology is None:
-            return shared_out(wide, deep)
-        edges = joined(self.topology, self.between, setting)
-        if not bool((edges.in_degree == 1).all()):
-            fewest, most = (int(many) for many in edges.in_degree.aminmax())
-            raise ScenarioError(
-                f"relations.{setting.name}.topology",
-                found=f"deep networks of {fewest} to {most} wide ones",
-                expected="exactly one wide network for each",
-                fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",
-                code="S-GRAPH",
-            )
-        return edges
+        return one_for_each(self.topology, self.between, setting, "wide network", "deep network")
 
     def bears_loss(self) -> bool:
         """Tells that every deep network needs its wide one."""

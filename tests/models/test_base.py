@@ -84,7 +84,7 @@ def test_an_edit_takes_out_and_adds_and_a_part_without_one_is_heard_as_it_is() -
 
 def test_a_model_that_does_not_say_how_its_parts_are_edited_refuses() -> None:
     with pytest.raises(ScenarioError) as error:
-        Scale(1).edited({}, torch.ones(1, 1, 1), {}, {})
+        Scale(1).edited({}, torch.ones(1, 1, 1), {}, {"hidden1": Edit(torch.ones(1, 1))})
     assert str(error.value) == (
         "model: parts of Scale that cannot be changed on the way\n"
         "  expected: a model with hidden layers that it traces\n"

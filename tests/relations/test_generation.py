@@ -101,7 +101,7 @@ def test_it_flows_in_the_phase_of_its_own_and_expects_an_edge_for_each_child():
 def test_two_generators_for_a_child_are_refused():
     with pytest.raises(ScenarioError) as caught:
         connect(Generation(("makers", "made"), Complete()), populations(2, 4))
-    assert "S-GRAPH children with 2 to 2 generators" in str(caught.value)
+    assert "S-GRAPH 2 to 2 generators for a child" in str(caught.value)
     assert "expected: exactly one generator for each child" in str(caught.value)
 
 

@@ -96,12 +96,6 @@ class Denoiser(AbstractDenoiser):
         """Computes eps_hat for every agent and sample."""
         return self.trace(weights, inputs, state)["output"]
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns h^1 .. h^L as `hidden1 ..`, then `output`."""
-        return self.edited(weights, inputs, state, {})
-
     def edited(
         self,
         weights: Weights,
@@ -109,7 +103,7 @@ class Denoiser(AbstractDenoiser):
         state: State,
         edits: Edits,
     ) -> dict[str, Tensor]:
-        """Returns the trace where the next layer hears some hidden layers edited."""
+        """Returns h^1 .. h^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
         x, level = self.parted(inputs)
         phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
         traced, h = {}, torch.cat([x, self.waves(x)[level]], -1)

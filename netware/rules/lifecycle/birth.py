@@ -8,12 +8,13 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from netware.draws import Purpose
-from netware.errors import ScenarioError, ShapeError
+from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName, Probability, Real, RelationName
 from netware.population import ALIVE, IDENTITY, Population
 from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.rules.diffusion import must_join
+from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
 
@@ -62,14 +63,7 @@ class Birth(AbstractRule):
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Makes the columns that say who is there; refuses vectors and relations with others."""
-        population = world[self.on]
-        if self.of is not None and population[self.of].dim() > 1:
-            raise ShapeError(
-                f"rules.{turn.name}.of",
-                found=f"'{self.of}' of shape {tuple(population[self.of].shape[1:])} for each agent",
-                expected="one number for each agent",
-                fix=f"write 'state: {{{self.of}: uniform}}' under populations.{self.on}",
-            )
+        must_be_numbers(world, self.on, self.of, f"rules.{turn.name}.of")
         if self.over is not None:
             must_join(world, self.on, self.over, f"rules.{turn.name}.over")
             if world.relations[self.over].dynamic:
@@ -79,7 +73,7 @@ class Birth(AbstractRule):
                     expected="a relation that keeps its edges, such as an association",
                     fix="leave 'over' out",
                 )
-        return world.with_population(population.mortal())
+        return world.with_population(world[self.on].mortal())
 
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world with the children that are born now."""

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from netware.errors import ShapeError
 from netware.parameters import Column, PopulationName, Probability, Real
 from netware.population import ALIVE
 from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
 
@@ -49,15 +49,8 @@ class Death(AbstractRule):
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Makes the columns that say who is there; refuses a column of vectors."""
-        population = world[self.on]
-        if self.of is not None and population[self.of].dim() > 1:
-            raise ShapeError(
-                f"rules.{turn.name}.of",
-                found=f"'{self.of}' of shape {tuple(population[self.of].shape[1:])} for each agent",
-                expected="one number for each agent",
-                fix=f"write 'state: {{{self.of}: uniform}}' under populations.{self.on}",
-            )
-        return world.with_population(population.mortal())
+        must_be_numbers(world, self.on, self.of, f"rules.{turn.name}.of")
+        return world.with_population(world[self.on].mortal())
 
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world without those who die now."""
