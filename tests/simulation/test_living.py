@@ -157,3 +157,36 @@ def test_rules_that_heed_the_dead_are_refused(tmp_path) -> None:
 def test_less_room_than_agents_is_refused(tmp_path) -> None:
     with pytest.raises(ScenarioError, match="room for 12 agents or more"):
         model(tmp_path, "populations.people.room=11", text=LIFE)
+
+
+EVENTS = """
+netware: 1
+name: events
+seed: 2
+steps: 10
+populations:
+  people: {agents: 30, room: 60, state: {opinion: uniform}}
+relations:
+  talks: {type: association, between: [people, people], topology: {type: ring, k: 4}}
+rules:
+  agree: {type: average_consensus, on: people, over: talks, state: opinion, gain: 0.1}
+events:
+  - {at: 2, rule: birth, on: people, rate: 1, over: talks}
+  - {at: 4, rule: death, on: people, rate: 0.5}
+  - {at: 6, rule: random_rewiring, on: people, over: talks, rate: 1}
+"""
+
+
+def test_events_add_agents_and_take_them_and_rewire(tmp_path) -> None:
+    life, living, edges = model(tmp_path, text=EVENTS), [], []
+    for _ in range(8):
+        life.step()
+        living.append(int(life.world["people"][ALIVE].sum()))
+        edges.append(life.world.edges["talks"])
+    assert living[:4] == [30, 30, 60, 60]
+    assert 15 < living[4] < 45 and living[4:] == [living[4]] * 4
+    assert edges[2].count == edges[1].count + 60
+    assert edges[4].count < edges[2].count
+    assert edges[5] is edges[4] and edges[7] is edges[6]
+    assert edges[6].count == edges[5].count
+    assert not torch.equal(edges[6].source, edges[5].source)
