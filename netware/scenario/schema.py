@@ -132,6 +132,11 @@ class Population(AbstractStrict):
     agent: Annotated[str, Field(pattern=DOTTED, max_length=256)] | None = None
     """Dotted name of a Python class of your own, whose methods act one agent at a time."""
 
+    @property
+    def places(self) -> int:
+        """Places in each replica: for the agents at the start, and for those to be born."""
+        return self.room or self.agents
+
 
 class Event(AbstractStrict):
     """Something that happens once: a rule is applied, or a parameter changes."""

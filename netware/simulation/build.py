@@ -144,9 +144,9 @@ class Blueprint:
         given, model = self.scenario.populations[name], self.members.models.get(name)
         population = Population(
             name=name,
-            agents=given.room or given.agents,
+            agents=given.places,
             replicas=world.replicas,
-            unborn=(given.room or given.agents) - given.agents,
+            unborn=given.places - given.agents,
             model=model,
             device=self.device,
             dtype=self.dtype,

@@ -63,7 +63,7 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
     agents = weights = recorded = snapshot = 0
     flops = 0.0
     for name, given in scenario.populations.items():
-        total, model = given.agents * replicas, members.models.get(name)
+        total, model = given.places * replicas, members.models.get(name)
         numbers = sum(max(1, width(column, spec, space)) for column, spec in given.state.items())
         own = model.parameter_count() if model else 0
         if model is not None:
@@ -73,7 +73,7 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
         copies = TRAINING_COPIES if trained(name, members) else 1
         parts[f"populations.{name}"] = total * (own * copies + 2 * numbers) * size
         snapshot += total * numbers * size
-        recorded += min(scenario.record.panel, given.agents) * replicas * numbers * size
+        recorded += min(scenario.record.panel, given.places) * replicas * numbers * size
     edges = 0
     for name, timed in members.relations.items():
         first, second = timed.member.ends()

@@ -25,6 +25,13 @@ def test_agents_weights_and_memory_are_counted(tmp_path) -> None:
     assert double.parts["populations.nodes"] == 2 * one.parts["populations.nodes"]
 
 
+def test_places_count_as_agents_where_agents_may_be_born(tmp_path) -> None:
+    _, few = cost(tmp_path)
+    _, many = cost(tmp_path, "populations.nodes.room=60")
+    assert (few.agents, many.agents) == (12, 120)
+    assert many.parts["populations.nodes"] == 10 * few.parts["populations.nodes"]
+
+
 def test_input_31_a_million_million_agents_are_refused_at_once(tmp_path) -> None:
     text = RING.replace("[1, -1, 1, -1, 2, 0.5]", "uniform")
     scenario, much = cost(tmp_path, "populations.nodes.agents=1000000000000", text=text)
