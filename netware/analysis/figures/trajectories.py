@@ -21,8 +21,8 @@ Group = Literal["panel", "snapshots"]
 class Trajectories(AbstractFigure[Run]):
     """Draws one component of each agent's state over time, one line an agent.
 
-    Lines are coloured by where they begin, dark low to light high; the dashed line is the mean
-    of the agents drawn.
+    Lines are coloured by where they begin, dark low to light high, and break off where an agent
+    dies; the dashed line is the mean of the agents drawn.
 
     Args:
         population: Population to draw; the first with a single number of state if none is given.
@@ -71,6 +71,9 @@ class Trajectories(AbstractFigure[Run]):
         if self.component >= values.shape[2]:
             raise source.out_of_range(name, "component", self.component, values.shape[2])
         values = values[..., self.component]
+        if source.has_column(name, "alive", group):
+            alive = source.state(name, "alive", self.replica, group).values
+            values = np.where(alive, values, np.nan)
         agents = values.shape[1]
         kept = np.linspace(0, agents - 1, min(agents, MOST_AGENTS)).astype(int)
         values, time = values[:, kept], found["time"].values
@@ -88,14 +91,22 @@ class Trajectories(AbstractFigure[Run]):
                     alpha=0.8,
                 )
             )
-            axes.plot(time, values.mean(1), color=INK, ls=(0, (3, 2)), lw=1.0, label="mean")
-            label_end(axes, float(values[-1].mean()), "mean", INK)
+            mean = mean_of_living(values)
+            axes.plot(time, mean, color=INK, ls=(0, (3, 2)), lw=1.0, label="mean")
+            label_end(axes, float(mean[np.isfinite(mean)][-1]), "mean", INK)
             axes.autoscale_view()
             axes.margins(x=0.02)
             axes.set_title(plain(f"{words(name)}: {words(column)}"))
             settle(figure)
             axes.set_xlabel("step" if np.array_equal(time, found["step"].values) else "time")
         return figure
+
+
+def mean_of_living(values: np.ndarray) -> np.ndarray:
+    """Returns the mean over those who have a number at each time; none where nobody has."""
+    there = np.isfinite(values)
+    total = np.where(there, values, 0.0).sum(1)
+    return np.divide(total, there.sum(1), out=np.full(len(values), np.nan), where=there.any(1))
 
 
 def scalars(run: Run) -> list[tuple[Group, str, str]]:

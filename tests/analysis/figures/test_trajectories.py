@@ -45,3 +45,21 @@ def test_a_component_of_a_wide_column_may_be_asked_for(make_run) -> None:
     assert np.allclose(axes.lines[0].get_ydata(), output[:, 0, :, 5].mean(1), atol=1e-6)
     with pytest.raises(StoreError, match="no component 8"):
         Trajectories(population="birds", column="output", component=8).draw(run)
+
+
+def test_lines_break_off_where_agents_die_and_the_mean_is_of_the_living(make_run, opinions) -> None:
+    alive = np.ones((6, 2, 4), dtype=bool)
+    alive[3:, 0, 1] = alive[5:, 0] = False
+    series = columns({"birds.opinion": opinions, "birds.alive": alive})
+    (axes,) = Trajectories().draw(make_run(series={"panel": series})).axes
+    mean = axes.lines[0].get_ydata()
+    assert np.allclose(mean[:3], opinions[:3, 0, :, 0].mean(1))
+    assert np.allclose(mean[3:5], opinions[3:5, 0][:, [0, 2, 3], 0].mean(1))
+    assert np.isnan(mean[5])
+    lines = next(each for each in axes.collections if isinstance(each, LineCollection))
+    assert sorted(int(np.isfinite(line[:, 1]).sum()) for line in lines.get_segments()) == [
+        3,
+        5,
+        5,
+        5,
+    ]
