@@ -52,7 +52,7 @@ def test_lines_break_off_where_agents_die_and_the_mean_is_of_the_living(make_run
     alive[3:, 0, 1] = alive[5:, 0] = False
     series = columns({"birds.opinion": opinions, "birds.alive": alive})
     (axes,) = Trajectories().draw(make_run(series={"panel": series})).axes
-    mean = axes.lines[0].get_ydata()
+    mean = np.asarray(axes.lines[0].get_ydata())
     assert np.allclose(mean[:3], opinions[:3, 0, :, 0].mean(1))
     assert np.allclose(mean[3:5], opinions[3:5, 0][:, [0, 2, 3], 0].mean(1))
     assert np.isnan(mean[5])
