@@ -52,7 +52,10 @@ BEDS: Mapping[str, dict[str, Any]] = {
         "populations": {"them": {"state": STATES}},
     },
     "crowd": {"space": SPACE, "populations": {"them": {"agents": 64, "state": STATES}}},
-    "numbers": {"populations": {"them": {"state": {"output": "uniform", "x": "uniform"}}}},
+    "numbers": {
+        "populations": {"them": {"state": {"output": "uniform", "x": "uniform"}}},
+        "rules": {"clock": {"type": "agreement_clock", "on": "them"}},
+    },
     "opinions": {"populations": {"them": {"state": {"opinion": "uniform", "x": "uniform"}}}},
     "sensors": {
         "populations": {
