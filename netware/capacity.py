@@ -48,18 +48,25 @@ def synapses(population: Population, where: str) -> tuple[Synapses, ...]:
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
     if isinstance(model, Urn):
         return (Synapses("w", "b"),)
-    found = [
-        Synapses(name, f"b{name[1:]}" if f"b{name[1:]}" in shapes else "")
-        for name in model.layers()
-    ]
-    if len(found) > 1 and {name for one in found for name in one.into()} == set(shapes):
-        return tuple(found)
+    if found := layered(model):
+        return found
     raise ScenarioError(
         where,
         found=f"units of a {type(model).__name__}, whose weights are {', '.join(shapes)}",
         expected="a model of hidden layers, or a URN, such as multilayer or urn",
         fix="choose a population with such a model",
     )
+
+
+def layered(model: AbstractModel) -> tuple[Synapses, ...]:
+    """Returns the layers of a model and their biases, if it has hidden ones and nothing else."""
+    shapes = model.weight_shapes()
+    found = tuple(
+        Synapses(name, f"b{name[1:]}" if f"b{name[1:]}" in shapes else "")
+        for name in model.layers()
+    )
+    whole = {name for one in found for name in one.into()} == set(shapes)
+    return found if len(found) > 1 and whole else ()
 
 
 def hidden(model: AbstractModel, values: list[Tensor]) -> list[Tensor]:

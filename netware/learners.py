@@ -36,10 +36,10 @@ class Optimiser:
 
     kind: Literal["adam", "sgd"]
     rate: float
-    betas: tuple[float, float]
-    eps: float
-    momentum: float
-    weight_decay: float
+    betas: tuple[float, float] = (0.9, 0.999)
+    eps: float = 1e-8
+    momentum: float = 0.0
+    weight_decay: float = 0.0
 
     def moments(self) -> tuple[str, ...]:
         """Names the moments that it keeps."""

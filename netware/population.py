@@ -68,6 +68,11 @@ class Population:
         """Returns who is where, or None where each agent keeps its place for ever."""
         return self.state.get(IDENTITY)
 
+    @property
+    def names(self) -> Int[Tensor, " agents"]:
+        """Returns the id of who is at each place: the place's own while nobody can die."""
+        return self.ids if self.identity is None else self.identity
+
     def mortal(self) -> "Population":
         """Returns the population with the columns that births and deaths need."""
         if ALIVE in self.state:

@@ -44,8 +44,7 @@ class Headcount(AbstractProbe):
         alive = population.alive
         if alive is None:
             alive = torch.ones(population.total, dtype=torch.bool, device=population.device)
-        identity = population.ids if population.identity is None else population.identity
-        there, ids = population.per_replica(alive), population.per_replica(identity)
+        there, ids = population.per_replica(alive), population.per_replica(population.names)
         return {
             "living": there.sum(1).double(),
             "founders": (there & (ids < population.founders)).sum(1).double(),

@@ -6,7 +6,7 @@ from typing import Annotated
 from netware.parameters import Column, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import (
-    AbstractRelation,
+    AbstractGraphRelation,
     Flow,
     Pool,
     Setting,
@@ -21,7 +21,7 @@ from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Aggregation(AbstractRelation):
+class Aggregation(AbstractGraphRelation):
     """Lets every whole pool what its parts put out in the same step.
 
     into_w = pool of carries_p over the parts p of w
@@ -50,10 +50,6 @@ class Aggregation(AbstractRelation):
     carries: Column = "output"
     into: Column = "input"
     pool: Pool = "mean"
-
-    def ends(self) -> tuple[str, str]:
-        """Names the parts and the wholes."""
-        return self.between
 
     def connect(self, setting: Setting) -> Edges:
         """Gives every part its wholes, and refuses numbers that do not fit."""

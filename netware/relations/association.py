@@ -6,7 +6,7 @@ from typing import Annotated
 from netware.parameters import Column, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import (
-    AbstractRelation,
+    AbstractGraphRelation,
     Combine,
     Flow,
     Setting,
@@ -16,11 +16,10 @@ from netware.relations.base import (
 )
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
-from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Association(AbstractRelation):
+class Association(AbstractGraphRelation):
     """Joins agents that know each other; rules decide what they make of it.
 
     A[t, s] = weight of s -> t (1 unless the graph has weights), fixed while nothing rewires it.
@@ -48,20 +47,12 @@ class Association(AbstractRelation):
     into: Column = "input"
     combine: Combine = "mean"
 
-    def ends(self) -> tuple[str, str]:
-        """Names the populations joined."""
-        return self.between
-
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica, side by side."""
         if self.carries:
             source, target = (setting.populations[name] for name in self.between)
             check_flow(setting.name, self.carries, source, self.into, target)
         return joined(self.topology, self.between, setting)
-
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many links the topology makes."""
-        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
     def flows(self) -> Flow | None:
         """Returns `transmit` where something is carried."""

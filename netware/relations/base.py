@@ -87,6 +87,26 @@ class AbstractRelation(ABC):
         return target
 
 
+class AbstractGraphRelation(AbstractRelation):
+    """A relation over a graph between two populations, or of one with itself.
+
+    Without a topology each target has one source, and the targets are shared out in equal blocks.
+    """
+
+    between: tuple[str, str]
+    topology: AbstractTopology | None
+
+    def ends(self) -> tuple[str, str]:
+        """Names the two populations, the first of which is at the source end."""
+        return self.between
+
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+        """Returns about how many links the topology makes, or one for each target."""
+        if self.topology is None:
+            return float(targets)
+        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
+
+
 def joined(topology: AbstractTopology, between: tuple[str, str], setting: Setting) -> Edges:
     """Makes the edges of all replicas: each replica's own graph, at an offset."""
     source, target = (setting.populations[name] for name in between)

@@ -5,14 +5,14 @@ from typing import Annotated
 
 from netware.parameters import Member, PopulationName
 from netware.population import ALIVE, Population
-from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Composition(AbstractRelation):
+class Composition(AbstractGraphRelation):
     """Lets every part live as long as its whole.
 
     alive_p(t + 1) = alive_p(t) and alive_w(p)(t + 1)
@@ -35,10 +35,6 @@ class Composition(AbstractRelation):
 
     between: tuple[PopulationName, PopulationName]
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
-
-    def ends(self) -> tuple[str, str]:
-        """Names the wholes and the parts."""
-        return self.between
 
     def equipped(self, setting: Setting) -> Population:
         """Returns the parts with the columns that say who is there."""

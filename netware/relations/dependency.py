@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 from netware.errors import ShapeError
 from netware.parameters import Column, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, arrived, check_flow, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, arrived, check_flow, joined
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
-from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Dependency(AbstractRelation):
+class Dependency(AbstractGraphRelation):
     """Feeds each target what its sources put out, in the same step or the next.
 
     into_t(n) = mean, sum or row of carries_s(n - delay) over the sources s of t
@@ -44,10 +43,6 @@ class Dependency(AbstractRelation):
     combine: Literal["mean", "sum", "concatenate"] = "mean"
     delay: Literal[0, 1] = 0
 
-    def ends(self) -> tuple[str, str]:
-        """Names the populations joined."""
-        return self.between
-
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica, and refuses what does not fit the targets."""
         source, target = (setting.populations[name] for name in self.between)
@@ -64,10 +59,6 @@ class Dependency(AbstractRelation):
                 )
         check_flow(setting.name, self.carries, source, self.into, target, times)
         return edges
-
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many links the topology makes."""
-        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
     def bears_loss(self) -> bool:
         """Tells whether a target can do with fewer sources than the others."""

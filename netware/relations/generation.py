@@ -11,7 +11,7 @@ from torch import Tensor
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.substrate import ENDS, coordinates, listed, sheets_of
 from netware.relations.topology import AbstractTopology
@@ -22,7 +22,7 @@ BLOCK = 48
 
 
 @dataclass(frozen=True)
-class Generation(AbstractRelation):
+class Generation(AbstractGraphRelation):
     """Makes the weights of each child from its embedding, by the network of its generator.
 
     theta_c = f(theta_g(c), z_c), or layer by layer theta_c^l = f(theta_g(c), z_c^l), or synapse by
@@ -60,10 +60,6 @@ class Generation(AbstractRelation):
     weights: Literal["all"] | tuple[Column, ...] = "all"
     per: Literal["whole", "layer", "synapse"] = "whole"
     sheets: tuple[tuple[Count, Count], ...] = ()
-
-    def ends(self) -> tuple[str, str]:
-        """Names the generators and the children."""
-        return self.between
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each child."""

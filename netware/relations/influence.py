@@ -12,17 +12,16 @@ from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.parameters import Column, Fraction, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, check_flow, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, check_flow, joined
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
-from netware.space import Space
 
 
 Strength = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
-class Influence(AbstractRelation):
+class Influence(AbstractGraphRelation):
     """Joins agents by trust: positive to follow, negative to oppose.
 
     A[t, s] = sigma u,   u ~ U(weakest, strongest),   sigma = -1 with probability `distrust`, else 1
@@ -68,10 +67,6 @@ class Influence(AbstractRelation):
                 code="S-RANGE",
             )
 
-    def ends(self) -> tuple[str, str]:
-        """Names those who influence and those who are influenced."""
-        return self.between
-
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica and draws how much each edge counts."""
         source, target = (setting.populations[name] for name in self.between)
@@ -110,10 +105,6 @@ class Influence(AbstractRelation):
             against = draws.stream(Purpose.TOPOLOGY, f"{name}/sign", many).bernoulli(self.distrust)
             weight[rows] = torch.where(against, -size, size)[place]
         return weight
-
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many links the topology makes."""
-        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
     def flows(self) -> Flow | None:
         """Returns `transmit` where something is carried."""

@@ -10,7 +10,7 @@ from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Index, Member, NonNegative, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
@@ -20,7 +20,7 @@ LEFT, RIGHT = "own.left.", "own.right."
 
 
 @dataclass(frozen=True)
-class Inheritance(AbstractRelation):
+class Inheritance(AbstractGraphRelation):
     """Makes the weights of each heir from its parent's and a low-rank difference of its own.
 
     W_h = W_p(h) + L_h R_h,   L_h of `rank` columns, R_h of `rank` rows;   b_h = b_p(h)
@@ -68,10 +68,6 @@ class Inheritance(AbstractRelation):
                 expected="a rank of 1 or more for heirs that differ",
                 fix="write 'rank: 1'",
             )
-
-    def ends(self) -> tuple[str, str]:
-        """Names the parents and the heirs."""
-        return self.between
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each heir."""

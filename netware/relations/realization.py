@@ -8,14 +8,13 @@ import torch
 from netware.errors import ShapeError
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, check_flow, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, check_flow, joined
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
-from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Realization(AbstractRelation):
+class Realization(AbstractGraphRelation):
     """Serves each client by one of the agents that realize an interface: the next that is alive.
 
     into_c = carries_p,   p the first living provider of c, counted from provider c mod P upwards
@@ -48,10 +47,6 @@ class Realization(AbstractRelation):
     carries: Column = "output"
     into: Column = "input"
 
-    def ends(self) -> tuple[str, str]:
-        """Names the providers and the clients."""
-        return self.between
-
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of who may serve whom; refuses providers that break the promise."""
         providers, clients = (setting.populations[name] for name in self.between)
@@ -67,10 +62,6 @@ class Realization(AbstractRelation):
             )
         check_flow(setting.name, self.carries, providers, self.into, clients)
         return joined(self.topology, self.between, setting)
-
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many links the topology makes."""
-        return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
     def flows(self) -> Flow:
         """Returns `think`: providers compute before their clients."""

@@ -8,14 +8,14 @@ from netware.models.conversion import deep_model, deep_weights
 from netware.models.multilayer import Multilayer
 from netware.parameters import Member, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space
 
 
 @dataclass(frozen=True)
-class Unfolding(AbstractRelation):
+class Unfolding(AbstractGraphRelation):
     """Gives each deep network the weights with which it computes what its wide one does.
 
     y_deep(x) = y_wide(x) for all |x_k| <= bound
@@ -40,10 +40,6 @@ class Unfolding(AbstractRelation):
     between: tuple[PopulationName, PopulationName]
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
     bound: Positive = 1.0
-
-    def ends(self) -> tuple[str, str]:
-        """Names the wide and the deep."""
-        return self.between
 
     def connect(self, setting: Setting) -> Edges:
         """Gives every deep network its wide one, and refuses layers that do not fit."""

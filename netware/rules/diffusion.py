@@ -34,3 +34,14 @@ def must_join(world: World, on: str, over: str, where: str) -> None:
             expected=f"a relation between agents of '{on}'",
             fix=f"write 'between: [{on}, {on}]' under relations.{over}, or name another",
         )
+
+
+def must_keep(world: World, over: str, where: str, fix: str) -> None:
+    """Refuses a relation whose edges do not stay, to a rule that changes them."""
+    if world.relations[over].dynamic:
+        raise ScenarioError(
+            where,
+            found=f"'{over}', whose edges are found anew at every step",
+            expected="a relation that keeps its edges, such as an association",
+            fix=fix,
+        )

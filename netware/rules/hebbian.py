@@ -92,9 +92,8 @@ class Hebbian(AbstractRule):
         """Returns the world after the minibatches of one step."""
         population, examples = world[self.on], world.examples[self.task].train
         weights = dict(population.weights)
-        count = self.batches
         for batch in minibatches(
-            examples, world.draws, turn.name, world.step, self.batch, 1, count
+            examples, world.draws, turn.name, world.step, self.batch, 1, self.batches
         ):
             inputs = batch.of(population.replica).inputs
             weights |= self.grown(population, weights, inputs)

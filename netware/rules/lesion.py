@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from netware.capacity import layered
 from netware.errors import ScenarioError
 from netware.models.urn import Urn
 from netware.parameters import Column, Fraction, PopulationName
@@ -159,10 +160,8 @@ def neurons(population: Population, where: str) -> list[Layer]:
     matrix and a bias: else a neuron would also speak through weights that no rule here knows.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
-    carrying = model.layers()
-    biases = {name: f"b{name[1:]}" for name in carrying if f"b{name[1:]}" in shapes}
-    if len(carrying) > 1 and set(shapes) == {*carrying, *biases.values()}:
-        return [Layer(shapes[a][1], a, b, biases.get(a, "")) for a, b in pairwise(carrying)]
+    if found := layered(model):
+        return [Layer(shapes[a.weight][1], a.weight, b.weight, a.bias) for a, b in pairwise(found)]
     matrices = [name for name, shape in shapes.items() if len(shape) == 2]
     vectors = [name for name, shape in shapes.items() if len(shape) == 1]
     if len(matrices) == 1 and len(set(shapes[matrices[0]])) == 1 and len(vectors) < 2:

@@ -10,6 +10,7 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.population import Population
 from netware.probes.base import AbstractProbe
+from netware.relations.base import AbstractRelation
 from netware.relations.edges import Edges
 from netware.tasks.base import Examples
 from netware.world import World
@@ -20,7 +21,8 @@ def severed(world: World, before: World) -> World:
     changed = passed(world, before)
     for name, relation in world.relations.items():
         if changed & set(relation.ends()) and name in world.edges:
-            world = world.with_edges(name, between_living(world, name))
+            edges = between_living(world, relation, world.edges[name])
+            world = world.with_edges(name, edges)
     return world
 
 
@@ -33,10 +35,9 @@ def passed(world: World, before: World) -> set[str]:
     }
 
 
-def between_living(world: World, relation: str) -> Edges:
-    """Returns the edges of one relation whose two ends are alive."""
-    edges = world.edges[relation]
-    source, target = (world[end].alive for end in world.relations[relation].ends())
+def between_living(world: World, relation: AbstractRelation, edges: Edges) -> Edges:
+    """Returns those edges of a relation whose two ends are alive."""
+    source, target = (world[end].alive for end in relation.ends())
     if source is None and target is None:
         return edges
     kept = torch.ones(edges.count, dtype=torch.bool, device=edges.source.device)

@@ -99,8 +99,8 @@ class Schedule:
         for timed in self.due(self.relations, world):
             if timed.part.dynamic:
                 edges = timed.part.connect(world.setting(timed.name))
+                edges = between_living(world, timed.part, edges)
                 world = world.with_edges(timed.name, edges)
-                world = world.with_edges(timed.name, between_living(world, timed.name))
         return self.rule(world, "link", watch)
 
     def bury(self, world: World, before: World) -> World:
@@ -108,6 +108,8 @@ class Schedule:
 
         At once, before somebody else is born where they were.
         """
+        if not passed(world, before):
+            return world
         whole = self.flowing(world, "link")
         for timed in whole * len(whole):
             if timed.part.ends()[0] in passed(world, before):

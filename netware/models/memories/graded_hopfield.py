@@ -11,14 +11,14 @@ from torch.nn.functional import softplus
 
 from netware.draws import Stream
 from netware.models.base import State, Weights
-from netware.models.memories.memory import AbstractMemory, random_spins, sums_of, taught
+from netware.models.memories.memory import AbstractPatternMemory, random_spins, sums_of, taught
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, cues
 
 
 @dataclass(frozen=True)
-class GradedHopfield(AbstractMemory):
+class GradedHopfield(AbstractPatternMemory):
     """Lets the potentials of units with a smooth response flow down an energy.
 
     tau du/dt = -u + J V,  V = tanh(gain u),  J = 1/N xi^T xi with J_ii = 0
@@ -50,18 +50,6 @@ class GradedHopfield(AbstractMemory):
     tau: Positive = 1.0
     interval: Positive = 0.1
     solver: Literal["rk4", "euler"] = "rk4"
-
-    def input_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
-    def output_size(self) -> int:
-        """Returns N."""
-        return self.neurons
-
-    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Returns the patterns."""
-        return {"patterns": (self.patterns, self.neurons)}
 
     def sweeps(self) -> int:
         """Returns 2 for each evaluation of the slope."""

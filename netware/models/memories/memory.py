@@ -37,12 +37,11 @@ class AbstractMemory(AbstractModel):
         """Returns the energy of each state."""
 
 
-class AbstractSpinMemory(AbstractMemory):
-    """A memory of units that are +-1, each of which turns to the field of all others.
+class AbstractPatternMemory(AbstractMemory):
+    """A memory in pattern form: the weight `patterns` is `[agents, patterns, units]`.
 
-    It is in pattern form: the weight `patterns` is `[agents, patterns, units]`, and a state s acts
-    through its sums with the patterns, m_mu = sum_j xi_mu,j s_j, alone. So one unit is updated at
-    the price of one number per pattern, and the matrix of couplings is never made.
+    A state s acts through its sums with the patterns, m_mu = sum_j xi_mu,j s_j, alone; so the
+    matrix of couplings is never made.
     """
 
     neurons: int
@@ -64,9 +63,12 @@ class AbstractSpinMemory(AbstractMemory):
         """Returns 2: once to form the sums, once to form the field."""
         return 2
 
-    def flops(self) -> int:
-        """Returns two products with P vectors of length N."""
-        return 4 * self.patterns * self.neurons
+
+class AbstractSpinMemory(AbstractPatternMemory):
+    """A memory of units that are +-1, each of which turns to the field of all others.
+
+    One unit is updated at the price of one number per pattern.
+    """
 
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws every unit of every pattern, +1 or -1 with equal chance."""

@@ -8,14 +8,14 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.models.base import State, Weights
-from netware.models.memories.memory import AbstractMemory, check_fits, given_to, sums_of
+from netware.models.memories.memory import AbstractPatternMemory, check_fits, given_to, sums_of
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, chosen_rows, spoiled
 
 
 @dataclass(frozen=True)
-class ModernHopfield(AbstractMemory):
+class ModernHopfield(AbstractPatternMemory):
     """Moves a state of real numbers to the mean of the stored patterns that it resembles.
 
     s <- X^T softmax(beta X s),  X the patterns in rows, M the length of the longest of them
@@ -41,26 +41,6 @@ class ModernHopfield(AbstractMemory):
     neurons: Count
     patterns: Count
     beta: Positive = 1.0
-
-    def input_size(self) -> int:
-        """Returns the numbers in a state."""
-        return self.neurons
-
-    def output_size(self) -> int:
-        """Returns the numbers in a state."""
-        return self.neurons
-
-    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Returns the patterns."""
-        return {"patterns": (self.patterns, self.neurons)}
-
-    def sweeps(self) -> int:
-        """Returns 2: once to compare, once to mix."""
-        return 2
-
-    def flops(self) -> int:
-        """Returns two products with P vectors of length N."""
-        return 4 * self.patterns * self.neurons
 
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws every number of every pattern from N(0, 1)."""

@@ -62,7 +62,7 @@ class NoisePrediction(AbstractRule):
 
     def method(self) -> Optimiser:
         """Returns the optimiser."""
-        return Optimiser(self.optimiser, self.rate, (0.9, 0.999), 1e-8, 0.0, 0.0)
+        return Optimiser(self.optimiser, self.rate)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""

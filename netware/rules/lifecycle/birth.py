@@ -8,12 +8,11 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from netware.draws import Purpose
-from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName, Probability, Real, RelationName
 from netware.population import ALIVE, IDENTITY, Population
 from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Phase, Turn
-from netware.rules.diffusion import must_join
+from netware.rules.diffusion import must_join, must_keep
 from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
@@ -66,13 +65,7 @@ class Birth(AbstractRule):
         must_be_numbers(world, self.on, self.of, f"rules.{turn.name}.of")
         if self.over is not None:
             must_join(world, self.on, self.over, f"rules.{turn.name}.over")
-            if world.relations[self.over].dynamic:
-                raise ScenarioError(
-                    f"rules.{turn.name}.over",
-                    found=f"'{self.over}', whose edges are found anew at every step",
-                    expected="a relation that keeps its edges, such as an association",
-                    fix="leave 'over' out",
-                )
+            must_keep(world, self.over, f"rules.{turn.name}.over", "leave 'over' out")
         return world.with_population(world[self.on].mortal())
 
     def apply(self, world: World, turn: Turn) -> World:

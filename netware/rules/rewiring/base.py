@@ -14,7 +14,7 @@ from netware.parameters import PopulationName, Probability, RelationName
 from netware.population import Population
 from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Phase, Turn
-from netware.rules.diffusion import must_join
+from netware.rules.diffusion import must_join, must_keep
 from netware.world import World
 
 
@@ -44,8 +44,7 @@ class Links:
     @classmethod
     def of(cls, world: World, rule: str, population: Population, one: Tensor, other: Tensor):
         """Lists links by their two ends; either is the keeper with equal probability."""
-        identity = population.ids if population.identity is None else population.identity
-        pair = identity[one] << ID_BITS | identity[other]
+        pair = population.names[one] << ID_BITS | population.names[other]
         links = cls(one, other, pair, one // population.agents, rule, world)
         turned = links.draws("end").bernoulli(0.5)
         keeper, loser = torch.where(turned, other, one), torch.where(turned, one, other)
@@ -92,13 +91,7 @@ class AbstractRewiring(AbstractRule):
         """Refuses relations with others, edges found anew, and edges of one direction."""
         where = f"rules.{turn.name}.over"
         must_join(world, self.on, self.over, where)
-        if world.relations[self.over].dynamic:
-            raise ScenarioError(
-                where,
-                found=f"'{self.over}', whose edges are found anew at every step",
-                expected="a relation that keeps its edges, such as an association",
-                fix="name a relation that is not a proximity",
-            )
+        must_keep(world, self.over, where, "name a relation that is not a proximity")
         edges = world.edges[self.over]
         back = Edges.from_pairs(edges.target, edges.source, edges.targets, edges.sources)
         if not torch.equal(back.source, edges.source):
