@@ -24,6 +24,7 @@ LEVELS = (
     ("catalog",),
     ("tasks", "models"),
     ("population",),
+    ("needs",),
     ("neighbors", "relations"),
     ("world",),
     (

@@ -1,0 +1,1 @@
+"""What members need of the world: one file a kind of need."""

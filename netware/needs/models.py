@@ -1,0 +1,176 @@
+"""Needs of models: what agents must compute, with which weights, and of which task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from netware.errors import Problem
+from netware.models.base import AbstractModel
+from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
+from netware.population import Population
+
+
+@dataclass(frozen=True)
+class HasModel(AbstractNeed):
+    """Agents that compute something."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns that the agents have no model, or lack a column that it carries."""
+        population = population_of(member, world)
+        if population is None:
+            return []
+        model = population.model
+        if model is None:
+            return [no_model(population, where, member)]
+        lacking = [name for name in model.state_shapes() if name not in population.state]
+        return [
+            Problem(
+                f"populations.{population.name}.state",
+                f"no column '{name}', which the model of '{population.name}' reads",
+                f"a column '{name}' of {model.state_shapes()[name]} for each agent",
+                f"write 'state: {{{name}: zeros}}' under populations.{population.name}",
+            )
+            for name in lacking
+        ]
+
+    def sentence(self) -> str:
+        """Says that it takes a model."""
+        return "agents with a model"
+
+
+def no_model(population: Population, where: str, member: Any) -> Problem:
+    """Returns the problem of agents that compute nothing."""
+    field = population_field(type(member))
+    return Problem(
+        f"{where}.{field}" if field else where,
+        f"agents of '{population.name}', which have no model",
+        "agents with a model",
+        f"write 'model: {{type: multilayer, ...}}' under populations.{population.name}",
+    )
+
+
+@dataclass(frozen=True)
+class ModelIs(AbstractNeed):
+    """Agents whose model is of one kind.
+
+    Args:
+        kind: Class of the model.
+        example: A type of that kind, for the fix.
+    """
+
+    kind: type[AbstractModel]
+    example: str
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a model of another kind."""
+        population = population_of(member, world)
+        if population is None or isinstance(population.model, self.kind):
+            return []
+        if population.model is None:
+            return [no_model(population, where, member)]
+        return [
+            Problem(
+                f"{where}.{population_field(type(member))}",
+                f"agents of '{population.name}' with a {type(population.model).__name__}",
+                f"agents whose model is a {self.word()}, such as {self.example}",
+                f"name another population, or write 'model: {{type: {self.example}, ...}}'",
+            )
+        ]
+
+    def word(self) -> str:
+        """Returns the name of the kind."""
+        return self.kind.__name__.removeprefix("Abstract").lower()
+
+    def sentence(self) -> str:
+        """Says which kind of model."""
+        return f"agents whose model is a {self.word()}"
+
+
+@dataclass(frozen=True)
+class HasLayers(AbstractNeed):
+    """Agents whose model carries input to output through matrices of weights, layer by layer.
+
+    Args:
+        hidden: Hidden layers at least. [1]
+        one_width: Whether the hidden layers must be equally wide.
+    """
+
+    hidden: int = 0
+    one_width: bool = False
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a model without layers, or with too few, or with unlike ones."""
+        population = population_of(member, world)
+        if population is None:
+            return []
+        model, field = population.model, population_field(type(member))
+        if model is None:
+            return [no_model(population, where, member)]
+        layers = model.layers()
+        widths = sorted({model.weight_shapes()[name][-1] for name in layers[:-1]})
+        if len(layers) > self.hidden and not (self.one_width and len(widths) > 1):
+            return []
+        found = f"a {type(model).__name__} with {len(layers)} weights between layers"
+        if len(layers) > self.hidden:
+            found = f"hidden layers of {' and '.join(str(width) for width in widths)} nodes"
+        example = f"widths: [{', '.join(['10'] * max(self.hidden, 1))}]"
+        return [
+            Problem(
+                f"{where}.{field}",
+                f"agents of '{population.name}' with {found}",
+                self.sentence(),
+                f"name another population, or write 'model: {{type: multilayer, {example}}}'",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says how many layers."""
+        width = " of one width" if self.one_width else ""
+        many = f"{self.hidden} hidden layer{'s' if self.hidden > 1 else ''} or more{width}"
+        return f"agents with a layered model{f', of {many}' if self.hidden else ''}"
+
+
+@dataclass(frozen=True)
+class ReadsTask(AbstractNeed):
+    """Agents whose model takes a task's inputs, and answers as its targets ask.
+
+    Args:
+        field: Field that names the task.
+        answers: Whether the answers must fit the targets too.
+        classes: Whether the targets must be classes.
+    """
+
+    field: str = "task"
+    answers: bool = True
+    classes: bool = False
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns sizes that do not fit, and targets that are not classes."""
+        name, population = getattr(member, self.field), population_of(member, world)
+        problems = HasModel().unmet(member, world, where)
+        if population is None or population.model is None or name not in world.examples:
+            return problems
+        examples, model = world.examples[name].test, population.model
+        shown, asked = examples.inputs.shape[-1], examples.heads * examples.targets.shape[-1]
+        read, answered = model.input_size(), model.output_size()
+        own, place = f"agents of '{population.name}'", f"{where}.{self.field}"
+        fix = f"give the model of populations.{population.name}"
+        if shown != read or (self.answers and asked != answered):
+            problems.append(
+                Problem(
+                    place,
+                    f"'{name}', samples of {shown} numbers with targets of {asked}, for {own} "
+                    f"that read {read} and answer {answered}",
+                    f"{read} = {shown}" + (f" and {answered} = {asked}" if self.answers else ""),
+                    f"{fix} {shown} inputs and {asked} outputs, or name another task",
+                )
+            )
+        if self.classes and examples.goal != "classes":
+            found = f"'{name}', whose targets are {examples.goal}"
+            problems.append(Problem(place, found, "a task of classes", "name another task"))
+        return problems
+
+    def sentence(self) -> str:
+        """Says what must fit."""
+        answers = " and answers its targets" if self.answers else ""
+        kind = ", a task of classes" if self.classes else ""
+        return f"a model that reads the inputs of '{self.field}'{answers}{kind}"
