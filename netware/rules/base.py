@@ -19,6 +19,8 @@ ONE_BY_ONE: frozenset[Activation] = frozenset(
     {"synchronous", "by_population", "sequential", "shuffled"}
 )
 IN_PAIRS: frozenset[Activation] = frozenset({*ONE_BY_ONE, "pairs"})
+# The orders of IN_PAIRS, for another reason: see AbstractRule.
+ANY_ORDER: frozenset[Activation] = frozenset({*IN_PAIRS})
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,18 @@ class AbstractRule(ABC):
     agents at once from what all were. A rule whose `activations` are ONE_BY_ONE also acts for some
     agents alone (`turn.active`), each seeing what those before it have done; it then writes
     nothing but their own rows of state and weights. IN_PAIRS adds `pairs`, for a rule that makes
-    sense where an agent hears nobody but one other, or that hears nobody at all.
+    sense where an agent hears nobody but one other, or that hears nobody at all. ANY_ORDER is for
+    a rule by which each agent reads and writes its own alone, so that all orders give the same: it
+    hears nobody, acts for all at once whatever the order, and need not look at `turn.active`.
     """
 
     phase: ClassVar[Phase] = "act"
     activations: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
+
+    prepares_again: ClassVar[bool] = False
+    """Whether `prepare` may be asked again when an event changes a parameter during the run: so it
+    is where all that it makes follows from the parameters alone. Otherwise an event that changes
+    what `prepare` has made is refused."""
 
     @abstractmethod
     def population(self) -> str:
@@ -68,6 +77,10 @@ class AbstractRule(ABC):
         such a rule would heed the dead, and does not fit agents that may die.
         """
         return None
+
+    def honours(self, world: World) -> frozenset[Activation]:
+        """Returns the orders that the rule honours in this world: `activations`, or fewer."""
+        return self.activations
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Returns the world with what the rule keeps or needs, once, before the first step.

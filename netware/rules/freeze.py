@@ -19,7 +19,7 @@ from netware.errors import ScenarioError
 from netware.learners import FROZEN, generated
 from netware.losses import must_fit
 from netware.parameters import NonNegative, PopulationName, TaskName
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.world import World
 
 
@@ -61,6 +61,7 @@ class Freeze(AbstractRule):
     threshold: NonNegative = 0.01
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that has learnt."""

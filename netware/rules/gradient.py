@@ -14,7 +14,7 @@ from netware.learners import Group, Learner, Optimiser, generated, group_size, g
 from netware.losses import Loss, losses, must_fit, resolved
 from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ALL_AT_ONCE, ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.tasks.base import Examples
 from netware.tasks.minibatches import minibatches
 from netware.tasks.shares import Share, dealt, refuse_share
@@ -40,7 +40,8 @@ class Gradient(AbstractRule):
         task: Task whose examples are learnt from; none to learn, from one sample per agent, the
             column `targets` from the column `inputs`.
         share: Which examples each agent learns from: `all`, a part of its own that is `random`, or
-            one that has few classes, cut from the examples sorted `by_class`.
+            one that has few classes, cut from the examples sorted `by_class`. Parts are as many as
+            agents at the start; whoever is born has the part of its id modulo their number.
         inputs: Column of state to learn from where there is no task.
         targets: Column of state that should be answered where there is no task.
         loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
@@ -96,6 +97,7 @@ class Gradient(AbstractRule):
     length_l1: NonNegative = 0.0
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that learns."""
@@ -105,12 +107,16 @@ class Gradient(AbstractRule):
         """Names no relation: agents act by themselves."""
         return ()
 
+    def honours(self, world: World) -> frozenset[Activation]:
+        """Returns any order, but where an agent's loss moves other agents, through a relation."""
+        makers = [one.ends() for one in world.relations.values() if one.flows() == "generate"]
+        alone = (self.on, self.on) not in makers and set(self.learnt(world)) == {self.on}
+        return self.activations if alone else ALL_AT_ONCE
+
     def method(self) -> Optimiser:
         """Returns the optimiser."""
-        betas = (self.beta1, self.beta2)
-        return Optimiser(
-            self.optimiser, self.rate, betas, self.eps, self.momentum, self.weight_decay
-        )
+        rates = (self.rate, (self.beta1, self.beta2), self.eps)
+        return Optimiser(self.optimiser, *rates, self.momentum, self.weight_decay)
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
@@ -149,11 +155,10 @@ class Gradient(AbstractRule):
         population = world[self.on]
         if self.task is not None:
             every = world.examples[self.task].train
-            return dealt(every, self.share, population.agents, world.draws, self.task)
-        x, t = (
-            population[name].reshape(population.total, 1, -1)
-            for name in (self.inputs, self.targets)
-        )
+            parts, whose = population.founders, population.founder
+            return dealt(every, self.share, parts, world.draws, self.task, whose)
+        shape = (population.total, 1, -1)
+        x, t = (population[name].reshape(shape) for name in (self.inputs, self.targets))
         return Examples(x, t, "numbers")
 
     def learnt(self, world: World) -> dict[str, tuple[str, ...]]:
@@ -171,11 +176,8 @@ class Gradient(AbstractRule):
 
     def learners(self, world: World, turn: Turn) -> dict[str, Learner]:
         """Copies what learns, by population."""
-        moments = self.method().moments()
-        return {
-            name: Learner.copied(world[name], turn.name, leaves, moments)
-            for name, leaves in self.learnt(world).items()
-        }
+        moments, learnt = self.method().moments(), self.learnt(world).items()
+        return {name: Learner.copied(world[name], turn.name, own, moments) for name, own in learnt}
 
     def groups(
         self, world: World, learners: Mapping[str, Learner], examples: Examples

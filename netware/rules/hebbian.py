@@ -9,7 +9,7 @@ from torch import Tensor
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Index, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.tasks.minibatches import minibatches
 from netware.world import World
 
@@ -56,6 +56,7 @@ class Hebbian(AbstractRule):
     batches: Index = 0
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that learns."""

@@ -14,7 +14,7 @@ from netware.errors import ScenarioError
 from netware.models.urn import Urn
 from netware.parameters import Column, Fraction, PopulationName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.world import World
 
 
@@ -28,7 +28,7 @@ class Lesion(AbstractRule):
     agent. `neurons` hits round(fraction n) of the n neurons of each hidden layer of each agent:
     the weights into it, its bias and the weights out of it; in a network that is one square
     matrix, of a URN that is all neurons but those of input and output, its row and its column.
-    `agents` hits round(fraction N) of the N agents of each replica, which lose all their weights
+    `agents` hits round(fraction N) of the N agents then in each replica, which lose all weights
     and biases; `state` hits as many, which lose a column of state. What is hit may be learnt
     anew. A memory keeps its patterns in place of the matrix that they make: there, `weights` are
     units of stored patterns.
@@ -53,6 +53,7 @@ class Lesion(AbstractRule):
     state: Column = "output"
 
     phase: ClassVar[Phase] = "generate"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that is damaged."""
@@ -109,10 +110,8 @@ class Lesion(AbstractRule):
     def hit_agents(self, world: World, turn: Turn) -> Bool[Tensor, " agents"]:
         """Returns which agents are hit: the first of each replica in a random order."""
         population = world[self.on]
-        order = turn.stream(world, self.on, "agents").order()
-        first = population.per_replica(order)[:, : round(self.fraction * population.agents)]
-        hit = torch.zeros(population.total, dtype=torch.bool, device=order.device)
-        return hit.index_fill(0, first.flatten(), True)
+        order = turn.stream(world, self.on, "agents").order(population.present)
+        return population.share_of_present(self.fraction, order)
 
     def without_neurons(self, world: World, turn: Turn) -> Mapping[str, Tensor]:
         """Returns the weights without some hidden neurons of each agent."""

@@ -17,7 +17,7 @@ from netware.losses import must_fit
 from netware.models.neurashed import NOTHING, Neurashed, logarithm
 from netware.parameters import Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.tasks.base import Examples
 from netware.world import World
 
@@ -76,6 +76,7 @@ class NeurashedGrowth(AbstractRule):
     eta: Literal["fixed", "grown"] = "fixed"
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def __post_init__(self):
         """Refuses a growth that does not grow, and a decay that does."""

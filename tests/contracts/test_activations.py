@@ -1,5 +1,6 @@
 """What a rule promises that acts for some agents alone, tried on every such rule there is."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
 
@@ -8,12 +9,21 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import Tensor
 
 from netware import catalog
 from netware.relations.edges import Edges
-from netware.rules.base import ALL_AT_ONCE, IN_PAIRS, ONE_BY_ONE, AbstractRule, Activation, Turn
+from netware.rules.base import (
+    ALL_AT_ONCE,
+    ANY_ORDER,
+    IN_PAIRS,
+    ONE_BY_ONE,
+    AbstractRule,
+    Activation,
+    Turn,
+)
 from netware.simulation.pairs import in_pairs, partners
-from netware.simulation.rounds import in_turn, one_by_one
+from netware.simulation.rounds import in_turn, one_by_one, order_of
 from netware.simulation.state import state_out
 from netware.world import World
 from tests.contracts.beds import AGENTS, bed_of, model
@@ -21,20 +31,35 @@ from tests.contracts.beds import AGENTS, bed_of, model
 
 RULES = {name: catalog.find("rules", name) for name in catalog.names("rules")}
 TURN = Turn("it")
-ALONE = [name for name, cls in RULES.items() if cls.activations >= ONE_BY_ONE]
-PAIRED = [name for name, cls in RULES.items() if cls.activations >= IN_PAIRS]
+ANY = [name for name, cls in RULES.items() if cls.activations is ANY_ORDER]
+ALONE = [name for name, cls in RULES.items() if cls.activations >= ONE_BY_ONE and name not in ANY]
+PAIRED = [name for name in ALONE if RULES[name].activations >= IN_PAIRS]
+OWN = [
+    *((name, {}) for name in (*ANY, "noise") if name != "death"),
+    ("death", {"rate": 0.2, "of": "x", "below": 0.5}),
+    ("lesion", {"what": "agents"}),
+]
+AVERAGING = ["average_consensus", "weight_consensus"]
 ORDERS: tuple[Activation, ...] = ("sequential", "shuffled")
 
 
 @cache
-def tried(name: str) -> tuple[World, AbstractRule]:
-    """Returns the world of the bed that takes a rule, a step on, and the rule along `talks`."""
-    made = model(bed_of("rules", name))
+def tried(name: str, precision: str = "float32") -> tuple[World, AbstractRule]:
+    """Returns the world of the bed that takes a rule, a step on, and the rule along `talks`.
+
+    Agents who store the same patterns get weights that differ, so that averages of them tell.
+    """
+    made = model(bed_of("rules", name), precision=precision)
     made.step()
     rule = made.blueprint.members.rules["it"].member
     if any(field.name == "over" for field in fields(rule)):
         rule = replace(rule, over="talks")
-    return made.world, rule
+    weights = made.world[rule.population()].weights
+    if name == "weight_consensus":
+        chance = np.random.default_rng(7)
+        noise = {key: torch.from_numpy(chance.normal(size=x.shape)) for key, x in weights.items()}
+        weights = {key: x + noise[key].to(x.dtype) for key, x in weights.items()}
+    return made.world.with_weights(rule.population(), weights), rule
 
 
 def on_graph(world: World, seed: int, links: int, weighted: bool = True) -> World:
@@ -56,9 +81,42 @@ def differing(one: World, other: World) -> list[str]:
 
 
 def test_activations_are_sets_that_the_schedule_knows():
-    known = (ALL_AT_ONCE, ONE_BY_ONE, IN_PAIRS)
-    assert all(cls.activations in known for cls in RULES.values())
-    assert len(ALONE) > len(PAIRED) >= 5 and "average_consensus" in PAIRED
+    known = (ALL_AT_ONCE, ONE_BY_ONE, IN_PAIRS, ANY_ORDER)
+    assert all(any(cls.activations is one for one in known) for cls in RULES.values())
+    assert len(ALONE) > len(PAIRED) >= 6 and {*AVERAGING} <= {*PAIRED}
+
+
+@pytest.mark.parametrize(("name", "changes"), OWN)
+@given(st.integers(0, 11))
+def test_who_reads_its_own_alone_becomes_the_same_whatever_others_are(
+    name: str, changes: dict, other: int
+):
+    world, rule = tried(name)
+    rule = replace(rule, **changes)
+    assert rule.heard() == () and rule.honours(world) >= IN_PAIRS
+    one = rule.apply(world, TURN)
+    two = rule.apply(otherwise(world, rule, other), TURN)
+    assert differing(world, one), "it does something"
+    after, rest = state_out(two, two), torch.arange(12) != other
+    for key, values in state_out(one, one).items():
+        assert torch.equal(values[rest], after[key][rest]), key
+
+
+def otherwise(world: World, rule: AbstractRule, other: int) -> World:
+    """Returns the world in which one agent has other numbers; learners count updates together."""
+    name, chosen = rule.population(), torch.arange(12) == other
+    them = world[name]
+
+    def changed(columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {
+            key: x + 0.25 * chosen.view(-1, *[1] * (x.dim() - 1))
+            for key, x in columns.items()
+            if x.is_floating_point() and key != "it.updates"
+        }
+
+    return world.with_population(
+        them.with_state(changed(them.state)).with_weights(changed(them.weights))
+    )
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -69,6 +127,35 @@ def test_rounds_equal_one_after_another(name: str, order: Activation, seed: int,
     world = on_graph(world, seed, links)
     together, alone = (do(world, TURN, rule, order) for do in (in_turn, one_by_one))
     assert differing(together, alone) == []
+
+
+@pytest.mark.parametrize("order", [*ORDERS, "pairs"])
+@pytest.mark.parametrize("name", AVERAGING)
+@given(st.integers(0, 2**31), st.integers(0, 15))
+def test_averages_of_states_and_weights_equal_a_plain_loop(
+    name: str, order: Activation, seed: int, links: int
+):
+    world, rule = tried(name, "float64")
+    world = on_graph(world, seed, links)
+    edges, them = world.edges["talks"], world[rule.population()]
+    a = np.zeros((12, 12))
+    a[edges.target, edges.source] = edges.weights(torch.float64)
+    if order == "pairs":
+        partner = partners(world, "talks", them).numpy()
+        a *= partner[:, None] == np.arange(12)
+        found, turns = in_pairs(world, TURN, rule), []
+    else:
+        found, turns = in_turn(world, TURN, rule, order), order_of(world, TURN, them, order)
+        turns = turns.flatten().tolist()
+    column = "weights" if name == "weight_consensus" else rule.state
+    for key, values in them.held(column).items():
+        x = values.numpy().reshape(12, -1).copy()
+        if order == "pairs":
+            x += rule.gain * (a @ x - a.sum(1)[:, None] * x)
+        for i in turns:
+            x[i] += rule.gain * sum(a[i, j] * (x[j] - x[i]) for j in range(12))
+        after = found[rule.population()].held(column)[key].numpy().reshape(12, -1)
+        assert np.abs(after - x).max() < 1e-12
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -142,8 +229,10 @@ def met(world: World, after: World, rule: AbstractRule, one: int, other: int) ->
     acting = torch.tensor([one, other])
     name = rule.population()
     changed = rule.apply(world.with_edges("talks", joined), replace(TURN, active=acting))[name]
-    columns = {
-        column: after[name][column].index_copy(0, acting, values[acting])
-        for column, values in changed.state.items()
-    }
-    return after.with_state(name, **columns)
+
+    def of_two(before: Mapping[str, Tensor], now: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {key: x.index_copy(0, acting, now[key][acting]) for key, x in before.items()}
+
+    them = after[name]
+    them = them.with_state(of_two(them.state, changed.state))
+    return after.with_population(them.with_weights(of_two(them.weights, changed.weights)))

@@ -10,7 +10,9 @@ from netware.errors import ScenarioError, ShapeError, StateError
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
+from netware.relations.edges import Edges
 from netware.relations.generation import Generation
+from netware.rules.base import ALL_AT_ONCE, ANY_ORDER
 from netware.rules.gradient import Gradient
 from netware.tasks.base import TaskData
 from netware.tasks.minibatches import minibatches
@@ -351,6 +353,17 @@ def test_embeddings_learn_alone_and_each_child_moves_only_its_own():
     other = learnt(world.with_state("nets", embedding=changed), rule)
     torch.testing.assert_close(other["nets"]["embedding"][1:], after["nets"]["embedding"][1:])
     assert not torch.equal(other["nets"]["embedding"][0], after["nets"]["embedding"][0])
+
+
+def test_an_order_of_agents_is_honoured_unless_their_losses_move_others():
+    plain = world_of(drawn(CHILD, 4), data=examples(1, 1, 30, (5, 3), "classes"))
+    assert Gradient("nets", "task").honours(plain) == ANY_ORDER
+    assert Gradient("nets", "task").honours(family()) == ALL_AT_ONCE
+    assert Gradient("nets", "task", trains=("embedding",)).honours(family()) == ANY_ORDER
+    makes_itself = {"makes": Generation(("nets", "nets"))}
+    within = world_of(plain["nets"], data=plain.examples["task"], relations=makes_itself)
+    within = within.with_edges("makes", Edges.from_pairs(torch.arange(0), torch.arange(0), 4, 4))
+    assert Gradient("nets", "task").honours(within) == ALL_AT_ONCE
 
 
 def test_generator_and_embeddings_learn_together_and_resume_exactly():

@@ -6,8 +6,8 @@ from typing import ClassVar
 from netware.errors import ScenarioError
 from netware.parameters import PopulationName, Positive, RelationName
 from netware.population import WEIGHTS
-from netware.rules.base import AbstractRule, Phase, Turn
-from netware.rules.diffusion import diffused, must_join
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Phase, Turn, placed
+from netware.rules.diffusion import diffused, diffused_at, must_join
 from netware.world import World
 
 
@@ -41,6 +41,7 @@ class WeightConsensus(AbstractRule):
     gain: Positive = 0.1
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def population(self) -> str:
         """Names the population that agrees."""
@@ -64,9 +65,11 @@ class WeightConsensus(AbstractRule):
 
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after one step of agreement on every weight."""
-        population, edges = world[self.on], world.edges[self.over]
-        agreed = {
-            name: diffused(edges, weight, self.gain)
-            for name, weight in population.held(WEIGHTS).items()
-        }
+        edges, active = world.edges[self.over], turn.active
+        agreed = {}
+        for name, w in world[self.on].held(WEIGHTS).items():
+            if active is None:
+                agreed[name] = diffused(edges, w, self.gain)
+            else:
+                agreed[name] = placed(w, active, diffused_at(edges, w, self.gain, active))
         return world.with_weights(self.on, agreed)

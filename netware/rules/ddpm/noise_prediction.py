@@ -11,7 +11,7 @@ from netware.errors import ScenarioError, ShapeError
 from netware.learners import Learner, Optimiser, generated, group_size
 from netware.models.denoisers.base import AbstractDenoiser, shown
 from netware.parameters import Count, PopulationName, Positive, TaskName
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.rules.ddpm.base import denoiser_of
 from netware.tasks.base import Examples
 from netware.tasks.shares import Share, dealt, refuse_share
@@ -51,6 +51,7 @@ class NoisePrediction(AbstractRule):
     batches: Count = 1
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that learns."""
@@ -93,7 +94,8 @@ class NoisePrediction(AbstractRule):
         """Returns the world after the minibatches of one step, one group of agents at a time."""
         population, method = world[self.on], self.method()
         examples = world.examples[self.task].train
-        examples = dealt(examples, self.share, population.agents, world.draws, self.task)
+        parts, whose = population.founders, population.founder
+        examples = dealt(examples, self.share, parts, world.draws, self.task, whose)
         learner = Learner.copied(population, turn.name, tuple(population.weights), method.moments())
         size = group_size(population, self.batch)
         for start in range(0, population.total, size):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from netware.parameters import Column, PopulationName, Probability, Real
 from netware.population import ALIVE
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
@@ -38,6 +38,7 @@ class Death(AbstractRule):
     below: Real = 0.0
 
     phase: ClassVar[Phase] = "link"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population whose agents die."""

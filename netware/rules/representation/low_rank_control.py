@@ -17,7 +17,7 @@ from netware.models.wrapping import in_context
 from netware.parameters import Count, Index, PopulationName, Positive, Real, TaskName
 from netware.population import Population
 from netware.representation import must_read
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
 from netware.tasks.minibatches import minibatches
 from netware.world import World
 
@@ -69,6 +69,7 @@ class LowRankControl(AbstractRule):
     batches: Count = 1
 
     phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def population(self) -> str:
         """Names the population that learns."""

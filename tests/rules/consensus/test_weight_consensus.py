@@ -1,12 +1,18 @@
+import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.probes.disagreement import Disagreement
+from netware.rules.base import Activation
 from netware.rules.consensus.weight_consensus import WeightConsensus
+from netware.simulation.pairs import in_pairs, partners
+from netware.simulation.rounds import in_turn, order_of
 from netware.world import World
 from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, ring, world_of
 
@@ -14,11 +20,11 @@ from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, ring
 MODEL = Multilayer(3, 2, (4,))
 
 
-def nets(agents: int = 6, replicas: int = 1) -> World:
+def nets(agents: int = 6, replicas: int = 1, matrix: np.ndarray | None = None) -> World:
     stream = Draws.of(1, replicas).stream(Purpose.WEIGHTS, "people", agents)
     weights = MODEL.init(stream, torch.float64)
     people = Population("people", agents, replicas, MODEL, weights, dtype=torch.float64)
-    edges = {"talks": edges_of(ring(agents), replicas)}
+    edges = {"talks": edges_of(ring(agents) if matrix is None else matrix, replicas)}
     return World(Draws.of(1, replicas), {"people": people}, edges=edges)
 
 
@@ -42,6 +48,50 @@ def test_networks_become_one_at_the_mean_of_their_weights_replica_by_replica():
     means = flat(world).view(2, 6, -1).mean(1, keepdim=True)
     assert (flat(found).view(2, 6, -1) - means).abs().max() < 1e-12
     assert (means[0] - means[1]).abs().max() > 0.1
+
+
+def joined(seed: int, agents: int, links: int) -> np.ndarray:
+    """Returns weights of random edges, most of them in one direction alone."""
+    chance = np.random.default_rng(seed)
+    one, other = chance.integers(0, agents, (2, links))
+    matrix = np.zeros((agents, agents))
+    matrix[one[one != other], other[one != other]] = chance.uniform(0.1, 1, (one != other).sum())
+    return matrix
+
+
+graphs = given(st.integers(0, 2**31), st.integers(2, 9), st.integers(0, 25), st.integers(1, 3))
+
+
+@pytest.mark.parametrize("order", ["sequential", "shuffled"])
+@graphs
+def test_in_turn_each_agent_averages_what_those_before_it_have_become(
+    order: Activation, seed: int, agents: int, links: int, replicas: int
+):
+    matrix = joined(seed, agents, links)
+    world, rule = nets(agents, replicas, matrix), WeightConsensus("people", "talks", gain=0.3)
+    w = flat(world).numpy().reshape(replicas, agents, -1).copy()
+    turns = order_of(world, TURN, world["people"], order) % agents
+    for own, turn in zip(w, turns.tolist(), strict=True):
+        for i in turn:
+            own[i] += 0.3 * sum(matrix[i, j] * (own[j] - own[i]) for j in range(agents))
+    found = flat(in_turn(world, TURN, rule, order)).numpy().reshape(w.shape)
+    assert np.abs(found - w).max() < 1e-13
+
+
+@graphs
+def test_in_pairs_agents_average_with_their_partner_alone(
+    seed: int, agents: int, links: int, replicas: int
+):
+    matrix = joined(seed, agents, links)
+    world, rule = nets(agents, replicas, matrix), WeightConsensus("people", "talks", gain=0.3)
+    w = flat(world).numpy().reshape(replicas, agents, -1)
+    pairs = partners(world, "talks", world["people"]).numpy().reshape(replicas, agents) % agents
+    expected = w.copy()
+    for own, before, partner in zip(expected, w, pairs, strict=True):
+        for i, j in enumerate(partner):
+            own[i] += 0.3 * matrix[i, j] * (before[j] - before[i])
+    found = flat(in_pairs(world, TURN, rule)).numpy().reshape(w.shape)
+    assert np.abs(found - expected).max() < 1e-13
 
 
 def test_disagreement_can_be_measured_on_weights():
