@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 
@@ -176,17 +176,15 @@ class Stream:
                 strict=True,
             )
         ]
-        return torch.cat(rows).flatten(1)[:, :many].reshape(-1, *size)
+        return torch.cat(rows).flatten(1)[:, :many].reshape(len(ids), *size)
 
     def _one_each(self) -> Tensor:
         """Draws one word per agent, four consecutive ids from one block."""
+        zero = torch.zeros(1, dtype=torch.int64, device=self.keys.device)
         if self.ids is not None and self.replica is not None:
-            words = self._blocks(
-                self.ids[:, None] // 4, torch.zeros_like(self.ids[:1]), self.keys[self.replica]
-            )
+            words = self._blocks(self.ids[:, None] // 4, zero, self.keys[self.replica])
             return words[:, 0].gather(1, (self.ids % 4)[:, None])[:, 0]
         quads = torch.arange(-(-self.agents // 4), device=self.keys.device)
-        zero = torch.zeros(1, dtype=torch.int64, device=self.keys.device)
         parts = [
             self._blocks(some[None, :], zero, self.keys).flatten(1)
             for some in quads.split(rows_at_once(len(self.keys)))
@@ -233,10 +231,15 @@ class Stream:
         """Draws True with probability p, by comparing integers: the same on every device."""
         return self.words(size) < round(p * 2**32)
 
-    def order(self) -> Int[Tensor, " drawing"]:
-        """Draws one permutation of each replica's agents, as flat positions."""
+    def order(self, present: Bool[Tensor, " drawing"] | None = None) -> Int[Tensor, " drawing"]:
+        """Draws one permutation of each replica's agents, as flat positions.
+
+        Those who are not `present` come last; the others are in the order that they have anyway.
+        """
         keys = self.words((2,))
         key = (keys[:, 0] << 31 | keys[:, 1] >> 1).view(len(self.keys), self.agents)
+        if present is not None:
+            key = key.masked_fill(~present.view_as(key), torch.iinfo(key.dtype).max)
         first = torch.arange(len(self.keys), device=key.device)[:, None] * self.agents
         return (key.argsort(dim=1, stable=True) + first).flatten()
 

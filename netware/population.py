@@ -64,6 +64,21 @@ class Population:
         return self.state.get(ALIVE)
 
     @property
+    def present(self) -> Bool[Tensor, " agents"]:
+        """Returns who is there: all, where nobody can die."""
+        return self.everyone if self.alive is None else self.alive
+
+    @cached_property
+    def everyone(self) -> Bool[Tensor, " agents"]:
+        """Returns True for every place."""
+        return torch.ones(self.total, dtype=torch.bool, device=self.device)
+
+    @property
+    def present_count(self) -> Int[Tensor, " replicas"]:
+        """Returns how many agents of each replica are there."""
+        return self.per_replica(self.present).sum(1)
+
+    @property
     def identity(self) -> Int[Tensor, " agents"] | None:
         """Returns who is where, or None where each agent keeps its place for ever."""
         return self.state.get(IDENTITY)
@@ -72,6 +87,15 @@ class Population:
     def names(self) -> Int[Tensor, " agents"]:
         """Returns the id of who is at each place: the place's own while nobody can die."""
         return self.ids if self.identity is None else self.identity
+
+    @property
+    def founder(self) -> Int[Tensor, " agents"] | None:
+        """Returns for each place one of the agents at the start, of all replicas: by its id modulo
+        their number. None where everybody is one of them, in its place for ever.
+        """
+        if self.identity is None:
+            return None
+        return self.identity.clamp(min=0) % self.founders + self.replica * self.founders
 
     def mortal(self) -> "Population":
         """Returns the population with the columns that births and deaths need."""
@@ -141,6 +165,16 @@ class Population:
         agents = min(size, self.total - start)
         return replace(self, agents=agents, replicas=1, weights=weights, state=state, unborn=0)
 
+    def at(self, positions: Int[Tensor, " chosen"]) -> "Population":
+        """Returns the agents at some flat positions, as a population of one replica."""
+
+        def taken(columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return {name: at_rows(values, positions) for name, values in columns.items()}
+
+        weights, state = taken(self.weights), taken(self.state)
+        agents = len(positions)
+        return replace(self, agents=agents, replicas=1, weights=weights, state=state, unborn=0)
+
     def held(self, name: str) -> dict[str, Tensor]:
         """Returns a column of state by its name, or every weight for the name `weights`."""
         return dict(self.weights) if name == WEIGHTS and self.weights else {name: self[name]}
@@ -150,6 +184,32 @@ class Population:
         if name == WEIGHTS and self.weights:
             return self.with_weights(values)
         return self.with_state(values)
+
+    def one_present(
+        self, words: Int[Tensor, " drawn"], replica: Int[Tensor, " drawn"]
+    ) -> Int[Tensor, " drawn"]:
+        """Returns one agent for each 32-bit word, any of those there in its replica alike.
+
+        As flat positions; where nobody is there, the first place of the replica.
+        """
+        if self.alive is None:
+            return replica * self.agents + (words * self.agents >> 32)
+        absent = self.per_replica(~self.alive).to(torch.int8)
+        rank = words * self.present_count[replica] >> 32
+        return replica * self.agents + absent.argsort(dim=1, stable=True)[replica, rank]
+
+    def share_of_present(
+        self, fraction: float, order: Int[Tensor, " agents"], least: int = 0
+    ) -> Bool[Tensor, " agents"]:
+        """Marks round(fraction n) of the n agents there in each replica, at least `least` of them.
+
+        They are the first of an order of all places, in which those who are not there come last.
+        """
+        there = self.present_count
+        many = (there.double() * fraction).round().long().clamp(min=least).minimum(there)
+        place = torch.arange(self.agents, device=order.device)
+        marked = (place < many[:, None]).flatten()
+        return torch.zeros_like(marked).index_copy(0, order, marked)
 
     def per_replica(self, values: Tensor) -> Shaped[Tensor, "replicas agents ..."]:
         """Splits the agent axis into replicas and agents."""
@@ -212,3 +272,10 @@ def is_shared(weights: Mapping[str, Tensor]) -> bool:
 def rows(columns: Mapping[str, Any], start: int, size: int) -> dict[str, Any]:
     """Returns the same agents of every column."""
     return {name: values[start : start + size] for name, values in columns.items()}
+
+
+def at_rows(values: Tensor, positions: Tensor) -> Tensor:
+    """Returns some rows of a tensor; rows that are all the same row in memory stay so."""
+    if len(values) and values.stride(0) == 0:
+        return values[:1].expand(len(positions), *values.shape[1:])
+    return values.index_select(0, positions)

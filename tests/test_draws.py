@@ -113,3 +113,26 @@ def test_keys_are_those_of_numpys_seed_sequence() -> None:
 def test_too_many_numbers_per_agent_are_refused() -> None:
     with pytest.raises(ValueError, match="exceed the counter"):
         stream(agents=1).words((2**34,))
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize("size", [(), (3,), (0,), (5, 2)])
+def test_no_agents_draw_no_numbers(replicas, size) -> None:
+    none = torch.zeros(0, dtype=torch.int64)
+    whole = stream(replicas=replicas, agents=8)
+    for drawn in (whole.of(none), whole.identified(torch.arange(8 * replicas) % 8).of(none)):
+        assert drawn.words(size).shape == drawn.uniform(size=size).shape == (0, *size)
+        assert drawn.normal(size=size).shape == drawn.integers(5, size).shape == (0, *size)
+        assert drawn.bernoulli(0.5, size).shape == (0, *size)
+    assert whole.words((0,)).shape == (8 * replicas, 0)
+
+
+def test_in_an_order_the_absent_come_last_and_the_others_as_they_would_anyway() -> None:
+    present = torch.arange(100) % 3 != 0
+    order, part = stream(replicas=2, agents=50).order(), present.view(2, 50)
+    found = stream(replicas=2, agents=50).order(present).view(2, 50)
+    for replica, many in enumerate(part.sum(1).tolist()):
+        own = order.view(2, 50)[replica]
+        assert torch.equal(found[replica, :many], own[present[own]])
+        assert not present[found[replica, many:]].any()
+    assert torch.equal(stream(replicas=2, agents=50).order(torch.ones(100).bool()), order)

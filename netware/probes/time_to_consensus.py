@@ -16,7 +16,8 @@ from netware.world import World
 class TimeToConsensus(AbstractProbe):
     """Measures the time at which the agents of each replica came within a tolerance, for good.
 
-    T as the rule `agreement_clock` notes it; no number while they differ
+    T as the rule `agreement_clock` notes it at the end of each step, 0 if they have agreed from the
+    beginning; no number while they differ
 
     Args:
         on: Population to measure.

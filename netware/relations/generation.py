@@ -29,7 +29,9 @@ class Generation(AbstractGraphRelation):
     synapse w_ij^l = f_l(theta_g(c), x_i, y_i, x_j, y_j)
 
     All children of a generator are its samples, in one batch. The children have no weights of
-    their own to learn: gradients reach the generators' weights and the embeddings.
+    their own to learn: gradients reach the generators' weights and the embeddings. A child without
+    a generator, because it has died or because the child was born later, keeps the weights that it
+    has: a newborn child those of its parent.
 
     Args:
         between: Population of generators and population of children.
@@ -64,10 +66,6 @@ class Generation(AbstractGraphRelation):
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each child."""
         return float(targets)
-
-    def bears_loss(self) -> bool:
-        """Tells that every child needs its generator."""
-        return False
 
     def flows(self) -> Flow:
         """Returns `generate`."""
@@ -165,7 +163,7 @@ class Generation(AbstractGraphRelation):
         source: Population,
         target: Population,
     ) -> dict[str, Tensor]:
-        """Returns the weights of the children by name, `[children, ...]`.
+        """Returns the weights by name of the children that have a generator, `[edges, ...]`.
 
         A pure function, differentiable in the generators' weights and the children's embeddings.
         Equal embeddings under one generator give equal weights, bit by bit.
@@ -175,6 +173,7 @@ class Generation(AbstractGraphRelation):
         shapes = self.shapes(target)
         asked = len(shapes) if self.per == "layer" else 1
         embedding = target[self.embedding].reshape(target.total, asked, -1)
+        embedding = embedding if edges.count == target.total else embedding[edges.target.long()]
         generator, (place, most) = edges.source.long(), edges.places
         samples = rounded(most * asked)
         slot = place[:, None] * asked + torch.arange(asked, device=place.device)
@@ -187,7 +186,7 @@ class Generation(AbstractGraphRelation):
         else:
             parts = [answers[:, row, :count] for row, count in enumerate(counts)]
         return {
-            name: part.reshape(target.total, *shape)
+            name: part.reshape(edges.count, *shape)
             for (name, shape), part in zip(shapes.items(), parts, strict=True)
         }
 
@@ -198,7 +197,7 @@ class Generation(AbstractGraphRelation):
         source: Population,
         target: Population,
     ) -> dict[str, Tensor]:
-        """Returns the weights of the children by name, each from the places of its neurons.
+        """Returns the weights by name of the children, each from the places of its neurons.
 
         Every generator is asked once for all its children, which are of one resolution.
         """
@@ -209,13 +208,19 @@ class Generation(AbstractGraphRelation):
         answers = source.forward(shown, source_weights)
         parts = answers.split([len(each) for each in ends], 1)
         return {
-            name: part[:, :, row].index_select(0, edges.source).reshape(target.total, *shape)
+            name: part[:, :, row].index_select(0, edges.source).reshape(edges.count, *shape)
             for row, ((name, shape), part) in enumerate(zip(shapes.items(), parts, strict=True))
         }
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the children with the weights that their generators make now."""
-        return target.with_weights(self.generate(edges, source.weights, source, target))
+        if not edges.count:
+            return target
+        made = self.generate(edges, source.weights, source, target)
+        if edges.count < target.total:
+            child = edges.target.long()
+            made = {name: target.weights[name].index_copy(0, child, w) for name, w in made.items()}
+        return target.with_weights(made)
 
 
 def rounded(samples: int) -> int:

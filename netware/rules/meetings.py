@@ -24,7 +24,7 @@ class Meetings:
 
     Args:
         first: Who calls, as flat positions.
-        second: Who is called; the caller itself where nobody is.
+        second: Who is called; an agent that hears no one calls no one, and is in no pair.
         order: `disjoint` pairs of a step meet at once; a pair that shares an agent with an earlier
             one does not meet. `sequential` pairs meet one after another.
     """
@@ -67,7 +67,8 @@ def drawn(
     agents at most; `sequential` ones are any two, again and again. Along edges an agent wakes and
     calls one of those that it hears, all equally likely: `disjoint` wakes every agent once at most,
     `sequential` any agent again and again. `pairs` = 0 is one sweep: all agents, or half as many
-    pairs where they come one after another.
+    pairs where they come one after another. Whoever hears no one wakes in vain: there is no
+    meeting that could keep others from theirs.
     """
     agents = population.agents
 
@@ -81,26 +82,23 @@ def drawn(
         if edges is None:
             both = shuffled[:, : 2 * many].unflatten(1, (many, 2))
             return Meetings(both[..., 0].flatten(), both[..., 1].flatten(), order)
-        first = shuffled[:, :many].flatten()
-        return Meetings(first, called(edges, first, stream("called", many)), order)
+        return Meetings(*calls(edges, shuffled[:, :many].flatten(), stream("called", many)), order)
     many = pairs or max(1, agents // 2)
     start = torch.arange(population.replicas, device=population.device) * agents
     start = start.repeat_interleave(many)
     first = stream("wakes", many).integers(agents)
     if edges is not None:
-        return Meetings(start + first, called(edges, start + first, stream("called", many)), order)
+        return Meetings(*calls(edges, start + first, stream("called", many)), order)
     ahead = stream("called", many).integers(max(1, agents - 1)) + 1
     return Meetings(start + first, start + (first + ahead) % agents, order)
 
 
-def called(edges: Edges, first: Tensor, stream: Stream) -> Tensor:
-    """Returns one of those that each caller hears, itself where it hears nobody."""
-    heard = edges.in_degree[first].long()
-    if not edges.count:
-        return first
-    chosen = edges.pointer[first].long() + (stream.words() * heard >> 32)
-    other = edges.source[chosen.clamp(max=edges.count - 1)].long()
-    return torch.where(heard > 0, other, first)
+def calls(edges: Edges, awake: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
+    """Returns who calls of those awake, and whom: one of those that it hears."""
+    heard = edges.in_degree[awake].long()
+    chosen = edges.pointer[awake].long() + (stream.words() * heard >> 32)
+    calling = heard > 0
+    return awake[calling], edges.source[chosen[calling]].long()
 
 
 def approached(

@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Literal
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
@@ -13,12 +15,20 @@ from netware.tasks.base import Examples
 Share = Literal["all", "random", "by_class"]
 
 
-def dealt(examples: Examples, share: Share, agents: int, draws: Draws, use: str) -> Examples:
+def dealt(
+    examples: Examples,
+    share: Share,
+    agents: int,
+    draws: Draws,
+    use: str,
+    part: Int[Tensor, " all"] | None = None,
+) -> Examples:
     """Returns each agent's own examples `[replicas * agents, samples, ...]`; all of them as is.
 
     The examples, in a random order of every replica's own, are cut into as many parts of one size
-    as there are agents; neighbours may overlap by one example, so that none is left out. With
-    `by_class` they are sorted first, so that an agent has one class or few.
+    as there are `agents` at the start; neighbours may overlap by one example, so that none is left
+    out. With `by_class` they are sorted first, so that an agent has one class or few. Where agents
+    are born and die, `part` says which of the parts of all replicas each place has.
     """
     if share == "all":
         return examples
@@ -33,11 +43,11 @@ def dealt(examples: Examples, share: Share, agents: int, draws: Draws, use: str)
     size = -(-samples // agents)
     places = first[:, None] + torch.arange(size, device=order.device)
     own = examples.rows(order[:, places.flatten()])
-    return replace(
-        own,
-        inputs=own.inputs.reshape(replicas * agents, size, -1),
-        targets=own.targets.reshape(replicas * agents, size, -1),
-    )
+    inputs = own.inputs.reshape(replicas * agents, size, -1)
+    targets = own.targets.reshape(replicas * agents, size, -1)
+    if part is not None:
+        inputs, targets = inputs.index_select(0, part), targets.index_select(0, part)
+    return replace(own, inputs=inputs, targets=targets)
 
 
 def refuse_share(where: str, share: Share, task: str | None, examples: Examples) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -73,6 +74,28 @@ def test_layer_by_layer_takes_the_first_of_each_answer():
     for layer, (name, count) in enumerate((("w1", 6), ("b1", 3), ("w2", 3), ("b2", 1))):
         own = after.weights[name].flatten(1)
         assert (own - answers[:, layer, :count]).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("per", ["whole", "layer"])
+def test_children_at_empty_places_are_left_alone(per):
+    """The founders are made as if there were no other places, whatever the weights there."""
+    layered = {"model": Multilayer(3, 8, (5,), "tanh"), "embedding": (4, 3)}
+    given = populations(2, 6, 2, **(layered if per == "layer" else {}))
+    relation, makers = Generation(("makers", "made"), per=per), given["makers"]
+    roomy = replace(given["made"], unborn=2)
+    after = relation.flow(connect(relation, {**given, "made": roomy}), makers, roomy)
+    there = roomy.ids < 4
+    alone = replace(
+        roomy,
+        agents=4,
+        unborn=0,
+        state={name: x[there] for name, x in roomy.state.items()},
+        weights={name: w[there] for name, w in roomy.weights.items()},
+    )
+    expected = relation.flow(connect(relation, {**given, "made": alone}), makers, alone)
+    for name, w in after.weights.items():
+        assert torch.equal(w[there], expected.weights[name])
+        assert torch.equal(w[~there], roomy.weights[name][~there])
 
 
 def test_only_the_named_weights_are_made():

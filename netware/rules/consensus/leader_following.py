@@ -33,8 +33,8 @@ class LeaderFollowing(AbstractRule):
         on: Population of leaders and followers.
         over: Relation whose edges say who hears whom.
         leaders: Ids of the leaders, the same in every replica; agent 0 if none are named or drawn.
-        fraction: Share of agents that are drawn to lead, other ones in every replica, at least
-            one; only without `leaders`. [1]
+        fraction: Share of the agents at the start that are drawn to lead, other ones in every
+            replica, at least one; only without `leaders`. [1]
         state: Column of state to agree on; what leaders hold is what they begin with.
         gain: Step length, the epsilon of the literature. [1]
 
@@ -55,6 +55,7 @@ class LeaderFollowing(AbstractRule):
     gain: Positive = 0.1
 
     activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    prepares_again: ClassVar[bool] = True
 
     def population(self) -> str:
         """Names the population of leaders and followers."""
@@ -66,7 +67,7 @@ class LeaderFollowing(AbstractRule):
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses leaders that are not there, or are asked for twice; marks them."""
-        where, agents = f"rules.{turn.name}", world[self.on].agents
+        where, agents = f"rules.{turn.name}", world[self.on].founders
         must_join(world, self.on, self.over, f"{where}.over")
         if self.leaders and self.fraction > 0:
             raise ScenarioError(
@@ -92,10 +93,9 @@ class LeaderFollowing(AbstractRule):
             chosen = torch.tensor(self.leaders or (0,), device=population.device)
             population.per_replica(marks)[:, chosen] = 1
             return marks
-        many = max(1, round(self.fraction * population.agents))
         stream = world.draws.stream(Purpose.RULE, f"{turn.name}/leads", population.agents)
-        marks[population.per_replica(stream.order())[:, :many].flatten()] = 1
-        return marks
+        order = stream.order(population.present)
+        return population.share_of_present(self.fraction, order, least=1).to(marks.dtype)
 
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after one step of following."""

@@ -60,13 +60,16 @@ class Revising:
         )
 
     def turn_of(self, world: World, turn: Turn) -> Turn:
-        """Returns the turn with those who revise: one drawn in each replica, all, or as it was."""
+        """Returns the turn with those who revise: one drawn in each replica, all, or as it was.
+
+        One of those who are there; none in a replica that has died out.
+        """
         if turn.active is not None or self.revision == "all":
             return turn
-        agents = world[self.on].agents
-        stream = world.draws.stream(Purpose.ORDER, f"{turn.name}/one", 1, world.step)
-        first = torch.arange(world.replicas, device=world.draws.keys.device) * agents
-        return Turn(turn.name, stream.integers(agents) + first)
+        population = world[self.on]
+        words = world.draws.stream(Purpose.ORDER, f"{turn.name}/one", 1, world.step).words()
+        one = population.one_present(words, torch.arange(world.replicas, device=words.device))
+        return Turn(turn.name, one if population.alive is None else one[population.alive[one]])
 
     def prospects(
         self, world: World, active: Int[Tensor, " revising"] | None

@@ -77,7 +77,7 @@ class SpatialDilemma(AbstractRule):
         met = edges.total(cooperates)
         if self.self_play == "included":
             met = met + cooperates
-        earned = met * torch.where(cooperates > 0, 1.0, self.b)
+        earned = torch.where(cooperates > 0, met, self.b * met)
         best = best_near(edges, play, earned)
         ahead = torch.stack([best[:, 0] > best[:, 1], best[:, 1] > best[:, 0]], 1)
         tied = ~ahead.any(1, keepdim=True)

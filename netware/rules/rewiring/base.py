@@ -12,7 +12,7 @@ from netware.draws import Purpose, Stream
 from netware.errors import ScenarioError
 from netware.parameters import PopulationName, Probability, RelationName
 from netware.population import Population
-from netware.relations.edges import Edges
+from netware.relations.edges import Edges, pair_keys
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.rules.diffusion import must_join, must_keep
 from netware.world import World
@@ -64,7 +64,9 @@ class AbstractRewiring(AbstractRule):
     {i, j} -> {i, k}, with probability `rate` a step if k is wanted, is neither end, and is not
     joined to i yet; else the link stays. i is either end with equal probability.
 
-    A member says who k is, and whether i wants it. The number of links never changes.
+    A member says who k is, and whether i wants it. The number of links never changes. A link is
+    two edges, each with a weight of its own, and takes both along; edges from an agent to itself
+    stay.
     """
 
     on: PopulationName
@@ -94,7 +96,8 @@ class AbstractRewiring(AbstractRule):
         must_keep(world, self.over, where, "name a relation that is not a proximity")
         edges = world.edges[self.over]
         back = Edges.from_pairs(edges.target, edges.source, edges.targets, edges.sources)
-        if not torch.equal(back.source, edges.source):
+        same = torch.equal(back.source, edges.source) and torch.equal(back.pointer, edges.pointer)
+        if not same:
             raise ScenarioError(
                 where,
                 found=f"'{self.over}', some of whose edges have no edge back",
@@ -106,24 +109,40 @@ class AbstractRewiring(AbstractRule):
     def apply(self, world: World, turn: Turn) -> World:
         """Returns the world after some links have moved."""
         edges, population = world.edges[self.over], world[self.on]
-        source, target = edges.source.long(), edges.target.long()
-        once = source < target
-        one, other = source[once], target[once]
+        forth, back, loops = both_ways(edges)
+        one, other = edges.source[forth].long(), edges.target[forth].long()
         links = Links.of(world, turn.name, population, one, other)
         found, wanted = self.partner(world, links)
         moves = wanted & links.draws("moves").bernoulli(self.rate)
         moves &= (found != links.keeper) & (found != links.loser)
         moves &= is_new(links.keeper, found, moves, one * edges.targets + other, edges.targets)
-        end = torch.where(moves, found, links.loser)
+        # Whichever end a link loses, its two edges keep their sense: one -> other, other -> one.
+        one = torch.where(moves & (links.loser == one), found, one)
+        other = torch.where(moves & (links.loser == other), found, other)
+        listed, itself = torch.cat([forth, back, loops]), edges.source[loops].long()
         rewired = Edges.from_pairs(
-            torch.cat([links.keeper, end]),
-            torch.cat([end, links.keeper]),
+            torch.cat([one, other, itself]),
+            torch.cat([other, one, itself]),
             edges.sources,
             edges.targets,
-            None if edges.weight is None else edges.weight[once].repeat(2),
-            {name: column[once].repeat(2) for name, column in edges.attributes.items()},
+            None if edges.weight is None else edges.weight[listed],
+            {name: column[listed] for name, column in edges.attributes.items()},
         )
         return world.with_edges(self.over, rewired)
+
+
+def both_ways(
+    edges: Edges,
+) -> tuple[Int[Tensor, " links"], Int[Tensor, " links"], Int[Tensor, " loops"]]:
+    """Returns the edge from each link's lower place to its higher one, the edge back, and loops.
+
+    As numbers of edges; the k-th edge back belongs to the k-th link.
+    """
+    source, target = edges.source.long(), edges.target.long()
+    forth, back = (source < target).nonzero()[:, 0], (source > target).nonzero()[:, 0]
+    # Edges are sorted by target, then source: so must be the edges back, seen from the other end.
+    order = pair_keys(source[back], target[back], max(edges.targets, 1)).argsort(stable=True)
+    return forth, back[order], (source == target).nonzero()[:, 0]
 
 
 def is_new(
@@ -139,10 +158,4 @@ def is_new(
 
 def anyone(population: Population, links: Links) -> Int[Tensor, " links"]:
     """Returns for each link a living agent of its replica, all equally likely."""
-    replica, words = links.replica, links.draws("anyone").words()
-    if population.alive is None:
-        return replica * population.agents + (words * population.agents >> 32)
-    alive = population.per_replica(population.alive)
-    there = (~alive).to(torch.int8).argsort(dim=1, stable=True)
-    rank = words * alive.sum(1)[replica] >> 32
-    return replica * population.agents + there[replica, rank]
+    return population.one_present(links.draws("anyone").words(), links.replica)
