@@ -39,9 +39,8 @@ class Gradient(AbstractRule):
         on: Population that learns.
         task: Task whose examples are learnt from; none to learn, from one sample per agent, the
             column `targets` from the column `inputs`.
-        share: Which examples each agent learns from: `all`, a part of its own that is `random`, or
-            one that has few classes, cut from the examples sorted `by_class`. Parts are as many as
-            agents at the start; whoever is born has the part of its id modulo their number.
+        share: What each learns from: `all` examples, or one of as many parts as agents at the start,
+            `random` or of few classes, `by_class`; born later, by its id modulo their number.
         inputs: Column of state to learn from where there is no task.
         targets: Column of state that should be answered where there is no task.
         loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
@@ -154,9 +153,8 @@ class Gradient(AbstractRule):
         """Returns the examples of each replica, or of each agent that has its own."""
         population = world[self.on]
         if self.task is not None:
-            every = world.examples[self.task].train
-            parts, whose = population.founders, population.founder
-            return dealt(every, self.share, parts, world.draws, self.task, whose)
+            every, parts = world.examples[self.task].train, population.founders
+            return dealt(every, self.share, parts, world.draws, self.task, population.founder)
         shape = (population.total, 1, -1)
         x, t = (population[name].reshape(shape) for name in (self.inputs, self.targets))
         return Examples(x, t, "numbers")

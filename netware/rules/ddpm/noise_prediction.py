@@ -28,8 +28,8 @@ class NoisePrediction(AbstractRule):
     Args:
         on: Population of denoisers that learns.
         task: Task whose examples are the data; its targets are not used.
-        share: Which examples each agent learns from: `all`, a part of its own that is `random`, or
-            one that has few classes, cut from the examples sorted `by_class`.
+        share: What each learns from: `all` examples, or one of as many parts as agents at the start,
+            `random` or of few classes, `by_class`; born later, by its id modulo their number.
         optimiser: `adam` or `sgd`, as PyTorch has them.
         rate: Learning rate. [1]
         batch: Noisy samples in a minibatch. [1]
