@@ -39,7 +39,7 @@ class Gradient(AbstractRule):
         on: Population that learns.
         task: Task whose examples are learnt from; none to learn, from one sample per agent, the
             column `targets` from the column `inputs`.
-        share: What each learns from: `all` examples, or one of as many parts as agents at the start,
+        share: What each learns from: `all` examples, or one of as many parts as agents at start,
             `random` or of few classes, `by_class`; born later, by its id modulo their number.
         inputs: Column of state to learn from where there is no task.
         targets: Column of state that should be answered where there is no task.

@@ -28,7 +28,7 @@ class NoisePrediction(AbstractRule):
     Args:
         on: Population of denoisers that learns.
         task: Task whose examples are the data; its targets are not used.
-        share: What each learns from: `all` examples, or one of as many parts as agents at the start,
+        share: What each learns from: `all` examples, or one of as many parts as agents at start,
             `random` or of few classes, `by_class`; born later, by its id modulo their number.
         optimiser: `adam` or `sgd`, as PyTorch has them.
         rate: Learning rate. [1]
