@@ -20,12 +20,14 @@ from netware.parameters import (
     RelationName,
 )
 from netware.population import Population
+from netware.relations.components import component_sizes
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.diffusion import diffused, must_join
 from netware.world import World
 
 
 Row = Annotated[tuple[Real, ...], Field(min_length=1, max_length=64)]
+BALANCE = 1e-6
 Matrix = Annotated[tuple[Row, ...], Field(min_length=1, max_length=64)]
 
 
@@ -38,14 +40,15 @@ class ConsensusKalman(AbstractRule):
     M_i = (P_i^-1 + n S_i)^-1,   m_i = m_i^- + M_i (n y_i - n S_i m_i^-),
     then m_i^- = A m_i and P_i = A M_i A^T + process I for the next step
 
-    Once the rounds have come to the mean of a connected undirected graph of n agents, each agent
-    has the estimate of a filter that sees all n measurements. For A = process = R = 1 its variance
+    n counts the living agents of the component of agent i: those who hear each other, if only
+    through others. Once the rounds have come to the mean of the component, each of its agents has
+    the estimate of a filter that sees all n measurements. For A = process = R = 1 its variance
     before measuring goes to (1 + sqrt(1 + 4 / n)) / 2; for a signal at rest the estimate is the
     mean of all that was measured, weighted by 1 / R_i.
 
     Args:
         on: Population of sensors.
-        over: Relation whose edges say who hears whom.
+        over: Relation whose edges say who hears whom, of each agent as much weight in as out.
         dynamics: A, a list of rows; as many as the signal has numbers. [1]
         process: Variance of each number of w. [unit of the signal, squared]
         noise: Variance R of what each sensor measures. [unit of the signal, squared]
@@ -65,7 +68,7 @@ class ConsensusKalman(AbstractRule):
     Source: Olfati-Saber (2005), Proc. 44th IEEE CDC, 8179, doi:10.1109/CDC.2005.1583486; Spanos,
     Olfati-Saber and Murray (2005), Proc. IPSN, 133, doi:10.1109/IPSN.2005.1440912.
     Departs from it: averages anew from each measurement, by plain rounds, instead of tracking the
-    averages by filters of their own.
+    averages by filters of their own; n is that of a component, for graphs that are not connected.
     """
 
     on: PopulationName
@@ -95,10 +98,15 @@ class ConsensusKalman(AbstractRule):
         """Names the population of sensors."""
         return self.on
 
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who are heard."""
+        return (self.over,)
+
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses columns that do not fit; makes the estimate, its covariance and the signal."""
         where, population, size = f"rules.{turn.name}", world[self.on], len(self.dynamics)
         must_join(world, self.on, self.over, f"{where}.over")
+        must_balance(world, self.on, self.over, f"{where}.over")
         for column in (self.state, self.signal):
             shape = (size,) if column not in population.state else population[column].shape[1:]
             if tuple(shape) not in ((size,), () if size == 1 else (size,)):
@@ -144,7 +152,8 @@ class ConsensusKalman(AbstractRule):
         told = torch.cat([seen * measured / r, seen / r], 1)
         for _ in range(self.updates):
             told = diffused(edges, told, self.gain)
-        y, information = (population.agents * told).split(size, 1)
+        n = component_sizes(edges).to(dtype)[:, None]
+        y, information = (n * told).split(size, 1)
         after = inverse(inverse(before) + torch.diag_embed(information))
         mean = mean + (after @ (y - information * mean)[..., None])[..., 0]
         columns = {self.state: mean, self.signal: signal}
@@ -164,6 +173,27 @@ class ConsensusKalman(AbstractRule):
             return population[self.variance].view(-1, 1)
         shape = (population.total, 1)
         return torch.full(shape, self.noise, dtype=population.dtype, device=population.device)
+
+
+def must_balance(world: World, on: str, over: str, where: str) -> None:
+    """Refuses edges along which rounds of consensus do not come to the mean."""
+    edges, agents = world.edges[over], world[on].agents
+    weight = edges.weights(torch.float64)
+    weights = torch.stack([weight, weight.abs()], 1)
+    zeros = weights.new_zeros(edges.targets, 2)
+    heard = zeros.index_add(0, edges.target.long(), weights)
+    told = zeros.index_add(0, edges.source.long(), weights)
+    apart = (heard - told)[:, 0].abs() - BALANCE * (heard + told)[:, 1]
+    if bool((apart > 0).any()):
+        one = int(apart.argmax())
+        raise ScenarioError(
+            where,
+            found=f"'{over}', along which agent {one % agents} hears weights of "
+            f"{float(heard[one, 0]):g} and is heard with {float(told[one, 0]):g}",
+            expected="edges that lead to the mean: of each agent as much weight in as out",
+            fix="choose a topology that joins agents both ways, such as watts_strogatz, with equal "
+            "weights",
+        )
 
 
 def inverse(matrix: Float[Tensor, "agents n n"]) -> Float[Tensor, "agents n n"]:

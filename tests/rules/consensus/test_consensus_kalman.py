@@ -3,7 +3,11 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError, ShapeError
+from netware.relations.edges import Edges
 from netware.rules.consensus.consensus_kalman import ConsensusKalman
+from netware.scenario.load import parse
+from netware.simulation.build import planned
+from netware.simulation.model import NetwareModel
 from netware.world import World
 from tests.rules.agreeing import TURN, after, numbers, ring, world_of
 
@@ -25,6 +29,99 @@ def test_the_variance_before_measuring_goes_to_its_closed_form(agents):
     world = after(sensors(agents), rule, 60)
     before = world["people"]["agree.covariance"][:, 0, 0] + 1
     assert (before - (1 + np.sqrt(1 + 4 / agents)) / 2).abs().max() < 1e-10
+
+
+def variances(world: World) -> np.ndarray:
+    """Returns each agent's variance before measuring, for A = process = 1."""
+    return world["people"]["agree.covariance"][:, 0, 0].numpy() + 1
+
+
+def closed_form(n: np.ndarray | int) -> np.ndarray:
+    """Returns the variance to which n sensors come together (science.md, L)."""
+    return (1 + np.sqrt(1 + 4 / np.asarray(n))) / 2
+
+
+@pytest.mark.parametrize(
+    ("matrix", "known"),
+    [
+        (np.zeros((4, 4)), 1.6180),
+        (np.kron(np.eye(2), everyone(2)), 1.3660),
+        (ring(4), 1.2071),
+    ],
+    ids=["nobody", "two pairs", "all four"],
+)
+def test_an_agent_counts_those_it_can_hear_alone(matrix, known):
+    rule = ConsensusKalman("people", "talks", updates=60, gain=0.25)
+    found = variances(after(sensors(4, 3, matrix), rule, 60))
+    assert np.abs(found - known).max() < 5e-5
+
+
+def apart(seed: int, agents: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns complete groups of agents in any order, and the size of each agent's group."""
+    group = np.random.default_rng(seed).integers(0, 4, agents)
+    same = group[:, None] == group
+    return (same & ~np.eye(agents, dtype=bool)).astype(float), same.sum(1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_component_has_the_variance_of_its_own_size(seed):
+    matrix, sizes = apart(seed, 11)
+    rule = ConsensusKalman("people", "talks", updates=200, gain=1 / 11)
+    found = variances(after(sensors(11, 2, matrix), rule, 60)).reshape(2, 11)
+    assert np.abs(found - closed_form(sizes)).max() < 1e-9
+
+
+def test_replicas_with_other_edges_have_components_of_their_own():
+    """Replica 0 is a ring of three and one alone, replica 1 a pair and two alone."""
+    source = torch.tensor([0, 1, 2, 1, 2, 0, 4, 5])
+    target = torch.tensor([1, 2, 0, 0, 1, 2, 5, 4])
+    world = sensors(4, 2).with_edges("talks", Edges.from_pairs(source, target, 8, 8))
+    rule = ConsensusKalman("people", "talks", updates=60, gain=0.25)
+    found = variances(after(world, rule, 60))
+    assert np.abs(found - closed_form(np.array([3, 3, 3, 1, 2, 2, 1, 1]))).max() < 1e-9
+
+
+DYING = """
+netware: 1
+name: dying_sensors
+seed: 1
+steps: 60
+replicas: 2
+precision: float64
+populations:
+  people: {agents: 6, state: {age: [9, 9, 0, 9, 9, 9]}}
+relations:
+  talks: {type: association, between: [people, people], topology: {type: path}}
+rules:
+  end: {type: death, on: people, of: age, below: 1, at: 30}
+  agree: {type: consensus_kalman, on: people, over: talks, updates: 500, gain: 0.25}
+"""
+
+
+def test_the_dead_are_counted_no_longer():
+    """On a path of six the third dies: two and three are left, who hear each other alone."""
+    made = NetwareModel(planned(parse(DYING, "dying.yaml")), collect=0)
+    for _ in range(30):
+        made.step()
+    assert np.abs(variances(made.world) - closed_form(6)).max() < 1e-6
+    for _ in range(60):
+        made.step()
+    found = variances(made.world).reshape(2, 6)[:, [0, 1, 3, 4, 5]]
+    assert np.abs(found - closed_form(np.array([2, 2, 3, 3, 3]))).max() < 1e-6
+
+
+def test_edges_by_which_others_are_heard_unequally_are_refused():
+    matrix = np.array([[0.0, 1, 0], [1, 0, 0], [1, 0, 0]])
+    with pytest.raises(ScenarioError) as refused:
+        ConsensusKalman("people", "talks").prepare(sensors(3, matrix=matrix), TURN)
+    assert str(refused.value) == (
+        "rules.agree.over: 'talks', along which agent 2 hears weights of 1 and is heard with 0\n"
+        "  expected: edges that lead to the mean: of each agent as much weight in as out\n"
+        "  fix: choose a topology that joins agents both ways, such as watts_strogatz, with equal "
+        "weights"
+    )
+    circle = np.roll(np.eye(3), 1, 0)
+    ConsensusKalman("people", "talks").prepare(sensors(3, matrix=circle), TURN)
 
 
 def test_errors_are_as_large_as_the_filter_says():
