@@ -17,6 +17,8 @@ Kind = Literal["size_power", "weighted_voting", "glove", "airport"]
 KINDS = get_args(Kind)
 MOST_EXACT = 12
 CHUNK = 1 << 22
+TIE = 1e-6
+"""A sum of worths reaches the quota within this part of it: 0.7 in float32 is below 0.7."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Game:
     """A characteristic function v(S) of the worths w_i of agents.
 
     size_power        scale |S|^power
-    weighted_voting   scale where sum_{i in S} w_i >= quota, else 0
+    weighted_voting   scale where sum_{i in S} w_i >= quota up to rounding, else 0
     glove             scale min(left gloves, right gloves): w_i < 0 has left, w_i > 0 right ones
     airport           scale max_{i in S} w_i, the runway that the largest of S needs
 
@@ -50,7 +52,8 @@ class Game:
             return self.scale * torch.where(size > 0, size**self.power, 0.0)
         if self.kind == "weighted_voting":
             total = (members * worth).sum(-1)
-            return self.scale * ((total >= self.quota) & (members.sum(-1) > 0)).to(worth.dtype)
+            reached = total >= self.quota - TIE * abs(self.quota)
+            return self.scale * (reached & (members.sum(-1) > 0)).to(worth.dtype)
         if self.kind == "glove":
             left, right = ((members * side.clamp(min=0)).sum(-1) for side in (-worth, worth))
             return self.scale * torch.minimum(left, right)

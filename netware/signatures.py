@@ -6,7 +6,6 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from netware.errors import ScenarioError
 from netware.parameters import Column
 from netware.relations.refinement import Arcs, named, refined, rows_named
 from netware.world import World
@@ -21,17 +20,15 @@ def signatures(
     over: tuple[str, ...],
     paths: Paths,
     equal: tuple[Column, ...],
-    where: str,
 ) -> Int[Tensor, "replicas agents"]:
     """Returns for each agent the smallest id of its replica that has the same relations.
 
     Agents of two populations are never alike, nor are those that differ in a column of `equal`;
     then relations, directions, weights and the classes at the other end tell them apart, again
     and again. A place where nobody lives is like no agent. `over` names the relations that
-    count, all if none; `where` is what errors begin with.
+    count, all if none.
     """
     relations = over or tuple(world.relations)
-    refuse(world, on, relations, equal, where)
     populations = [on]
     for relation in relations:
         populations += world.relations[relation].ends()
@@ -90,26 +87,3 @@ def first_alike(colour: Int[Tensor, "replicas agents"]) -> Int[Tensor, "replicas
     rank = rank.view_as(colour)
     smallest = colour.new_full((len(colour), many), colour.shape[1])
     return smallest.scatter_reduce(1, rank, ids, "amin").gather(1, rank)
-
-
-def refuse(
-    world: World, on: str, relations: tuple[str, ...], equal: tuple[Column, ...], where: str
-) -> None:
-    """Refuses a scenario without relations, and columns that the population has not."""
-    if not relations:
-        raise ScenarioError(
-            f"{where}.over",
-            found="no relations",
-            expected="relations by which agents can be told apart",
-            fix="write 'relations:', or leave the probe out",
-        )
-    population = world[on]
-    known = [*population.state, *(["weights"] if population.weights else [])]
-    for column in equal:
-        if column not in known:
-            raise ScenarioError(
-                f"{where}.equal",
-                found=f"'{column}', which {on} has not",
-                expected=f"one of {', '.join(sorted(known))}",
-                fix=f"write 'state: {{{column}: zeros}}' under populations.{on}",
-            )

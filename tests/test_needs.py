@@ -220,7 +220,7 @@ def test_agents_of_no_population_are_refused_and_named_ones_are_not(world: World
     refuse_unmet("probes", "it", OfSecond("a", "b"), world)
     with pytest.raises(ScenarioError, match=r"probes\.it: quantities of each agent, of no"):
         refuse_unmet("probes", "it", OfTwo("a", "b"), world)
-    with pytest.raises(ScenarioError, match="of 'd' population"):
+    with pytest.raises(ScenarioError, match="no population 'd'"):
         refuse_unmet("probes", "it", OfGroup("d"), world)
 
 

@@ -8,6 +8,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.population import Population
+from netware.probes.relational_signature import RelationalSignature
 from netware.relations.association import Association
 from netware.relations.edges import Edges
 from netware.relations.topologies.complete import Complete
@@ -37,7 +38,7 @@ def world_of(
 def found(
     world: World, over: tuple[str, ...] = (), paths: Paths = "both", equal: tuple[str, ...] = ()
 ) -> list[list[int]]:
-    return signatures(world, "them", over, paths, equal, "probes: signature").tolist()
+    return signatures(world, "them", over, paths, equal).tolist()
 
 
 def test_a_directed_path_tells_all_apart_and_a_ring_nobody() -> None:
@@ -99,8 +100,8 @@ def test_agents_of_two_populations_are_never_alike_but_tell_others_apart() -> No
     assert found(world, paths="into") == [[0, 0, 0]]
     assert found(world) == [[0, 0, 2]]
     equal = ("kind",)
-    with pytest.raises(ScenarioError, match="'kind', which them has not"):
-        found(world, equal=equal)
+    with pytest.raises(ScenarioError, match="no column 'kind' in 'them'"):
+        RelationalSignature("them", equal=equal).read(world)
     both = world.with_state("them", kind=torch.zeros(3))
     assert found(both, paths="into", equal=equal) == [[0, 0, 2]]
 
@@ -114,10 +115,11 @@ def test_agents_without_edges_are_alike_and_the_dead_like_no_living_one() -> Non
 
 def test_no_relations_and_unknown_columns_are_refused() -> None:
     with pytest.raises(ScenarioError) as caught:
-        found(world_of(3, {}))
-    assert "probes: signature.over: no relations" in str(caught.value)
+        RelationalSignature("them").read(world_of(3, {}))
+    assert "RelationalSignature.over: no relations" in str(caught.value)
+    plain = world_of(3, {"r": [(0, 1)]}, x=torch.zeros(3))
     with pytest.raises(ScenarioError) as caught:
-        found(world_of(3, {"r": [(0, 1)]}, x=torch.zeros(3)), equal=("weights",))
+        RelationalSignature("them", equal=("weights",)).read(plain)
     message = str(caught.value)
-    assert "probes: signature.equal: 'weights', which them has not" in message
-    assert "expected: one of x" in message
+    assert "RelationalSignature.equal: no column 'weights' in 'them'" in message
+    assert "expected: one of weights, x" in message

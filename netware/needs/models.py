@@ -6,6 +6,7 @@ from typing import Any
 from netware.errors import Problem
 from netware.models.base import AbstractModel
 from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
+from netware.needs.state import HasColumn
 from netware.population import Population
 
 
@@ -14,22 +15,23 @@ class HasModel(AbstractNeed):
     """Agents that compute something."""
 
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
-        """Returns that the agents have no model, or lack a column that it carries."""
+        """Returns that the agents have no model, or columns that it cannot read."""
         population = population_of(member, world)
         if population is None:
             return []
         model = population.model
         if model is None:
             return [no_model(population, where, member)]
-        lacking = [name for name in model.state_shapes() if name not in population.state]
+        held = {name: tuple(values.shape[1:]) for name, values in population.state.items()}
         return [
             Problem(
-                f"populations.{population.name}.state",
-                f"no column '{name}', which the model of '{population.name}' reads",
-                f"a column '{name}' of {model.state_shapes()[name]} for each agent",
-                f"write 'state: {{{name}: zeros}}' under populations.{population.name}",
+                f"populations.{population.name}.state.{name}",
+                f"'{name}' of shape {held[name]} for each agent",
+                f"shape {shape}, as the model of '{population.name}' reads it",
+                "give it that size, or another name",
             )
-            for name in lacking
+            for name, shape in model.state_shapes().items()
+            if held.get(name, shape) != shape
         ]
 
     def sentence(self) -> str:
@@ -174,3 +176,26 @@ class ReadsTask(AbstractNeed):
         answers = " and answers its targets" if self.answers else ""
         kind = ", a task of classes" if self.classes else ""
         return f"a model that reads the inputs of '{self.field}'{answers}{kind}"
+
+
+@dataclass(frozen=True)
+class HoldsInput(AbstractNeed):
+    """A column that the model can read: real numbers, as many as its input takes.
+
+    Args:
+        field: Field that names the column.
+    """
+
+    field: str
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a column that is not there, or that does not fit the model."""
+        population = population_of(member, world)
+        if population is None or population.model is None:
+            return []
+        size = population.model.input_size()
+        return HasColumn(self.field, (size,), floating=True).unmet(member, world, where)
+
+    def sentence(self) -> str:
+        """Says which column."""
+        return f"the column that '{self.field}' names is as wide as the model's input"

@@ -34,6 +34,7 @@ class HasColumn(AbstractNeed):
         weights: Whether the name `weights` means all the weights.
         column: The column itself, where no field names it.
         of: Field that names the population; by default the one that there is.
+        fix: What to do about a column that is not as it must be.
     """
 
     field: str = ""
@@ -42,6 +43,7 @@ class HasColumn(AbstractNeed):
     weights: bool = False
     column: str = ""
     of: str = ""
+    fix: str = "name another column"
 
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
         """Returns the columns that are not there, or not as they must be."""
@@ -71,11 +73,11 @@ class HasColumn(AbstractNeed):
         if not fits(shape, self.shape, space):
             expected = SHAPES.get(str(self.shape), f"shape {self.shape} for each agent")
             found = f"'{name}' of shape {shape} for each agent"
-            problems.append(Problem(place, found, expected, "name another column"))
+            problems.append(Problem(place, found, expected, self.fix))
         if self.floating and not values.is_floating_point():
             kind = str(values.dtype).removeprefix("torch.")
             found = f"'{name}' of whole numbers or yes and no ({kind})"
-            problems.append(Problem(place, found, "real numbers", "name another column"))
+            problems.append(Problem(place, found, "real numbers", self.fix))
         return problems
 
     def sentence(self) -> str:

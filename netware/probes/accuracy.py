@@ -7,7 +7,9 @@ from typing import ClassVar, Literal
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.losses import must_fit, right, verdict
+from netware.losses import right, verdict
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -45,12 +47,15 @@ class Accuracy(AbstractProbe):
         "best": (),
         "majority": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ReadsTask(),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns every agent's accuracy, their mean and best, and that of the joint answer."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         shared = data.test if self.split == "test" else data.train
-        must_fit(f"probes: accuracy of '{self.on}'", population, shared)
+        if not population.agents:
+            return self.nothing(population)
         examples = shared.of(population.replica)
         outputs = examples.asked(population.forward(examples.inputs))
         correct = right(outputs, examples.targets, examples.goal).to(outputs.dtype)

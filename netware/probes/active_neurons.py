@@ -11,6 +11,8 @@ from torch import Tensor
 from netware.axes import AGENT, ITERATION
 from netware.models.base import Weights
 from netware.models.urn import Urn
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ModelIs, ReadsTask
 from netware.parameters import NonNegative, PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -57,11 +59,18 @@ class ActiveNeurons(AbstractProbe):
         "strong": (AGENT,),
         "layered_flow": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(Urn, "urn"),
+        ReadsTask(answers=False),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the five quantities of every agent, some agents at a time to fit memory."""
+        self.insist(world)
         population = world[self.on]
         model = urn_of(population)
+        if not population.agents:
+            return self.nothing(population, {ITERATION: model.iterations + 1})
         examples = world.examples[self.task].test.of(population.replica)
         samples = examples.inputs.shape[1]
         numbers = model.neurons * (samples * (model.iterations + 1) + 4 * model.neurons)

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
-from netware.errors import ScenarioError
+from netware.needs.base import AbstractNeed
+from netware.needs.edges import Joins
 from netware.parameters import RelationName
 from netware.probes.base import AbstractProbe
 from netware.relations.spectrum import extremes
@@ -29,7 +31,8 @@ class AlgebraicConnectivity(AbstractProbe):
     Reads: edges of `over`, with their weights. Edges that did not change are not solved again;
     `at: 0` writes the answer down once.
     Quantities: `algebraic_connectivity` (lambda_2) and `largest` (lambda_n), in the unit of the
-    weights; `ratio`, lambda_2 / lambda_n, how well one gain can serve both ends. [1]
+    weights; `ratio`, lambda_2 / lambda_n, how well one gain can serve both ends. [1] Of one agent
+    they are nan; without edges lambda_2 = lambda_n = 0 and the ratio is nan.
 
     Source: Fiedler (1973), Czech. Math. J. 23, 298; Olfati-Saber, Fax and Murray (2007),
     Proc. IEEE 95, 215, doi:10.1109/JPROC.2006.887293.
@@ -44,18 +47,14 @@ class AlgebraicConnectivity(AbstractProbe):
         "largest": (),
         "ratio": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (Joins("over"),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns lambda_2, lambda_n and their ratio for each replica's graph."""
+        self.insist(world)
         edges = world.edges[self.over]
-        if edges.sources != edges.targets:
-            raise ScenarioError(
-                f"probes: algebraic_connectivity over {self.over}",
-                found=f"a relation from {edges.sources} agents to {edges.targets} others",
-                expected="a relation of a population with itself",
-                fix="write 'between' with the same population twice, or leave the probe out",
-            )
         found = extremes(edges, world.replicas)
+        if edges.targets < 2 * world.replicas:
+            found = torch.full_like(found, torch.nan)
         second, last = found.unbind(1)
-        ratio = second / last.where(last != 0, last.new_ones(()))
-        return {"algebraic_connectivity": second, "largest": last, "ratio": ratio}
+        return {"algebraic_connectivity": second, "largest": last, "ratio": second / last}

@@ -4,11 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import Problem
+from netware.errors import Problem, ScenarioError
 from netware.needs.base import AbstractNeed, population_field, unmet_needs
+from netware.population import Population
 from netware.world import World
 
 
@@ -21,7 +23,8 @@ class AbstractProbe(ABC):
     population that `about` names.
 
     A probe sees the living of each replica alone, so that there may be fewer agents than the
-    scenario says, one, or none, and relations without edges. What is undefined then is nan.
+    scenario says, one, or none, and relations without edges. What is undefined then is nan;
+    of no agents, everything is.
     """
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]]
@@ -46,16 +49,42 @@ class AbstractProbe(ABC):
 
     def unmet(self, world: World, where: str) -> list[Problem]:
         """Returns all that it lacks in this world, each at its key below `where`."""
-        if any(AGENT in axes for axes in self.quantities.values()):
-            name = self.about()
-            if name not in world.populations:
-                return [
-                    Problem(
-                        where,
-                        f"quantities of each agent, of {'no' if name is None else repr(name)}"
-                        " population",
-                        f"agents of one of {', '.join(world.populations)}",
-                        f"let 'about' of {type(self).__name__} name the population",
-                    )
-                ]
-        return unmet_needs(self, world, where)
+        name = self.about()
+        agents = any(AGENT in axes for axes in self.quantities.values())
+        if name in world.populations or (name is None and not agents):
+            return unmet_needs(self, world, where)
+        found = "quantities of each agent, of no population in particular"
+        return [
+            Problem(
+                where,
+                found if name is None else f"no population '{name}'",
+                f"one of {', '.join(world.populations)}",
+                f"name one, or let 'about' of {type(self).__name__} do so",
+            )
+        ]
+
+    def insist(self, world: World) -> None:
+        """Raises one error with all that it lacks; `read` begins with it, for worlds not built."""
+        problems = self.unmet(world, f"probes: {type(self).__name__}")
+        if problems:
+            raise ScenarioError.together(problems)
+
+    def nothing(
+        self, population: Population, sizes: Mapping[str, int] | None = None
+    ) -> dict[str, Tensor]:
+        """Returns nan for every quantity, of a population without agents.
+
+        Args:
+            population: The one that it measures.
+            sizes: Lengths of the axes of its quantities but AGENT.
+        """
+        lengths = {AGENT: 0, **(sizes or {})}
+        return {
+            name: torch.full(
+                (population.replicas, *(lengths[axis] for axis in axes)),
+                torch.nan,
+                dtype=population.dtype,
+                device=population.device,
+            )
+            for name, axes in self.quantities.items()
+        }

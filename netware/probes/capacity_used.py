@@ -2,18 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.capacity import Units, activity, frozen_units
-from netware.losses import must_fit
+from netware.capacity import Units, activity, frozen_units, synapses
+from netware.errors import Problem, ScenarioError
+from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
+from netware.needs.models import ReadsTask
 from netware.parameters import NonNegative, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class KnownUnits(AbstractNeed):
+    """Agents all of whose weights lead into known units."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a model that has other weights."""
+        population = population_of(member, world)
+        if population is None or population.model is None:
+            return []
+        try:
+            synapses(population, f"{where}.{population_field(type(member))}")
+        except ScenarioError as error:
+            return list(error.problems)
+        return []
+
+    def sentence(self) -> str:
+        """Says which models qualify."""
+        return "agents with a layered model with a hidden layer, or a URN"
 
 
 @dataclass(frozen=True)
@@ -49,13 +71,18 @@ class CapacityUsed(AbstractProbe):
         "frozen": (AGENT, LAYER),
         "free": (AGENT, LAYER),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ReadsTask(),
+        KnownUnits(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three counts of every agent and layer."""
+        self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
-        where = f"probes: capacity of '{self.on}'"
-        must_fit(where, population, examples)
-        frozen = frozen_units(population, where)
+        frozen = frozen_units(population, f"probes: CapacityUsed.{self.on}")
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(frozen)})
         used = [mean > self.threshold for mean in activity(population, examples)]
         counts = {"active": used, "frozen": frozen, "free": [~units for units in frozen]}
         return {name: population.per_replica(counted(units)) for name, units in counts.items()}

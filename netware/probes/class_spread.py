@@ -7,8 +7,12 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.edges import SomeRelation
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, RelationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.signatures import signatures
 from netware.world import World
 
@@ -47,13 +51,20 @@ class ClassSpread(AbstractProbe):
     equal: tuple[Column, ...] = ()
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"within": (), "between": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", weights=True),
+        HasColumn("equal", weights=True),
+        SomeRelation("over"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both spreads of each replica."""
-        where = f"probes: class_spread of '{self.on}'"
-        label = signatures(world, self.on, self.over, self.paths, self.equal, where)
+        self.insist(world)
         population = world[self.on]
-        held = [v.reshape(population.total, -1) for v in population.held(self.state).values()]
+        if not population.agents:
+            return self.nothing(population)
+        label = signatures(world, self.on, self.over, self.paths, self.equal)
+        held = [real(v).reshape(population.total, -1) for v in population.held(self.state).values()]
         x = population.per_replica(torch.cat(held, 1))
         place = label[..., None].expand_as(x)
         most, least, mean = (

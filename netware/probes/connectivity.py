@@ -8,6 +8,8 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAYER
 from netware.morphology import amplitudes, entropies, in_out_correlation, layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -43,10 +45,14 @@ class Connectivity(AbstractProbe):
         "structure": (AGENT,),
         "mean_structure": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the quantities of every agent."""
+        self.insist(world)
         population = world[self.on]
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(population.wrapped().layers()) - 1})
         weights = layered_weights(population)
         r = in_out_correlation(weights)
         return {

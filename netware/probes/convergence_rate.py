@@ -7,8 +7,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.edges import Joins
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, RelationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -44,11 +48,18 @@ class ConvergenceRate(AbstractProbe):
     state: Column = "output"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"convergence_rate": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state"),
+        Joins("over"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the rate of each replica."""
+        self.insist(world)
         population, edges = world[self.on], world.edges[self.over]
-        x = population[self.state].reshape(population.replicas, population.agents, -1)
+        if not population.agents:
+            return self.nothing(population)
+        x = real(population[self.state]).reshape(population.replicas, population.agents, -1)
         delta = x - x.mean(1, keepdim=True)
         pull = edges.minus_laplacian(x.dtype) @ delta.flatten(0, 1)
         shrinking = -(delta * pull.view_as(delta)).sum((1, 2))

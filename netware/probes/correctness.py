@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.errors import ShapeError
 from netware.losses import right
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn, SameShape
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.tasks.base import Goal
 from netware.world import World
 
@@ -43,18 +45,16 @@ class Correctness(AbstractProbe):
     goal: Goal = "classes"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"share": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("of", VECTOR),
+        HasColumn("targets", VECTOR),
+        SameShape("of", "targets"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the share that is right."""
+        self.insist(world)
         population = world[self.on]
-        y, t = (population[column] for column in (self.of, self.targets))
-        if y.shape != t.shape or y.dim() != 2:
-            raise ShapeError(
-                f"probes: correctness of '{self.on}'",
-                found=f"{self.of} of shape {tuple(y.shape[1:])}, "
-                f"{self.targets} of {tuple(t.shape[1:])}",
-                expected="as many answers as targets for each agent",
-                fix=f"give populations.{self.on} 'inputs', or name other columns",
-            )
+        y, t = (real(population[column]) for column in (self.of, self.targets))
         each = right(y[:, None], t[:, None], self.goal)[:, 0].to(y.dtype)
         return {"share": population.per_replica(each).mean(1)}

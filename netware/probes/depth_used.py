@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.losses import must_fit
+from netware.models.urn import Urn
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ModelIs, ReadsTask
 from netware.parameters import Fraction, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
-from netware.relevance import stopped_accuracies, urn_of
+from netware.probes.numbers import at_most
+from netware.relevance import stopped_accuracies
 from netware.world import World
 
 
@@ -49,15 +52,23 @@ class DepthUsed(AbstractProbe):
         "accuracy": (AGENT,),
         "mean": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(Urn, "urn"),
+        ReadsTask(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns depth and accuracy of every agent, and the mean depth."""
+        self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
-        urn_of(population)
-        must_fit(f"probes: depth of '{self.on}'", population, examples)
+        if not population.agents:
+            return self.nothing(population)
         stopped = population.per_replica(stopped_accuracies(population, examples))
         last = stopped[..., -1]
-        near = (stopped - last[..., None]).abs() <= self.tolerance
+        # In whole answers: 0.98 - 0.96 may be a little more than 0.02.
+        samples = examples.inputs.shape[1]
+        answers = (stopped.double() * samples).round()
+        near = (answers - answers[..., -1:]).abs() <= at_most(self.tolerance, samples)
         settled = near.flip(-1).to(torch.int64).cumprod(-1).sum(-1)
         depth = (stopped.shape[-1] - settled).to(last.dtype)
         return {"depth": depth, "accuracy": last, "mean": depth.mean(1)}

@@ -7,8 +7,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -24,7 +27,7 @@ class Disagreement(AbstractProbe):
 
     Reads: state, or weights.
     Quantities: `disagreement` and `spread`, in the unit of the state; `mean`, averaged over its
-    components.
+    components. Whole numbers are measured in float64.
 
     Source: Olfati-Saber, Fax and Murray (2007), Proc. IEEE 95, 215, doi:10.1109/JPROC.2006.887293.
     Departs from it: divides by sqrt(N), so that populations of any size compare.
@@ -38,12 +41,17 @@ class Disagreement(AbstractProbe):
         "spread": (),
         "mean": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", weights=True),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
         held = [
-            values.reshape(population.total, -1) for values in population.held(self.state).values()
+            real(values).reshape(population.total, -1)
+            for values in population.held(self.state).values()
         ]
         x = population.per_replica(held[0] if len(held) == 1 else torch.cat(held, 1))
         delta = x - x.mean(1, keepdim=True)

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import ScenarioError
 from netware.models.memories.memory import AbstractMemory
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HoldsInput, ModelIs
 from netware.parameters import Column, PopulationName
 from netware.population import Population, chunk_size, rows
 from netware.probes.base import AbstractProbe
@@ -43,23 +44,25 @@ class Energy(AbstractProbe):
         "mean": (),
         "lowest": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(AbstractMemory, "hopfield"),
+        HoldsInput("state"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns all quantities of each replica."""
-        energy = world.per_replica(energies(world[self.on], self.state))
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        energy = population.per_replica(energies(population, self.state))
         return {"energy": energy, "mean": energy.mean(1), "lowest": energy.amin(1)}
 
 
 def energies(population: Population, state: str) -> Float[Tensor, " agents"]:
     """Returns each agent's energy per neuron, some agents at a time."""
     model, states = population.wrapped(), population[state][:, None]
-    if not isinstance(model, AbstractMemory):
-        raise ScenarioError(
-            f"populations.{population.name}.model",
-            found=f"{type(model).__name__}, which has no energy",
-            expected="a memory",
-            fix="write 'model: {type: hopfield, ...}', or leave the probe 'energy' out",
-        )
+    assert isinstance(model, AbstractMemory)
     size = population.chunk or chunk_size(model, states)
     parts = [
         model.energy(rows(population.weights, start, size), states[start : start + size])

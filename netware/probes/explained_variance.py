@@ -2,16 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import ScenarioError
+from netware.errors import Problem
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.models import HasLayers
 from netware.parameters import Fraction, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class FirstLayerReads(AbstractNeed):
+    """A first layer that reads a sample of the task, and nothing beside it."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a first layer of another width."""
+        population = population_of(member, world)
+        if population is None or population.model is None or member.task not in world.examples:
+            return []
+        layers = population.model.layers()
+        shown = world.examples[member.task].test.inputs.shape[-1]
+        if not layers or population.model.weight_shapes()[layers[0]][0] == shown:
+            return []
+        read = population.model.weight_shapes()[layers[0]][0]
+        return [
+            Problem(
+                f"{where}.task",
+                f"'{member.task}', samples of {shown} numbers, for a first layer that reads {read}",
+                f"samples of {read} numbers",
+                "name a task that the first layer reads, or another population",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says what must fit."""
+        return "a first layer that reads the inputs of 'task' and nothing else"
 
 
 @dataclass(frozen=True)
@@ -45,19 +75,18 @@ class ExplainedVariance(AbstractProbe):
         "mean": (),
         "best": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasLayers(),
+        FirstLayerReads(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the share that each agent keeps, their mean, and the most that could be kept."""
+        self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
-        layers = population.wrapped().layers()
-        if not layers:
-            raise ScenarioError(
-                f"probes: explained_variance of '{self.on}'",
-                found=f"agents with a {type(population.wrapped()).__name__}, without layers",
-                expected="a model of layers, such as multilayer",
-                fix="name another population",
-            )
-        w = population.weights[layers[0]].double()
+        if not population.agents:
+            return self.nothing(population)
+        w = population.weights[population.wrapped().layers()[0]].double()
         x = examples.inputs.double()
         x = x - x.mean(1, keepdim=True)
         covariance = torch.bmm(x.transpose(1, 2), x) / x.shape[1]

@@ -23,7 +23,8 @@ class Headcount(AbstractProbe):
         on: Population to count.
 
     Reads: alive, identity.
-    Quantities: `living`, `founders` and `last`, the highest id of anybody alive, of a replica.
+    Quantities: `living`, `founders` and `last`, the highest id of an agent alive, nan where
+    there is none, of a replica.
 
     Source: own definition.
     Departs from it: nothing.
@@ -45,8 +46,9 @@ class Headcount(AbstractProbe):
         if alive is None:
             alive = torch.ones(population.total, dtype=torch.bool, device=population.device)
         there, ids = population.per_replica(alive), population.per_replica(population.names)
+        last = torch.where(there, ids, -1).amax(1).double()
         return {
             "living": there.sum(1).double(),
             "founders": (there & (ids < population.founders)).sum(1).double(),
-            "last": torch.where(there, ids, -1).amax(1).double(),
+            "last": last.where(there.any(1), torch.nan),
         }

@@ -7,7 +7,9 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION
-from netware.losses import must_fit
+from netware.models.urn import Urn
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ModelIs, ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.relevance import stopped_accuracies, urn_of
@@ -38,10 +40,15 @@ class IterationAccuracy(AbstractProbe):
     task: TaskName
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"accuracy": (AGENT, ITERATION)}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(Urn, "urn"),
+        ReadsTask(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns every agent's accuracies."""
+        self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
-        urn_of(population)
-        must_fit(f"probes: iterations of '{self.on}'", population, examples)
+        if not population.agents:
+            return self.nothing(population, {ITERATION: urn_of(population).iterations + 1})
         return {"accuracy": population.per_replica(stopped_accuracies(population, examples))}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import torch
 from jaxtyping import Bool, Float
@@ -10,16 +10,59 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import ShapeError
+from netware.errors import Problem
 from netware.models.base import AbstractModel, State, Weights
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.models import HasModel
 from netware.parameters import MOST, Index, PopulationName, Positive, Real
-from netware.population import CHUNK_BYTES, Population, rows
+from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
 from netware.world import World
 
 
 PHASE = (5**0.5 - 1) / 2
 EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Line(AbstractNeed):
+    """A line through the space of the model's inputs, and an output that it has."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns an output, or a line, that the model has not got."""
+        population = population_of(member, world)
+        if population is None or population.model is None:
+            return []
+        inputs, outputs = population.model.input_size(), population.model.output_size()
+        problems = []
+        if member.output >= outputs:
+            problems.append(
+                Problem(
+                    f"{where}.output",
+                    f"{outputs} outputs, but output {member.output} is to be read",
+                    f"an output of 0 .. {outputs - 1}",
+                    f"write 'output: {outputs - 1}' for the last one",
+                )
+            )
+        for name, given in (("direction", member.direction), ("origin", member.origin)):
+            if len(given) not in (0, inputs):
+                problems.append(
+                    Problem(
+                        f"{where}.{name}",
+                        f"{inputs} inputs, but {len(given)} numbers as {name}",
+                        f"{inputs} numbers",
+                        f"write one number per input, or leave '{name}' out",
+                    )
+                )
+        if member.low >= member.high:
+            found = f"a line from {member.low:g} to {member.high:g}"
+            fix = "write a 'high' above 'low'"
+            problems.append(Problem(f"{where}.high", found, "an end beyond the beginning", fix))
+        return problems
+
+    def sentence(self) -> str:
+        """Says what must be there."""
+        return "an output that the model has, and a line with a number for each input"
 
 
 @dataclass(frozen=True)
@@ -69,12 +112,18 @@ class LinearPieces(AbstractProbe):
         "mean": (),
         "most": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasModel(),
+        Line(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the pieces of every agent, some agents at a time to fit memory."""
+        self.insist(world)
         population = world[self.on]
         model = population.wrapped()
-        self.refuse(population)
+        if not population.agents:
+            return self.nothing(population)
         t = self.grid(population.device)
         x = self.samples(t[None], model.input_size())
         # Forward and backward pass keep every activity twice.
@@ -82,37 +131,19 @@ class LinearPieces(AbstractProbe):
         size = max(1, CHUNK_BYTES // numbers)
         parts = []
         for start in range(0, population.total, size):
-            weights = {
-                name: values.double() if values.is_floating_point() else values
-                for name, values in rows(population.weights, start, size).items()
-            }
-            state = rows(population.state, start, size)
+            weights, state = (
+                {
+                    name: values.double() if values.is_floating_point() else values
+                    for name, values in rows(held, start, size).items()
+                }
+                for held in (population.weights, population.state)
+            )
             y, slope = self.sloped(model, weights, state, x)
             at = met(t, y, slope, self.tolerance)
             between = model.forward(weights, self.samples(at, x.shape[2]), state)[..., self.output]
             parts.append(1 + breaks(t, y, slope, at, between, self.tolerance))
         pieces = population.per_replica(torch.cat(parts).double())
         return {"pieces": pieces, "mean": pieces.mean(1), "most": pieces.amax(1)}
-
-    def refuse(self, population: Population) -> None:
-        """Refuses an output, or a line, that the model has not got."""
-        model = population.wrapped()
-        where, inputs = f"populations.{population.name}.model", model.input_size()
-        if self.output >= model.output_size():
-            raise ShapeError(
-                where,
-                found=f"{model.output_size()} outputs, but output {self.output} is to be read",
-                expected=f"an output of 0 .. {model.output_size() - 1}",
-                fix=f"write 'output: {model.output_size() - 1}' for the last one",
-            )
-        for name, given in (("direction", self.direction), ("origin", self.origin)):
-            if len(given) not in (0, inputs):
-                raise ShapeError(
-                    where,
-                    found=f"{inputs} inputs, but {len(given)} numbers as {name}",
-                    expected=f"{inputs} numbers",
-                    fix=f"write one number per input, or leave '{name}' out",
-                )
 
     def grid(self, device: torch.device) -> Float[Tensor, " points"]:
         """Returns t at every point: two hardly inside the ends, the others between them."""

@@ -8,7 +8,9 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.losses import Loss as Kind
-from netware.losses import losses, must_fit, resolved
+from netware.losses import losses, resolved
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -42,12 +44,15 @@ class Loss(AbstractProbe):
         "mean": (),
         "least": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ReadsTask(),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns every agent's loss, their mean and the least of them."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         shared = data.test if self.split == "test" else data.train
-        must_fit(f"probes: loss of '{self.on}'", population, shared)
+        if not population.agents:
+            return self.nothing(population)
         examples = shared.of(population.replica)
         outputs = examples.asked(population.forward(examples.inputs))
         each = losses(outputs, examples.targets, resolved(self.loss, examples.goal))

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION, UNIT
-from netware.losses import must_fit
+from netware.models.urn import Urn
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ModelIs, ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -41,12 +43,18 @@ class NeuronActivity(AbstractProbe):
     task: TaskName
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"activity": (AGENT, ITERATION, UNIT)}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(Urn, "urn"),
+        ReadsTask(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the activities of every agent, some agents at a time to fit memory."""
+        self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
         model = urn_of(population)
-        must_fit(f"probes: activity of '{self.on}'", population, examples)
+        if not population.agents:
+            return self.nothing(population, {ITERATION: model.iterations + 1, UNIT: model.neurons})
         inputs = examples.of(population.replica).inputs
         numbers = model.neurons * inputs.shape[1] * (model.iterations + 1)
         size = max(1, CHUNK_BYTES // (numbers * inputs.element_size()))

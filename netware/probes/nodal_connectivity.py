@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER, UNIT
-from netware.errors import ScenarioError
 from netware.morphology import connectivity, layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -34,17 +35,13 @@ class NodalConnectivity(AbstractProbe):
     on: PopulationName
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"connectivity": (AGENT, LAYER, UNIT)}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1, one_width=True),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns c of every agent's nodes."""
+        self.insist(world)
         population = world[self.on]
         c = connectivity(layered_weights(population))
-        widths = sorted({layer.shape[1] for layer in c})
-        if len(widths) > 1:
-            raise ScenarioError(
-                f"populations.{self.on}.model",
-                found=f"hidden layers of {' and '.join(str(width) for width in widths)} nodes",
-                expected="hidden layers of one width",
-                fix="use the probe 'connectivity', which measures whole layers",
-            )
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(c), UNIT: c[0].shape[1]})
         return {"connectivity": population.per_replica(torch.stack(c, 1))}

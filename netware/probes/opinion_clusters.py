@@ -7,9 +7,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import ONE, HasColumn
 from netware.parameters import Column, Fraction, NonNegative, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import at_least, real
 from netware.world import World
 
 
@@ -45,25 +47,20 @@ class OpinionClusters(AbstractProbe):
         "largest": (),
         "second": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", ONE),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns numbers and shares of each replica."""
+        self.insist(world)
         population = world[self.on]
-        held = population[self.state]
-        if held[0].numel() != 1:
-            raise ShapeError(
-                f"probes: opinion_clusters of {self.on}.{self.state}",
-                found=f"{held[0].numel()} numbers for each agent",
-                expected="one number for each agent, to be sorted",
-                fix="name another column under 'state'",
-            )
-        x = population.per_replica(held.flatten()).sort(1).values
+        if not population.agents:
+            return self.nothing(population)
+        x = population.per_replica(real(population[self.state]).flatten()).sort(1).values
         parted = x.diff(dim=1) > self.tolerance
         cluster = torch.nn.functional.pad(parted.long().cumsum(1), (1, 0))
-        ones = torch.ones_like(x)
-        sizes = torch.zeros_like(x).scatter_add_(1, cluster, ones)
-        ranked = torch.nn.functional.pad(sizes, (0, 1)).topk(2, 1).values / population.agents
-        counted = (sizes >= self.share * population.agents) & (sizes > 0)
+        sizes = torch.zeros_like(cluster).scatter_add_(1, cluster, torch.ones_like(cluster))
+        ranked = torch.nn.functional.pad(sizes, (0, 1)).topk(2, 1).values.to(x) / population.agents
+        counted = sizes >= max(1, at_least(self.share, population.agents))
         return {
             "clusters": counted.sum(1).to(x.dtype),
             "all": (sizes > 0).sum(1).to(x.dtype),

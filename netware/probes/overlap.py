@@ -8,8 +8,11 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.axes import AGENT
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn, SameShape
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -48,12 +51,21 @@ class Overlap(AbstractProbe):
         "group": (),
         "recalled": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", VECTOR),
+        HasColumn("target", VECTOR),
+        SameShape("state", "target"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns all quantities of each replica."""
-        s = world.per_replica(world[self.on][self.state])
-        xi = world.per_replica(world[self.on][self.target])
-        m = (s * xi).mean(2)
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        s = population.per_replica(real(population[self.state]))
+        xi = population.per_replica(real(population[self.target]))
+        m = (s * xi).sum(2) / s.shape[2]
         vote = s.mean(1).sign()
         return {
             "overlap": m,

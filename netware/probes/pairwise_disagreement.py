@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import ClassVar, Literal
 
 from torch import Tensor
 
 from netware.axes import TOPIC
-from netware.errors import ScenarioError
-from netware.losses import must_fit, verdict
+from netware.losses import verdict
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -25,13 +27,14 @@ class PairwiseDisagreement(AbstractProbe):
     the other, by chance, for every example.
 
     Args:
-        on: Population to measure, of two agents or more.
+        on: Population to measure.
         task: Task of classes whose examples are shown.
         split: `test` or `train` examples.
 
     Reads: weights, and the columns of state that the model reads.
-    Quantities: `pairwise_disagreement`; `majority`, the mean share of agents that answer as most
-    do; `votes`, the share of all answers that each class gets, by class (index `topic`).
+    Quantities: `pairwise_disagreement`, nan of one agent; `majority`, the mean share of agents
+    that answer as most do; `votes`, the share of all answers that each class gets, by class (index
+    `topic`).
 
     Source: Kuncheva and Whitaker (2003), Mach. Learn. 51, 181, doi:10.1023/A:1022859003006.
     Departs from it: answers differ, not whether they are right.
@@ -46,27 +49,22 @@ class PairwiseDisagreement(AbstractProbe):
         "majority": (),
         "votes": (TOPIC,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ReadsTask(classes=True),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns disagreement, majority and votes of each replica."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         shared = data.test if self.split == "test" else data.train
-        where = f"probes: pairwise_disagreement of '{self.on}'"
-        must_fit(where, population, shared)
-        if shared.goal != "classes" or population.agents < 2:
-            found = f"targets that are {shared.goal}" if population.agents > 1 else "one agent"
-            raise ScenarioError(
-                where,
-                found=found,
-                expected="two agents or more, and a task of classes",
-                fix="measure 'disagreement' of the column 'output' for tasks without classes",
-            )
+        if not population.agents:
+            return self.nothing(population, {TOPIC: shared.targets.shape[2]})
         examples = shared.of(population.replica)
         outputs = examples.asked(population.forward(examples.inputs))
         share = verdict(population.per_replica(outputs), "classes") / population.agents
         apart = 1 - share.square().sum(2)
+        pairs = population.agents / (population.agents - 1) if population.agents > 1 else nan
         return {
-            "pairwise_disagreement": apart.mean(1) * population.agents / (population.agents - 1),
+            "pairwise_disagreement": apart.mean(1) * pairs,
             "majority": share.amax(2).mean(1),
             "votes": share.mean(1),
         }

@@ -7,8 +7,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -41,11 +44,15 @@ class Polarisation(AbstractProbe):
     state: Column = "opinion"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"variance": (), "bimodality": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state"),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
-        x = population[self.state].view(population.replicas, population.agents, -1)
+        if not population.agents:
+            return self.nothing(population)
+        x = real(population[self.state]).reshape(population.replicas, population.agents, -1)
         delta = x - x.mean(1, keepdim=True)
         variance = delta.square().mean(1)
         width = delta.abs().amax(1)

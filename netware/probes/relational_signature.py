@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT
+from netware.needs.base import AbstractNeed
+from netware.needs.edges import SomeRelation
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, RelationName
 from netware.probes.base import AbstractProbe
 from netware.signatures import signatures
@@ -55,16 +58,26 @@ class RelationalSignature(AbstractProbe):
         "largest": (),
         "signature": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("equal", weights=True),
+        SomeRelation("over"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the classes of each replica."""
-        where = f"probes: relational_signature of '{self.on}'"
-        label = signatures(world, self.on, self.over, self.paths, self.equal, where)
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        label = signatures(world, self.on, self.over, self.paths, self.equal)
         size = torch.zeros_like(label).scatter_add_(1, label, torch.ones_like(label))
-        agents, dtype = world[self.on].agents, world[self.on].dtype
+        agents, dtype = population.agents, population.dtype
+        names = population.per_replica(population.names)
+        first = torch.full_like(names, torch.iinfo(names.dtype).max)
+        first = first.scatter_reduce(1, label, names, "amin")
         return {
             "classes": (size > 0).sum(1),
             "alike": torch.where(size > 1, size, 0).sum(1).to(dtype) / agents,
             "largest": size.amax(1).to(dtype) / agents,
-            "signature": label,
+            "signature": first.gather(1, label),
         }

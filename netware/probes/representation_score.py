@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -10,13 +10,50 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from netware.axes import AGENT
-from netware.errors import ShapeError
+from netware.errors import NetwareError, Problem
+from netware.models.wrapping import hidden_width
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.models import ReadsTask
+from netware.needs.state import HasColumn
 from netware.parameters import Column, Index, PopulationName, TaskName
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.representation import hidden, must_have_classes, must_read
+from netware.representation import hidden, must_have_classes
 from netware.tasks.base import Examples
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class TellsClasses(AbstractNeed):
+    """A hidden layer, two classes of the task, and a direction as wide as the layer."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns layers, classes and directions that are not there."""
+        population = population_of(member, world)
+        if population is None or population.model is None or member.task not in world.examples:
+            return []
+        examples = world.examples[member.task].train
+        try:
+            width = hidden_width(population.model, member.layer, f"{where}.layer")
+            labels = (member.positive, member.negative)
+            must_have_classes(f"{where}.positive", examples, member.task, labels, 0)
+        except NetwareError as error:
+            return list(error.problems)
+        held = population.state.get(member.state)
+        if held is None or tuple(held.shape[1:]) == (width,):
+            return []
+        return [
+            Problem(
+                f"{where}.state",
+                f"'{member.state}' of shape {tuple(held.shape[1:])}",
+                f"({width},), one number for each unit of '{member.layer}'",
+                "name the layer that the direction was read in",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says what it reads."""
+        return "two classes of 'task', and a direction in 'state' as wide as the hidden layer"
 
 
 @dataclass(frozen=True)
@@ -57,11 +94,18 @@ class RepresentationScore(AbstractProbe):
         "mean": (),
         "mean_gap": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ReadsTask(answers=False),
+        TellsClasses(),
+        HasColumn("state", floating=True),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns accuracy and gap of every agent, and their means."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
-        self.refuse(population, data.train)
+        if not population.agents:
+            return self.nothing(population)
         learnt = self.scores(population, data.train)
         seen = data.test if self.split == "test" else data.train
         scores = self.scores(population, seen)
@@ -92,20 +136,6 @@ class RepresentationScore(AbstractProbe):
     ) -> Float[Tensor, "agents samples"]:
         """Returns 1 for examples of a class, else 0."""
         return (examples.targets[..., label] > 0.5).to(population.dtype)[population.replica]
-
-    def refuse(self, population: Population, examples: Examples) -> None:
-        """Refuses layers, classes and directions that are not there."""
-        where = f"probes: representation_score of '{self.on}'"
-        width = must_read(where, population, self.layer, examples, self.task)
-        must_have_classes(where, examples, self.task, (self.positive, self.negative), 0)
-        found = tuple(population[self.state].shape[1:])
-        if found != (width,):
-            raise ShapeError(
-                f"{where}.state",
-                found=f"'{self.state}' of shape {found}",
-                expected=f"({width},), one number for each unit of '{self.layer}'",
-                fix="name the layer that the direction was read in",
-            )
 
 
 def mean_of(

@@ -2,23 +2,48 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import ScenarioError
-from netware.losses import must_fit
+from netware.errors import Problem
 from netware.models.base import Weights
 from netware.models.geometry import distances
 from netware.models.urn import Urn
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.models import ModelIs, ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
 from netware.relevance import unrolled, urn_of
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class HasCube(AbstractNeed):
+    """URNs whose neurons have places on a lattice."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns neurons without a place."""
+        population = population_of(member, world)
+        model = population.model if population else None
+        if population is None or not isinstance(model, Urn) or model.cube is not None:
+            return []
+        return [
+            Problem(
+                f"populations.{population.name}.model.cube",
+                "neurons without a place",
+                "the sites (x, y, z) of a lattice",
+                "write 'cube: [8, 8, 4]' and 'neurons: 256'",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says where the neurons are."""
+        return "a URN with a 'cube'"
 
 
 @dataclass(frozen=True)
@@ -55,20 +80,20 @@ class SynapticLength(AbstractProbe):
         "weight_forward": (AGENT,),
         "weight_backward": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ModelIs(Urn, "urn"),
+        HasCube(),
+        ReadsTask(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the six quantities of every agent, some agents at a time to fit memory."""
+        self.insist(world)
         population = world[self.on]
         model = urn_of(population)
-        if model.cube is None:
-            raise ScenarioError(
-                f"populations.{self.on}.model.cube",
-                found="neurons without a place",
-                expected="the sites (x, y, z) of a lattice",
-                fix="write 'cube: [8, 8, 4]' and 'neurons: 256'",
-            )
+        if not population.agents:
+            return self.nothing(population)
         examples = world.examples[self.task].test
-        must_fit(f"populations.{self.on}.model", population, examples)
         inputs = examples.of(population.replica).inputs
         numbers = model.neurons * (inputs.shape[1] * (model.iterations + 1) + model.neurons)
         size = max(1, CHUNK_BYTES // (numbers * inputs.element_size()))

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn, SameShape
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -37,18 +39,19 @@ class TrackingError(AbstractProbe):
     signal: Column = "signal"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"tracking_error": (), "joint_error": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state"),
+        HasColumn("signal"),
+        SameShape("state", "signal"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both errors of each replica."""
+        self.insist(world)
         population = world[self.on]
-        x, s = population[self.state], population[self.signal]
-        if x.numel() != s.numel():
-            raise ShapeError(
-                f"probes: tracking_error of {self.on}.{self.state}",
-                found=f"shape {tuple(x.shape[1:])} against {tuple(s.shape[1:])} of '{self.signal}'",
-                expected="as many numbers for each agent in both columns",
-                fix="name two columns of the same shape",
-            )
+        if not population.agents:
+            return self.nothing(population)
+        x, s = real(population[self.state]), real(population[self.signal])
         error = (x.flatten() - s.flatten()).view(population.replicas, population.agents, -1)
         return {
             "tracking_error": error.square().sum(2).mean(1).sqrt(),

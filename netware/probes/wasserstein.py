@@ -2,16 +2,49 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from math import prod
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.errors import Problem
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class HoldsSamples(AbstractNeed):
+    """A column of as many numbers as one sample of the task has, or as several have."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a column that no whole number of samples fills."""
+        population = population_of(member, world)
+        if population is None or member.state not in population.state:
+            return []
+        if member.task not in world.examples:
+            return []
+        size = world.examples[member.task].test.inputs.shape[2]
+        held = prod(population.state[member.state].shape[1:])
+        if held % size == 0:
+            return []
+        return [
+            Problem(
+                f"{where}.state",
+                f"'{member.state}' of {held} numbers, for examples of {size}",
+                f"{size} numbers, or a multiple of them for several samples an agent",
+                "name the column that holds samples of this task under 'state'",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says what must fit."""
+        return "the column that 'state' names holds whole samples of 'task'"
 
 
 @dataclass(frozen=True)
@@ -49,20 +82,20 @@ class Wasserstein(AbstractProbe):
         "mean": (),
         "deviation": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state"),
+        HoldsSamples(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the distance, and the samples' moments."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         examples = (data.test if self.split == "test" else data.train).inputs
         held, size = population[self.state], examples.shape[2]
-        if held[0].numel() % size:
-            raise ShapeError(
-                f"probes: wasserstein of '{self.on}'",
-                found=f"'{self.state}' of {held[0].numel()} numbers, for examples of {size}",
-                expected=f"{size} numbers, or a multiple of them for several samples an agent",
-                fix="name the column that holds samples of this task under 'state'",
-            )
-        x = held.reshape(world.replicas, -1, size).to(population.dtype)
+        if not population.agents:
+            return self.nothing(population)
+        x = real(held).reshape(world.replicas, -1, size)
         return {
             "wasserstein": distance(x, examples.to(x.dtype)).mean(1),
             "mean": x.mean((1, 2)),

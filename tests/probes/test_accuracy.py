@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError, StateError
+from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.probes.accuracy import Accuracy
@@ -73,12 +73,12 @@ def test_accuracy_follows_the_split():
 
 def test_a_task_of_other_sizes_is_refused():
     world = world_of(drawn(LINEAR, 3), data=examples(3, 1, 12, (4, 2), "classes"))
-    with pytest.raises(ShapeError, match="samples of 4 numbers with targets of 2") as caught:
+    with pytest.raises(ScenarioError, match="samples of 4 numbers with targets of 2") as caught:
         reading(world)
-    assert "probes: accuracy of 'nets'" in str(caught.value)
+    assert "probes: Accuracy.task" in str(caught.value)
 
 
 def test_agents_without_a_model_are_refused():
     world = world_of(Population("nets", 3), data=examples(3, 1, 12, (4, 2), "classes"))
-    with pytest.raises(StateError, match="agents without a model"):
+    with pytest.raises(ScenarioError, match="'nets', which have no model"):
         reading(world)

@@ -77,7 +77,7 @@ def test_agents_of_another_model_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         ActiveNeurons(on="nets", task="shells").read(world(Multilayer(3, 2, (4,))))
     assert str(error.value) == (
-        "populations.nets.model: a Multilayer\n"
-        "  expected: urn, whose neurons are unrolled over iterations\n"
-        "  fix: measure another population, or write 'model: {type: urn, ...}'"
+        "probes: ActiveNeurons.on: agents of 'nets' with a Multilayer\n"
+        "  expected: agents whose model is a urn, such as urn\n"
+        "  fix: name another population, or write 'model: {type: urn, ...}'"
     )

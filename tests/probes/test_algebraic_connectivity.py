@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from netware.errors import ScenarioError
 from netware.probes.algebraic_connectivity import AlgebraicConnectivity
+from netware.relations.association import Association
 from netware.relations.edges import Edges
+from netware.relations.topologies.path import Path
 from tests.rules.agreeing import edges_of, numbers, ring, world_of
 
 
@@ -28,16 +32,18 @@ def test_edges_that_change_are_measured_anew():
     assert after.item() == pytest.approx(2 - 2 * np.cos(np.pi / 10))
     assert after < before
     none = probe.read(world.with_edges("talks", edges_of(np.zeros((10, 10)))))
-    assert [value.item() for value in none.values()] == [0.0, 0.0, 0.0]
+    second, last, ratio = (value.item() for value in none.values())
+    assert second == last == 0.0 and np.isnan(ratio)
 
 
 def test_a_relation_between_two_populations_is_refused():
     some = torch.tensor([0, 1])
     world = world_of(numbers(1, 3)).with_edges("talks", Edges.from_pairs(some, some, 3, 2))
+    world = replace(world, relations={"talks": Association(("people", "others"), Path())})
     with pytest.raises(ScenarioError) as refused:
         AlgebraicConnectivity("talks").read(world)
     assert str(refused.value) == (
-        "probes: algebraic_connectivity over talks: a relation from 3 agents to 2 others\n"
-        "  expected: a relation of a population with itself\n"
-        "  fix: write 'between' with the same population twice, or leave the probe out"
+        "probes: AlgebraicConnectivity.over: 'talks', whose edges lead from 'people' to 'others'\n"
+        "  expected: a relation between agents of one population\n"
+        "  fix: name another relation, or another population"
     )

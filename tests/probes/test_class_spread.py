@@ -48,5 +48,5 @@ def test_negative_columns_have_no_zero_among_them(tmp_path) -> None:
 
 
 def test_a_column_that_is_not_there_is_refused(tmp_path) -> None:
-    with pytest.raises(ScenarioError, match=r"'them'\.equal: 'w', which them has"):
+    with pytest.raises(ScenarioError, match=r"ClassSpread\.equal: no column 'w' in 'them'"):
         read(tmp_path, state="x", equal=("w",))

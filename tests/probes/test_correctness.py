@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from netware.draws import Draws
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.correctness import Correctness
 from netware.world import World
@@ -32,5 +32,5 @@ def test_numbers_are_right_that_round_to_the_target():
 def test_answers_and_targets_must_be_of_one_size():
     state = {"output": torch.zeros(2, 3), "target": torch.zeros(2, 2)}
     two = World(Draws.of(1), {"people": Population("people", 2, state=state)})
-    with pytest.raises(ShapeError, match="as many answers as targets"):
+    with pytest.raises(ScenarioError, match="as many numbers for each agent"):
         Correctness("people").read(two)

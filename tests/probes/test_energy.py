@@ -63,7 +63,7 @@ def test_a_model_without_energy_is_refused():
     with pytest.raises(ScenarioError) as error:
         Energy("nets").read(World(draws=Draws.of(0), populations={"nets": population}))
     assert str(error.value) == (
-        "populations.nets.model: Multilayer, which has no energy\n"
-        "  expected: a memory\n"
-        "  fix: write 'model: {type: hopfield, ...}', or leave the probe 'energy' out"
+        "probes: Energy.on: agents of 'nets' with a Multilayer\n"
+        "  expected: agents whose model is a memory, such as hopfield\n"
+        "  fix: name another population, or write 'model: {type: hopfield, ...}'"
     )

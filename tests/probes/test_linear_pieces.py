@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.probes import linear_pieces
@@ -86,17 +86,17 @@ def test_bends_are_told_from_values_and_slopes() -> None:
 
 def test_outputs_and_lines_that_are_not_there_are_refused() -> None:
     world = world_of(drawn(Multilayer(2, 3, (8,)), 2))
-    with pytest.raises(ShapeError) as error:
+    with pytest.raises(ScenarioError) as error:
         read(world, output=3)
     assert str(error.value) == (
-        "populations.nets.model: 3 outputs, but output 3 is to be read\n"
+        "probes: LinearPieces.output: 3 outputs, but output 3 is to be read\n"
         "  expected: an output of 0 .. 2\n"
         "  fix: write 'output: 2' for the last one"
     )
-    with pytest.raises(ShapeError) as error:
+    with pytest.raises(ScenarioError) as error:
         read(world, origin=(1.0,))
     assert str(error.value) == (
-        "populations.nets.model: 2 inputs, but 1 numbers as origin\n"
+        "probes: LinearPieces.origin: 2 inputs, but 1 numbers as origin\n"
         "  expected: 2 numbers\n"
         "  fix: write one number per input, or leave 'origin' out"
     )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.probes.loss import Loss
 from netware.tasks.base import TaskData
@@ -40,5 +40,5 @@ def test_the_loss_can_be_chosen():
 
 def test_a_task_of_other_sizes_is_refused():
     world = world_of(drawn(NET, 3), data=examples(3, 1, 12, (5, 2), "classes"))
-    with pytest.raises(ShapeError, match="5 = 5 and 3 = 2"):
+    with pytest.raises(ScenarioError, match="5 = 5 and 3 = 2"):
         Loss("nets", "task").read(world)

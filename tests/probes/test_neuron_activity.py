@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 import torch
 
-from netware.errors import ScenarioError, ShapeError
+from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Residual, Urn
 from netware.probes import neuron_activity
@@ -48,7 +48,7 @@ def test_some_agents_at_a_time_are_measured_like_all_at_once(monkeypatch) -> Non
 
 
 def test_agents_of_another_model_and_tasks_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ScenarioError, match="expected: urn"):
+    with pytest.raises(ScenarioError, match="whose model is a urn"):
         NeuronActivity("nets", "task").read(world(Multilayer(3, 2)))
-    with pytest.raises(ShapeError, match="probes: activity of 'nets'"):
+    with pytest.raises(ScenarioError, match=r"NeuronActivity\.task: 'task', samples of 3"):
         NeuronActivity("nets", "task").read(world(Urn(4, 2, 14, 3)))

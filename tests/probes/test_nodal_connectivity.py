@@ -28,7 +28,7 @@ def test_layers_of_other_widths_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         NodalConnectivity(on="nets").read(world((6, 5, 6)))
     assert str(error.value) == (
-        "populations.nets.model: hidden layers of 5 and 6 nodes\n"
-        "  expected: hidden layers of one width\n"
-        "  fix: use the probe 'connectivity', which measures whole layers"
+        "probes: NodalConnectivity.on: agents of 'nets' with hidden layers of 5 and 6 nodes\n"
+        "  expected: agents with a layered model, of 1 hidden layer or more of one width\n"
+        "  fix: name another population, or write 'model: {type: multilayer, widths: [10]}'"
     )

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.probes.opinion_clusters import OpinionClusters
 from tests.rules.agreeing import numbers, world_of
 
@@ -43,10 +43,10 @@ def test_it_counts_as_walking_along_the_sorted_opinions_does(seed, agents, toler
 
 
 def test_opinions_of_several_numbers_are_refused():
-    with pytest.raises(ShapeError) as refused:
+    with pytest.raises(ScenarioError) as refused:
         OpinionClusters("people").read(world_of(numbers(1, 3, 2), column="opinion"))
     assert str(refused.value) == (
-        "probes: opinion_clusters of people.opinion: 2 numbers for each agent\n"
-        "  expected: one number for each agent, to be sorted\n"
-        "  fix: name another column under 'state'"
+        "probes: OpinionClusters.state: 'opinion' of shape (2,) for each agent\n"
+        "  expected: one number for each agent\n"
+        "  fix: name another column"
     )

@@ -42,16 +42,19 @@ def test_agents_that_are_one_network_never_disagree() -> None:
     assert found["majority"].item() == 1
 
 
-@pytest.mark.parametrize(
-    ("agents", "goal", "text"),
-    [(3, "numbers", "targets that are numbers"), (1, "classes", "one agent")],
-)
-def test_tasks_without_classes_and_single_agents_are_refused(agents, goal, text) -> None:
-    world = world_of(drawn(NETS, agents), data=examples(1, 1, 30, (3, 4), goal))
+def test_tasks_without_classes_are_refused() -> None:
+    world = world_of(drawn(NETS, 3), data=examples(1, 1, 30, (3, 4), "numbers"))
     with pytest.raises(ScenarioError) as error:
         PairwiseDisagreement("nets", "task").read(world)
     assert str(error.value) == (
-        f"probes: pairwise_disagreement of 'nets': {text}\n"
-        "  expected: two agents or more, and a task of classes\n"
-        "  fix: measure 'disagreement' of the column 'output' for tasks without classes"
+        "probes: PairwiseDisagreement.task: 'task', whose targets are numbers\n"
+        "  expected: a task of classes\n"
+        "  fix: name another task"
     )
+
+
+def test_one_agent_has_no_other_to_disagree_with() -> None:
+    world = world_of(drawn(NETS, 1), data=examples(1, 1, 30, (3, 4), "classes"))
+    read = PairwiseDisagreement("nets", "task").read(world)
+    assert read["pairwise_disagreement"].isnan().tolist() == [True]
+    assert read["majority"].tolist() == [1.0] and float(read["votes"].sum()) == pytest.approx(1)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.probes.representation_score import RepresentationScore
@@ -58,10 +58,10 @@ def test_a_direction_of_another_layer_is_refused() -> None:
             {"direction": torch.zeros(2, 2)},
         )
     )
-    with pytest.raises(ShapeError) as error:
+    with pytest.raises(ScenarioError) as error:
         RepresentationScore("nets", "task").read(wide)
     assert str(error.value) == (
-        "probes: representation_score of 'nets'.state: 'direction' of shape (2,)\n"
+        "probes: RepresentationScore.state: 'direction' of shape (2,)\n"
         "  expected: (3,), one number for each unit of 'hidden1'\n"
         "  fix: name the layer that the direction was read in"
     )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -39,9 +41,18 @@ def test_without_edges_there_is_no_difference():
     now = world([0.0, 1.0, 2.0])
     none = torch.zeros(0, dtype=torch.long)
     now = now.with_edges("knows", Edges.from_pairs(none, none, 3, 3))
-    assert PROBE.read(now)["mean"].tolist() == [0.0]
+    assert all(values.isnan().all() for values in PROBE.read(now).values())
 
 
 def test_another_populations_edges_are_refused():
+    now = world([0.0, 1.0, 2.0])
+    now = now.with_population(replace(now["people"], name="others"))
     with pytest.raises(ScenarioError, match="a relation between agents of 'others'"):
-        TieDifference("others", "knows").read(world([0.0, 1.0, 2.0]))
+        TieDifference("others", "knows").read(now)
+    with pytest.raises(ScenarioError, match="no population 'strangers'"):
+        TieDifference("strangers", "knows").read(now)
+
+
+def test_a_difference_of_just_the_tolerance_is_none_in_float32_either():
+    probe = TieDifference("people", "knows", tolerance=0.2)
+    assert probe.read(world([0.0, 0.2, 0.5]))["unlike"].tolist() == [0.5]

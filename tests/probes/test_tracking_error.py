@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.probes.tracking_error import TrackingError
 from tests.rules.agreeing import numbers, world_of
 
@@ -17,10 +17,10 @@ def test_numbers_by_hand():
 
 def test_columns_of_different_shape_are_refused():
     world = world_of(numbers(1, 3), column="estimate", signal=numbers(2, 3, 2))
-    with pytest.raises(ShapeError) as refused:
+    with pytest.raises(ScenarioError) as refused:
         TrackingError("people").read(world)
     assert str(refused.value) == (
-        "probes: tracking_error of people.estimate: shape () against (2,) of 'signal'\n"
+        "probes: TrackingError.signal: 'signal' of shape (2,) against () of 'estimate'\n"
         "  expected: as many numbers for each agent in both columns\n"
         "  fix: name two columns of the same shape"
     )

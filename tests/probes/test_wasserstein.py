@@ -4,7 +4,7 @@ import torch
 from scipy.stats import wasserstein_distance
 
 from netware.draws import Draws
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.wasserstein import Wasserstein
 from netware.tasks.gaussian_mixture import GaussianMixture
@@ -52,10 +52,10 @@ def test_a_shift_is_its_length_and_the_examples_themselves_are_at_zero() -> None
 
 def test_a_column_of_another_size_is_refused() -> None:
     world = world_of(torch.zeros(3, 5, dtype=torch.float64), means=((0.0, 0.0), (1.0, 1.0)))
-    with pytest.raises(ShapeError) as error:
+    with pytest.raises(ScenarioError) as error:
         Wasserstein("them", "task").read(world)
     assert str(error.value) == (
-        "probes: wasserstein of 'them': 'x' of 5 numbers, for examples of 2\n"
+        "probes: Wasserstein.state: 'x' of 5 numbers, for examples of 2\n"
         "  expected: 2 numbers, or a multiple of them for several samples an agent\n"
         "  fix: name the column that holds samples of this task under 'state'"
     )

@@ -9,6 +9,8 @@ from torch import Tensor
 from netware.avalanches import exponent
 from netware.axes import SIZE
 from netware.errors import ScenarioError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -51,6 +53,10 @@ class Avalanche(AbstractProbe):
         "spanning": (),
         "share": (SIZE,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("firings", ()),
+        HasColumn("state", ()),
+    )
 
     def __post_init__(self):
         """Refuses a range without sizes."""
@@ -64,15 +70,18 @@ class Avalanche(AbstractProbe):
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns all quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
+        if not population.agents:
+            return self.nothing(population, {SIZE: 0})
         counts = population.per_replica(population[self.state])
         last = population.per_replica(population[self.firings])
         number = counts.sum(1)
         share = counts.double() / number[:, None]
         within = counts[:, : max(self.smallest, population.agents - 1)]
         return {
-            "size": last.sum(1),
-            "number": number.to(population.dtype),
+            "size": last.double().sum(1),
+            "number": number.double(),
             "exponent": exponent(within.long(), self.smallest, self.largest).to(population.dtype),
             "spanning": share[:, -1].to(population.dtype),
             "share": share.to(population.dtype),

@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.edges import Joins
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, Real, RelationName
-from netware.population import Population
 from netware.probes.base import AbstractProbe
 from netware.world import World
 
@@ -50,33 +51,28 @@ class Magnetisation(AbstractProbe):
         "energy": (),
         "susceptibility": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", (), floating=True),
+        HasColumn("moments", (4,), fix="name the column that the rule 'ising' keeps"),
+        Joins("over"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns all quantities of each replica."""
+        self.insist(world)
         population, edges = world[self.on], world.edges[self.over]
+        if not population.agents:
+            return self.nothing(population)
         spins = population[self.state]
-        check_shape(population, self.state, ())
-        check_shape(population, self.moments, (4,))
         energy = -spins * (edges.total(spins) * (self.coupling / 2) + self.field)
-        m = world.per_replica(spins).mean(1)
-        turns, total, squares, heat = world.per_replica(population[self.moments])[:, 0].unbind(-1)
+        m = population.per_replica(spins).mean(1)
+        moments = population[self.moments].double()
+        turns, total, squares, heat = population.per_replica(moments)[:, 0].unbind(-1)
         variance = squares / turns - (total / turns).square()
         chi = population.agents * variance.clamp(min=0) / heat
         return {
             "magnetisation": m,
             "absolute": m.abs(),
-            "energy": world.per_replica(energy).mean(1),
-            "susceptibility": chi.masked_fill(turns < 2, float("nan")).to(m.dtype),
+            "energy": population.per_replica(energy).mean(1),
+            "susceptibility": chi.masked_fill(turns < 2, float("nan")),
         }
-
-
-def check_shape(population: Population, column: str, shape: tuple[int, ...]) -> None:
-    """Refuses a column of another shape."""
-    found = tuple(population[column].shape[1:])
-    if found != shape:
-        raise ShapeError(
-            f"populations.{population.name}.state.{column}",
-            found=f"shape {found} for each agent",
-            expected=f"{shape}",
-            fix="name the column that the rule 'ising' keeps",
-        )

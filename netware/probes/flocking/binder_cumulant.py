@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.probes.flocking.base import mean_powers
@@ -38,8 +40,15 @@ class BinderCumulant(AbstractProbe):
     state: Column = "moments"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"binder_cumulant": (), "mean_order": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", (4,), fix="name the column that the rule 'order_moments' writes"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of each replica."""
-        first, second, fourth = mean_powers(world[self.on], self.state)
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        first, second, fourth = mean_powers(population, self.state)
         return {"binder_cumulant": 1 - fourth / (3 * second.square()), "mean_order": first}

@@ -10,6 +10,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import InSpace
 from netware.neighbors import pairs_within
 from netware.parameters import PopulationName, Positive
 from netware.probes.base import AbstractProbe
@@ -44,10 +46,14 @@ class ClusterSizes(AbstractProbe):
         "mean_size": (),
         "typical_size": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (InSpace(),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the quantities of each replica; the groups are found on the host."""
+        self.insist(world)
         population, space = world[self.on], world.needs_space("cluster_sizes")
+        if not population.agents:
+            return self.nothing(population)
         near = pairs_within(population["position"], self.radius, space, population.replicas)
         ones = np.ones(near.count, dtype=np.int8)
         parts = (ones, near.source.cpu().numpy(), near.pointer.cpu().numpy())

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -41,18 +43,15 @@ class Momentum(AbstractProbe):
         "momentum": (),
         "speed": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", VECTOR),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
-        v = population.per_replica(population[self.state])
-        if v.dim() != 3:
-            raise ShapeError(
-                f"populations.{self.on}.state.{self.state}",
-                found=f"shape {tuple(v.shape[2:])} for each agent",
-                expected="(space,), a velocity",
-                fix="name a column such as 'velocity'",
-            )
+        if not population.agents:
+            return self.nothing(population)
+        v = population.per_replica(real(population[self.state]))
         mean = v.mean(1, keepdim=True)
         return {
             "mismatch": (v - mean).square().sum(2).mean(1).sqrt(),

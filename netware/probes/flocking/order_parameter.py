@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
+from jaxtyping import Float
 from torch import Tensor
-from torch.nn.functional import normalize
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -35,9 +39,21 @@ class OrderParameter(AbstractProbe):
     state: Column = "heading"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"order_parameter": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", VECTOR),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the order parameter of each replica."""
+        self.insist(world)
         population = world[self.on]
-        heading = normalize(population.per_replica(population[self.state]), dim=-1)
+        if not population.agents:
+            return self.nothing(population)
+        heading = units(population.per_replica(real(population[self.state])))
         return {"order_parameter": heading.mean(1).norm(dim=-1)}
+
+
+def units(v: Float[Tensor, "*agents space"]) -> Float[Tensor, "*agents space"]:
+    """Returns vectors of length 1 along these, however short they are; 0 where they are 0."""
+    largest = v.abs().amax(-1, keepdim=True)
+    scaled = v / torch.where(largest == 0, 1, largest)
+    length = scaled.norm(dim=-1, keepdim=True)
+    return scaled / torch.where(length == 0, 1, length)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.probes.flocking.base import mean_powers
@@ -36,8 +38,15 @@ class Susceptibility(AbstractProbe):
     state: Column = "moments"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"susceptibility": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", (4,), fix="name the column that the rule 'order_moments' writes"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the susceptibility of each replica."""
-        first, second, _ = mean_powers(world[self.on], self.state)
-        return {"susceptibility": world[self.on].agents * (second - first.square())}
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        first, second, _ = mean_powers(population, self.state)
+        return {"susceptibility": population.agents * (second - first.square())}

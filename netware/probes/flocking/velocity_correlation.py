@@ -9,10 +9,12 @@ import torch
 from torch import Tensor
 
 from netware.axes import LAG
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn, InSpace
 from netware.neighbors import sums_within
 from netware.parameters import Column, Count, PopulationName, Positive
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -34,6 +36,7 @@ class VelocityCorrelation(AbstractProbe):
     Reads: position; state.
     Quantities: `correlation` [1] and `distance`, the middle of each ring [length] (index column
     `lag`); `length`, the middle of the first ring where C <= 0, `reach` if there is none [length].
+    No number for a ring without pairs, nor where all have one velocity.
 
     Source: Cavagna et al. (2010), Proc. Natl. Acad. Sci. 107, 11865, doi:10.1073/pnas.1005766107.
     Departs from it: nothing.
@@ -49,18 +52,18 @@ class VelocityCorrelation(AbstractProbe):
         "distance": (LAG,),
         "length": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", VECTOR),
+        InSpace(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the quantities of each replica."""
+        self.insist(world)
         population, space = world[self.on], world.needs_space("velocity_correlation")
-        velocity = population.per_replica(population[self.state])
-        if velocity.dim() != 3:
-            raise ShapeError(
-                f"populations.{self.on}.state.{self.state}",
-                found=f"shape {tuple(velocity.shape[2:])} for each agent",
-                expected="(space,), a velocity or a heading",
-                fix="name a column such as 'velocity' or 'heading'",
-            )
+        if not population.agents:
+            return self.nothing(population, {LAG: self.bins})
+        velocity = population.per_replica(real(population[self.state]))
         apart = (velocity - velocity.mean(1, keepdim=True)).flatten(0, 1)
         edges = [self.reach * ring / self.bins for ring in range(self.bins + 1)]
         rings = []
@@ -82,4 +85,5 @@ class VelocityCorrelation(AbstractProbe):
             device=correlation.device,
         ).expand_as(correlation)
         length = torch.where(correlation <= 0, middle, self.reach).amin(1)
+        length = length.where(correlation.isfinite().any(1), torch.nan)
         return {"correlation": correlation, "distance": middle, "length": length}

@@ -7,6 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import ONE, HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -18,7 +20,7 @@ class CoalitionSizes(AbstractProbe):
 
     Args:
         on: Population to measure.
-        state: Column of coalitions: agents of the same whole number are together.
+        state: Column of coalitions: agents of the same number are together.
 
     Reads: state.
     Quantities: `number` of coalitions; `largest` and `mean_size`, agents in one. [1]
@@ -35,14 +37,18 @@ class CoalitionSizes(AbstractProbe):
         "largest": (),
         "mean_size": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", ONE),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
-        label = population.per_replica(population[self.state].reshape(population.total)).long()
-        size = torch.zeros_like(label).scatter_add_(
-            1, label.clamp(0, population.agents - 1), torch.ones_like(label)
-        )
+        if not population.agents:
+            return self.nothing(population)
+        label = population.per_replica(population[self.state].reshape(population.total))
+        label = label.sort(1).values
+        place = torch.nn.functional.pad((label[:, 1:] != label[:, :-1]).long().cumsum(1), (1, 0))
+        size = torch.zeros_like(place).scatter_add_(1, place, torch.ones_like(place))
         number = (size > 0).sum(1)
         return {
             "number": number,

@@ -6,8 +6,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import ONE, HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -32,9 +35,13 @@ class Payoff(AbstractProbe):
     state: Column = "payoff"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"mean": (), "most": (), "least": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", ONE),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
-        u = population[self.state].view(population.replicas, -1)
+        if not population.agents:
+            return self.nothing(population)
+        u = population.per_replica(real(population[self.state]).flatten())
         return {"mean": u.mean(1), "most": u.amax(1), "least": u.amin(1)}

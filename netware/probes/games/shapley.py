@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -10,10 +10,36 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.coalitions import MOST_EXACT, Game, Kind, shapley, shapley_sampled, values_of_all
 from netware.draws import Purpose
-from netware.errors import ScenarioError
+from netware.errors import Problem
+from netware.needs.base import AbstractNeed, Surroundings, Unless, population_of
+from netware.needs.state import ONE, HasColumn
 from netware.parameters import Column, Count, PopulationName, Real
 from netware.probes.base import AbstractProbe
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class Countable(AbstractNeed):
+    """So few agents that all their coalitions can be looked at, unless orders are sampled."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns that there are more coalitions than memory holds."""
+        population = population_of(member, world)
+        if population is None or member.method == "sampled" or population.agents <= MOST_EXACT:
+            return []
+        agents = population.agents
+        return [
+            Problem(
+                f"{where}.method",
+                f"'exact' for {agents} agents, and so 2^{agents} coalitions",
+                f"at most {MOST_EXACT} agents, or 'sampled'",
+                "write 'method: sampled'",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says how many agents."""
+        return f"at most {MOST_EXACT} agents, or 'method: sampled'"
 
 
 @dataclass(frozen=True)
@@ -63,32 +89,28 @@ class Shapley(AbstractProbe):
         "most": (),
         "least": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        Unless("game", "size_power", HasColumn("worth", ONE)),
+        Countable(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns all agents' values in each replica."""
+        self.insist(world)
         population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
         shape = (population.replicas, population.agents)
         worth = torch.ones(shape, dtype=torch.float64, device=population.device)
         if self.game != "size_power":
-            worth = population[self.worth].view(shape).double()
+            worth = population[self.worth].reshape(shape).double()
         game = Game(self.game, self.power, self.quota, self.scale)
         if self.method == "sampled":
             stream = world.stream(Purpose.PROBE, f"shapley/{self.game}", self.on)
             unit = stream.uniform(size=(self.orders,), dtype=torch.float64)
             value, error = shapley_sampled(game, worth, population.per_replica(unit))
         else:
-            self.check(population.agents)
             value = shapley(values_of_all(game, worth))
             error = torch.zeros_like(value)
         extremes = {"most": value.amax(1), "least": value.amin(1)}
         return {"shapley": value, "standard_error": error, **extremes}
-
-    def check(self, agents: int) -> None:
-        """Refuses to look at more coalitions than there can be in memory."""
-        if agents > MOST_EXACT:
-            raise ScenarioError(
-                "shapley.method",
-                found=f"'exact' for {agents} agents, and so 2^{agents} coalitions",
-                expected=f"at most {MOST_EXACT} agents, or 'sampled'",
-                fix="write 'method: sampled'",
-            )

@@ -7,9 +7,11 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.axes import UNIT
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import VECTOR, HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.probes.numbers import real
 from netware.world import World
 
 
@@ -39,17 +41,16 @@ class Shares(AbstractProbe):
         "first": (),
         "last": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", VECTOR, fix="name the column of strategies that a game keeps"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the shares of each replica."""
+        self.insist(world)
         population = world[self.on]
-        x = population[self.state]
-        if x.dim() != 2:
-            raise ShapeError(
-                f"populations.{self.on}.state.{self.state}",
-                found=f"shape {tuple(x.shape[1:])} for each agent",
-                expected="(strategies,)",
-                fix="name the column of strategies that a game keeps",
-            )
+        x = real(population[self.state])
+        if not population.agents:
+            return self.nothing(population, {UNIT: x.shape[1]})
         share = population.per_replica(x).mean(1)
         return {"share": share, "first": share[:, 0], "last": share[:, -1]}

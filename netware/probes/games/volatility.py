@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -37,18 +38,17 @@ class Volatility(AbstractProbe):
     state: Column = "attendance"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"volatility": (), "bias": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasColumn("state", (3,), fix="name the column that a minority game keeps"),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of each replica."""
+        self.insist(world)
         population = world[self.on]
-        sums = population[self.state]
-        if sums.shape[1:] != (3,):
-            raise ShapeError(
-                f"populations.{self.on}.state.{self.state}",
-                found=f"shape {tuple(sums.shape[1:])} for each agent",
-                expected="(3,): rounds, sum of A, sum of A^2",
-                fix="name the column that a minority game keeps",
-            )
+        if not population.agents:
+            return self.nothing(population)
+        sums = population[self.state].double()
         rounds, total, squares = population.per_replica(sums)[:, 0].unbind(-1)
         mean = total / rounds
         variance = (squares / rounds - mean.square()).masked_fill(rounds < 2, float("nan"))

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.errors import ScenarioError
 from netware.models.neurashed import Neurashed
+from netware.needs.base import AbstractNeed
+from netware.needs.models import ModelIs
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -43,19 +44,16 @@ class EffectiveNodes(AbstractProbe):
         "effective_each": (AGENT,),
         "effective_by_level": (AGENT, LAYER),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ModelIs(Neurashed, "neurashed"),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities."""
+        self.insist(world)
         population = world[self.on]
         model = population.wrapped()
-        if not isinstance(model, Neurashed):
-            raise ScenarioError(
-                f"populations.{population.name}.model",
-                found=f"a {type(model).__name__}",
-                expected="neurashed, whose nodes have amplifications",
-                fix="measure another population, or write 'model: {type: neurashed}'",
-            )
         names = [name for name in model.weight_shapes() if name != "log_eta"]
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(names)})
         levels = [population.weights[name].double() for name in names]
         each = population.per_replica(effective(torch.cat(levels, 1)))
         by_level = torch.stack([effective(level) for level in levels], 1)

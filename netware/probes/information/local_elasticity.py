@@ -2,20 +2,55 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.errors import ScenarioError
-from netware.losses import Loss, losses, must_fit, resolved
+from netware.errors import Problem
+from netware.losses import Loss, losses, resolved
+from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
+from netware.needs.models import HasModel, ReadsTask
 from netware.parameters import Count, PopulationName, Positive, TaskName
 from netware.population import Population
 from netware.probes.base import AbstractProbe
 from netware.tasks.base import Examples
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class Teachable(AbstractNeed):
+    """Agents whose answers are differentiable in their weights."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a model that no gradient can teach, asked of one agent and one sample."""
+        population = population_of(member, world)
+        if population is None or population.model is None or not population.agents:
+            return []
+        if HasModel().unmet(member, world, where):
+            return []
+        one = population.part(0, 1)
+        leaves = {name: w.detach().clone().requires_grad_() for name, w in one.weights.items()}
+        sample = torch.zeros(
+            (1, 1, population.model.input_size()), dtype=one.dtype, device=one.device
+        )
+        with torch.enable_grad():
+            if one.forward(sample, leaves).requires_grad:
+                return []
+        return [
+            Problem(
+                f"{where}.{population_field(type(member))}",
+                f"agents of '{one.name}', whose answers are not differentiable in the weights",
+                "a model that a gradient can teach",
+                "measure another population",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says what answers must be."""
+        return "a model whose answers are differentiable in its weights"
 
 
 @dataclass(frozen=True)
@@ -59,19 +94,18 @@ class LocalElasticity(AbstractProbe):
         "within_each": (AGENT,),
         "between_each": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ReadsTask(classes=True),
+        Teachable(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both averages of every agent, and their means."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         given = data.test if self.split == "test" else data.train
-        must_fit(f"probes: local_elasticity of '{self.on}'", population, given)
-        if given.goal != "classes":
-            raise ScenarioError(
-                f"probes: local_elasticity of '{self.on}', task",
-                found=f"'{self.task}', whose targets are {given.goal}",
-                expected="a task of classes, within and between which to compare",
-                fix="name another task",
-            )
+        if not population.agents:
+            return self.nothing(population)
         first = torch.arange(min(self.samples, given.inputs.shape[1]), device=population.device)
         examples = given.rows(first).of(population.replica)
         found = elasticities(population, examples, resolved(self.loss, given.goal), self.rate)
@@ -116,13 +150,6 @@ def moved(population: Population, examples: Examples, loss: Loss, rate: float) -
     with torch.enable_grad():
         answers = examples.asked(population.forward(examples.inputs, leaves))
         total = losses(answers, examples.targets, loss).sum()
-        if not total.requires_grad:
-            raise ScenarioError(
-                f"populations.{population.name}.model",
-                found="answers that are not differentiable in the weights",
-                expected="a model that a gradient can teach",
-                fix="measure another population",
-            )
         slopes = torch.autograd.grad(total, list(leaves.values()), allow_unused=True)
     return {
         name: w if slope is None else w - rate * slope

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -12,10 +12,11 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.draws import Purpose
-from netware.errors import ScenarioError
-from netware.losses import must_fit
+from netware.errors import Problem
 from netware.models.base import State, Weights
 from netware.models.neurashed import NOTHING, Neurashed
+from netware.needs.base import AbstractNeed, Surroundings, population_of
+from netware.needs.models import HasModel, ReadsTask
 from netware.parameters import Count, NonNegative, PopulationName, Positive, TaskName
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.probes.base import AbstractProbe
@@ -25,6 +26,36 @@ from netware.world import World
 
 Part = Annotated[str, Field(min_length=1, max_length=200)]
 MOST = 230.0
+
+
+@dataclass(frozen=True)
+class HasPart(AbstractNeed):
+    """Agents whose model has the part that is measured in its trace."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns a part that is in no trace, asked of one agent and one sample."""
+        population = population_of(member, world)
+        if population is None or population.model is None or not population.agents:
+            return []
+        if HasModel().unmet(member, world, where):
+            return []
+        one, model = population.part(0, 1), population.model
+        sample = torch.zeros((1, 1, model.input_size()), dtype=one.dtype, device=one.device)
+        trace = model.trace(one.weights, sample, one.state)
+        if member.part in trace:
+            return []
+        return [
+            Problem(
+                f"{where}.part",
+                f"no part '{member.part}' in the trace of '{population.name}'",
+                f"one of {', '.join(trace)}",
+                f"write 'part: {next(iter(trace))}'",
+            )
+        ]
+
+    def sentence(self) -> str:
+        """Says what must be there."""
+        return "a part of the model's trace, as 'part' names it"
 
 
 @dataclass(frozen=True)
@@ -77,12 +108,18 @@ class MutualInformation(AbstractProbe):
         "about_input_each": (AGENT,),
         "about_label_each": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        ReadsTask(),
+        HasPart(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the four quantities, some agents at a time to fit memory."""
+        self.insist(world)
         population, data = world[self.on], world.examples[self.task]
         given = data.test if self.split == "test" else data.train
-        must_fit(f"probes: mutual_information of '{self.on}'", population, given)
+        if not population.agents:
+            return self.nothing(population)
         first = torch.arange(min(self.samples, given.inputs.shape[1]), device=population.device)
         examples = given.rows(first).of(population.replica)
         x, t = examples.inputs, examples.targets
@@ -117,6 +154,7 @@ class MutualInformation(AbstractProbe):
             return towards * (size - each.amax((1, 2), keepdim=True)).exp()
         model = population.wrapped()
         stream = world.draws.stream(Purpose.WEIGHTS, population.name, population.agents)
+        stream = stream.identified(population.identity)
         _, drawn = self.activity(population, model.init(stream, population.dtype), x)
         kept = log(self.kappa) if self.kappa else -torch.inf
         scale = kept + drawn.logsumexp(1, keepdim=True) - log(x.shape[1])
@@ -147,23 +185,12 @@ class MutualInformation(AbstractProbe):
         """Returns S / |S| and ln |S| of some agents."""
         model = population.wrapped()
         if isinstance(model, Neurashed):
-            score = self.named(population, model.log_trace(weights, x)).double()
+            score = model.log_trace(weights, x)[self.part].flatten(2).double()
             top = score.amax(2, keepdim=True)
             s = (score - top).exp().masked_fill(score <= NOTHING, 0.0)
         else:
-            s = self.named(population, model.trace(weights, x, state)).double()
+            s = model.trace(weights, x, state)[self.part].flatten(2).double()
             top = s.new_zeros(())
         norm = torch.linalg.vector_norm(s, dim=2, keepdim=True)
         towards = s / torch.where(norm > 0, norm, 1.0)
         return towards, (norm.log() + top).clamp_min(NOTHING)
-
-    def named(self, population: Population, trace: Mapping[str, Tensor]) -> Tensor:
-        """Returns the part of a trace, or says which there are."""
-        if self.part not in trace:
-            raise ScenarioError(
-                f"probes: mutual_information of '{self.on}', part",
-                found=f"no part '{self.part}' in the trace of '{population.name}'",
-                expected=f"one of {', '.join(trace)}",
-                fix=f"write 'part: {next(iter(trace))}'",
-            )
-        return trace[self.part].flatten(2)

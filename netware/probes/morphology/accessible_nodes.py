@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from netware.axes import AGENT, DEPTH
 from netware.draws import Purpose
 from netware.morphology import Matrices, layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
+
+
+ROUNDING = 16
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,15 @@ class AccessibleNodes(AbstractProbe):
         "accessible": (AGENT, DEPTH),
         "shuffled": (AGENT, DEPTH),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of every agent."""
+        self.insist(world)
         population = world[self.on]
-        strong = [
-            w.abs() >= w.abs().mean((1, 2), keepdim=True) for w in layered_weights(population)
-        ]
+        if not population.agents:
+            return self.nothing(population, {DEPTH: len(population.wrapped().layers()) - 1})
+        strong = [no_less_than_mean(w.abs()) for w in layered_weights(population)]
         null = torch.zeros_like(accessible(strong))
         for turn in range(self.shuffles):
             null = null + accessible(self.shuffled(world, strong, turn))
@@ -77,3 +84,11 @@ def accessible(strong: Matrices) -> Float[Tensor, "agents depths"]:
         reached = (matrix & reached[:, None, :]).any(2)
         counts.append(reached.sum(1).double())
     return torch.stack(counts, 1)
+
+
+def no_less_than_mean(
+    size: Float[Tensor, "agents senders nodes"],
+) -> Bool[Tensor, "agents senders nodes"]:
+    """Tells which sizes reach the mean of their matrix, up to the rounding of that mean."""
+    mean = size.mean((1, 2), keepdim=True)
+    return size >= mean * (1 - ROUNDING * torch.finfo(size.dtype).eps)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.losses import must_fit
-from netware.morphology import layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers, ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -41,14 +41,19 @@ class EmbeddingDimension(AbstractProbe):
         "dimension": (AGENT, LAYER),
         "ever": (AGENT, LAYER),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (
+        HasLayers(hidden=1),
+        ReadsTask(),
+    )
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of every agent, some agents at a time to fit memory."""
+        self.insist(world)
         population = world[self.on]
-        layered_weights(population)
         model = population.wrapped()
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(model.layers()) - 1})
         examples = world.examples[self.task].test
-        must_fit(f"populations.{self.on}.model", population, examples)
         inputs = examples.of(population.replica).inputs
         numbers = inputs.shape[1] * sum(shape[-1] for shape in model.weight_shapes().values())
         size = max(1, CHUNK_BYTES // (numbers * inputs.element_size()))

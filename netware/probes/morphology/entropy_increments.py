@@ -10,8 +10,9 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAG, LAYER
 from netware.draws import Purpose
-from netware.errors import ScenarioError
 from netware.morphology import correlation, entropies, layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -35,8 +36,8 @@ class EntropyIncrements(AbstractProbe):
     Reads: weights (no biases).
     Quantities: `increment` [nats] of each agent and hidden layer (0 from the first to the
     second); of each replica and lag (0 first) the correlation `rho`, `centred` (the mean over the
-    agents taken from each layer's entropy before) and, of independent layers, `shuffled` and its
-    standard deviation `shuffled_sd`.
+    agents taken from each layer's entropy before; nan of one agent) and, of independent layers,
+    `shuffled` and its standard deviation `shuffled_sd`.
 
     Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, figure 3.
     Departs from it: has a null.
@@ -52,27 +53,28 @@ class EntropyIncrements(AbstractProbe):
         "shuffled": (LAG,),
         "shuffled_sd": (LAG,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=5),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the five quantities."""
+        self.insist(world)
         population = world[self.on]
         whole = entropies(layered_weights(population))
-        if whole.shape[1] < 5:
-            raise ScenarioError(
-                f"populations.{self.on}.model",
-                found=f"{whole.shape[1]} hidden layers",
-                expected="5 or more, for increments two layers apart",
-                fix="measure another population, or give the model more 'widths'",
-            )
+        layers = whole.shape[1]
+        if not population.agents:
+            return self.nothing(population, {LAYER: layers - 2, LAG: layers - 3})
         s = population.per_replica(whole[:, :-1])
         order = world.stream(Purpose.PROBE, "entropy_increments", self.on)
         keys = order.words((self.shuffles, s.shape[2])).argsort(dim=2, stable=True)
         mixed = whole[:, None, :-1].expand(keys.shape).gather(2, keys)
         null = rho(population.per_replica(mixed).transpose(1, 2))
+        centred = rho(s - s.mean(1, keepdim=True))
+        if population.agents == 1:
+            centred = torch.full_like(centred, torch.nan)
         return {
             "increment": s.diff(dim=2),
             "rho": rho(s),
-            "centred": rho(s - s.mean(1, keepdim=True)),
+            "centred": centred,
             "shuffled": null.mean(1),
             "shuffled_sd": null.std(1, correction=0),
         }

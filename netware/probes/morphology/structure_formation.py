@@ -9,8 +9,9 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.draws import Purpose
-from netware.errors import ScenarioError
 from netware.morphology import layered_weights, structure, structure_by_chance
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import Count, PopulationName, Probability, Real
 from netware.population import CHUNK_BYTES
 from netware.probes.base import AbstractProbe
@@ -53,20 +54,16 @@ class StructureFormation(AbstractProbe):
         "structured": (AGENT,),
         "share": (),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1, one_width=True),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the four quantities, some agents at a time to fit memory."""
+        self.insist(world)
         population = world[self.on]
         weights = layered_weights(population)
-        widths = sorted({matrix.shape[2] for matrix in weights[:-1]})
-        if len(widths) > 1:
-            raise ScenarioError(
-                f"populations.{self.on}.model",
-                found=f"hidden layers of {' and '.join(str(width) for width in widths)} nodes",
-                expected="hidden layers of one width",
-                fix="use the probe 'connectivity', whose 'structure' is rbar",
-            )
-        shape = (self.permutations, len(weights) - 1, widths[0])
+        if not population.agents:
+            return self.nothing(population)
+        shape = (self.permutations, len(weights) - 1, weights[0].shape[2])
         stream = world.stream(Purpose.PROBE, "structure_formation", self.on)
         size = max(1, CHUNK_BYTES // (8 * shape[0] * shape[1] * shape[2] * 8))
         each = torch.arange(population.total, device=population.device)

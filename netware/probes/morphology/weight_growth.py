@@ -9,7 +9,8 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAYER
 from netware.draws import Purpose
-from netware.morphology import layered_weights
+from netware.needs.base import AbstractNeed
+from netware.needs.models import HasLayers
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -28,7 +29,7 @@ class WeightGrowth(AbstractProbe):
         on: Population to measure; its model must be layered, with a hidden layer at least.
 
     Reads: weights (no biases); for agents whose weights a relation generates, growth is relative
-    to weights that they never used.
+    to weights that they never used, and so for agents that were born later.
     Quantities: `size` of each agent and layer of weights (0 the first); `growth` of each agent. [1]
 
     Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, on bounded growth of weights.
@@ -41,13 +42,17 @@ class WeightGrowth(AbstractProbe):
         "size": (AGENT, LAYER),
         "growth": (AGENT,),
     }
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of every agent."""
+        self.insist(world)
         population = world[self.on]
-        layered_weights(population)
         model = population.wrapped()
+        if not population.agents:
+            return self.nothing(population, {LAYER: len(model.layers())})
         stream = world.draws.stream(Purpose.WEIGHTS, population.name, population.agents)
+        stream = stream.identified(population.identity)
         drawn = model.init(stream, population.dtype)
 
         def sizes(weights: Mapping[str, Tensor]) -> Tensor:

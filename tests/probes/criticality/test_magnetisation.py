@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from netware.draws import Draws
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.criticality.magnetisation import Magnetisation
 from netware.relations.edges import Edges
@@ -32,5 +32,5 @@ def test_order_energy_and_fluctuation_of_two_rings():
 
 
 def test_columns_of_another_shape_are_refused():
-    with pytest.raises(ShapeError, match=r"shape \(3,\) for each agent"):
+    with pytest.raises(ScenarioError, match=r"moments' of shape \(3,\) for each agent"):
         Magnetisation("spins", "near").read(world(torch.zeros(8, 3)))

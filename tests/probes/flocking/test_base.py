@@ -1,9 +1,13 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.draws import Draws
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.flocking.base import mean_powers
+from netware.probes.flocking.binder_cumulant import BinderCumulant
+from netware.probes.flocking.susceptibility import Susceptibility
+from netware.world import World
 
 
 def test_sums_become_means_of_each_replica():
@@ -16,5 +20,6 @@ def test_sums_become_means_of_each_replica():
 def test_before_the_first_there_is_no_number_and_other_columns_are_refused():
     birds = Population("birds", 3, state={"moments": torch.zeros(3, 4), "x": torch.zeros(3)})
     assert all(mean.isnan().all() for mean in mean_powers(birds, "moments"))
-    with pytest.raises(ShapeError, match=r"state\.x: shape \(\) for each agent\n.*sums of phi"):
-        mean_powers(birds, "x")
+    for probe in (BinderCumulant("birds", "x"), Susceptibility("birds", "x")):
+        with pytest.raises(ScenarioError, match=r"(?s)'x' of shape \(\).*order_moments"):
+            probe.read(World(Draws.of(1), {"birds": birds}))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.probes.flocking.momentum import Momentum
 from tests.rules.flocking.birds import birds
 
@@ -16,5 +16,5 @@ def test_each_replica_has_its_mean_and_its_spread():
 
 def test_single_numbers_are_refused():
     world = birds(torch.zeros(2, 2), torch.zeros(2, 2)).with_state("birds", x=torch.ones(2))
-    with pytest.raises(ShapeError, match=r"state\.x: shape \(\) for each agent"):
+    with pytest.raises(ScenarioError, match=r"Momentum\.state: 'x' of shape \(\)"):
         Momentum("birds", "x").read(world)

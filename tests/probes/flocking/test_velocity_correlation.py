@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.probes.flocking.velocity_correlation import VelocityCorrelation
 from tests.rules.flocking.birds import swarm
 
@@ -37,5 +37,5 @@ def test_the_length_is_where_alike_turns_into_unlike():
 
 def test_single_numbers_are_refused():
     world = swarm(4).with_state("birds", x=torch.ones(4))
-    with pytest.raises(ShapeError, match=r"state\.x: shape \(\) for each agent"):
+    with pytest.raises(ScenarioError, match=r"VelocityCorrelation\.state: 'x' of shape \(\)"):
         VelocityCorrelation("birds", 1.0, state="x").read(world)

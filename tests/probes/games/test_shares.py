@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from netware.draws import Draws
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.games.shares import Shares
 from netware.world import World
@@ -18,6 +18,6 @@ def test_each_replica_has_its_shares_of_pure_and_mixed_strategies():
 
 def test_a_column_of_single_numbers_is_refused():
     people = Population("people", 2, state={"x": torch.ones(2)})
-    with pytest.raises(ShapeError, match=r"state\.x: shape \(\) for each agent") as caught:
+    with pytest.raises(ScenarioError, match=r"Shares\.state: 'x' of shape \(\)") as caught:
         Shares("people", "x").read(World(Draws.of(1), {"people": people}))
     assert "fix: name the column of strategies that a game keeps" in str(caught.value)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from netware.draws import Draws
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.games.volatility import Volatility
 from netware.rules.base import Turn
@@ -36,5 +36,5 @@ def test_before_the_second_round_there_is_no_number():
 
 def test_another_column_is_refused():
     people = Population("people", 2, state={"x": torch.ones(2)})
-    with pytest.raises(ShapeError, match=r"expected: \(3,\): rounds, sum of A, sum of A\^2"):
+    with pytest.raises(ScenarioError, match=r"expected: shape \(3,\) for each agent"):
         Volatility("people", "x").read(World(Draws.of(1), {"people": people}))

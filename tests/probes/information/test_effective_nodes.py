@@ -38,5 +38,5 @@ def test_all_count_where_all_are_alike_and_one_where_it_dwarfs_the_others(size: 
 
 
 def test_agents_without_features_are_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"(?s)a Multilayer.*neurashed, whose nodes"):
+    with pytest.raises(ScenarioError, match=r"(?s)a Multilayer.*a neurashed, such as"):
         EffectiveNodes("nets").read(world_of(drawn(Multilayer(4, 2), 3)))

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError
 from netware.probes.morphology import embedding_dimension
 from netware.probes.morphology.embedding_dimension import EmbeddingDimension
 from tests.probes.morphology.nets import deep
@@ -37,9 +37,10 @@ def test_some_agents_at_a_time_are_measured_like_all_at_once(monkeypatch) -> Non
 
 
 def test_a_task_that_does_not_fit_is_refused() -> None:
-    with pytest.raises(ShapeError) as error:
+    with pytest.raises(ScenarioError) as error:
         PROBE.read(deep(data=examples(1, 2, 15, (3, 1), "numbers")))
     assert str(error.value).startswith(
-        "populations.nets.model: samples of 3 numbers with targets of 1, for agents of 'nets' "
+        "probes: EmbeddingDimension.task: 'task', samples of 3 numbers with targets of 1, for "
+        "agents of 'nets' "
         "that read 4 and answer 1\n"
     )

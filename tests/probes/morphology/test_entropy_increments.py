@@ -48,7 +48,9 @@ def test_too_few_layers_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         PROBE.read(deep(widths=(4,) * 4))
     assert str(error.value) == (
-        "populations.nets.model: 4 hidden layers\n"
-        "  expected: 5 or more, for increments two layers apart\n"
-        "  fix: measure another population, or give the model more 'widths'"
+        "probes: EntropyIncrements.on: agents of 'nets' with a Multilayer with 5 weights between "
+        "layers\n"
+        "  expected: agents with a layered model, of 5 hidden layers or more\n"
+        "  fix: name another population, or write 'model: {type: multilayer, widths: [10, 10, 10, "
+        "10, 10]}'"
     )

@@ -52,7 +52,7 @@ def test_hidden_layers_of_several_widths_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         PROBE.read(deep(widths=(4, 6)))
     assert str(error.value) == (
-        "populations.nets.model: hidden layers of 4 and 6 nodes\n"
-        "  expected: hidden layers of one width\n"
-        "  fix: use the probe 'connectivity', whose 'structure' is rbar"
+        "probes: StructureFormation.on: agents of 'nets' with hidden layers of 4 and 6 nodes\n"
+        "  expected: agents with a layered model, of 1 hidden layer or more of one width\n"
+        "  fix: name another population, or write 'model: {type: multilayer, widths: [10]}'"
     )
