@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path as FilePath
@@ -110,10 +110,17 @@ def own_class(family: str, dotted: str) -> type:
     if family not in CONTRACTS or (family == "models" and is_torch_module(found)):
         return found
     contract, _, base = CONTRACTS[family].rpartition(".")
-    if not issubclass(found, getattr(importlib.import_module(contract), base)):
+    asked = getattr(importlib.import_module(contract), base)
+    if not issubclass(found, asked):
         raise refused(dotted, f"class '{name}' is not derived from {CONTRACTS[family]}")
     if not is_dataclass(found):
         raise refused(dotted, f"class '{name}' is no dataclass, so it has no parameters")
+    if missing := sorted(found.__abstractmethods__):
+        raise refused(dotted, f"class '{name}' has no {', '.join(missing)}")
+    if hidden := [one.name for one in fields(found) if callable(vars(asked).get(one.name))]:
+        raise refused(
+            dotted, f"class '{name}' has a field '{hidden[0]}', which is a method of {base}"
+        )
     return found
 
 

@@ -139,8 +139,8 @@ class Run:
             sorted((f for f in folders if checkpoint_tensors(f)), key=lambda f: step_of(f.name))
         )
 
-    def tensors(self, prefix: str, row: int) -> dict[str, np.ndarray]:
-        """Returns row `row` of the last checkpoint's tensors whose names begin with `prefix`."""
+    def tensors(self, prefix: str, rows: int | slice) -> dict[str, np.ndarray]:
+        """Returns rows of the last checkpoint's tensors whose names begin with `prefix`."""
         if not self.checkpoints:
             raise missing(self.path / "checkpoints", "no checkpoint", "one step-* at least")
         found: dict[str, np.ndarray] = {}
@@ -149,7 +149,7 @@ class Run:
                 with safe_open(file, framework="numpy") as tensors:
                     for name in tensors.keys():
                         if name.startswith(prefix):
-                            found[name.removeprefix(prefix)] = tensors.get_slice(name)[row]
+                            found[name.removeprefix(prefix)] = tensors.get_slice(name)[rows]
             except (SafetensorError, OSError) as error:
                 raise broken(file, error, "netware resume") from None
         return found
@@ -163,13 +163,27 @@ class Run:
         return plotting.figure(self, name, options)
 
     def weights(self, population: str, agent: int = 0, replica: int = 0) -> dict[str, np.ndarray]:
-        """Returns the weights of one agent at the last checkpoint, by name."""
-        agents = int(self.population(population)["agents"])
+        """Returns the weights of one agent at the last checkpoint, by name.
+
+        Where agents are born and die, `agent` is a place, as on every axis of agents: the id of
+        one of the first agents, until somebody else is born there.
+        """
+        given = self.population(population)
+        places = int(given.get("room") or given["agents"])
         replicas = int(self.scenario.get("replicas", 1))
-        for what, index, size in (("agent", agent, agents), ("replica", replica, replicas)):
+        for what, index, size in (("agent", agent, places), ("replica", replica, replicas)):
             if not 0 <= index < size:
                 raise self.out_of_range(population, what, index, size)
-        found = self.tensors(f"populations/{population}/weights/", replica * agents + agent)
+        start = replica * places
+        alive = self.tensors(f"populations/{population}/state/alive", slice(start, start + places))
+        if alive and not (there := alive[""])[agent]:
+            raise StoreError(
+                f"{self.path}: populations.{population}",
+                found=f"no agent alive at place {agent} of replica {replica}",
+                expected=listed([str(one) for one in np.flatnonzero(there)]),
+                fix="name an agent that is alive at the last checkpoint",
+            )
+        found = self.tensors(f"populations/{population}/weights/", start + agent)
         if not found:
             raise StoreError(
                 f"{self.path}: populations.{population}",

@@ -57,7 +57,7 @@ class AbstractModel(ABC):
     pure, differentiable function of the weights, so that a hypernetwork may supply them and a
     learning rule may ask for their gradient.
 
-    A new model is one file: the four abstract methods, and whichever of the others say more than
+    A new model is one file: the five abstract methods, and whichever of the others say more than
     their default.
     """
 
@@ -82,14 +82,9 @@ class AbstractModel(ABC):
     ) -> Float[Tensor, "agents samples outputs"]:
         """Computes the answers of all agents to all their samples."""
 
+    @abstractmethod
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
-        """Draws the weights of all agents `[agents, ...]`; zeros by default."""
-        agents = len(stream.words())
-        device = stream.keys.device
-        return {
-            name: torch.zeros((agents, *shape), dtype=dtype, device=device)
-            for name, shape in self.weight_shapes().items()
-        }
+        """Draws the weights of all agents `[agents, ...]`, by name."""
 
     def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.

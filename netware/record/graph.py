@@ -1,6 +1,6 @@
 """The typed graph that a run ends with: `relations.graphml`, which other tools open."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -52,7 +52,13 @@ class Column:
         ]
 
 
-def keep(folder: RunFolder, world: World, types: Mapping[str, str], wanted: Wanted) -> None:
+def keep(
+    folder: RunFolder,
+    world: World,
+    types: Mapping[str, str],
+    wanted: Wanted,
+    found_anew: Collection[str] = (),
+) -> None:
     """Writes the graph of replica 0 into the run folder, or says in its log why not.
 
     Args:
@@ -60,11 +66,12 @@ def keep(folder: RunFolder, world: World, types: Mapping[str, str], wanted: Want
         world: The world as it ended.
         types: Type of each relation, by the relation's name.
         wanted: `auto` unless it is large or there are no relations, `always` or `never`.
+        found_anew: Relations whose edges a step would find anew now.
     """
-    place, lasting = folder.path / GRAPH, [n for n, r in world.relations.items() if not r.dynamic]
+    place, lasting = folder.path / GRAPH, [n for n in world.relations if n not in found_anew]
     reason = left_out(world, wanted, lasting)
     if not reason:
-        world = renewed(world)
+        world = renewed(world, found_anew)
         reason = left_out(world, wanted, world.relations)
     if not reason:
         write_atomically(place, graphml(world, types))
@@ -93,14 +100,13 @@ def left_out(world: World, wanted: Wanted, counted: Iterable[str]) -> str:
     )
 
 
-def renewed(world: World) -> World:
-    """Returns the world with the edges that are found anew at every step found for its state.
+def renewed(world: World, found_anew: Collection[str]) -> World:
+    """Returns the world with the edges found that the next step would begin with.
 
     A checkpoint does not hold them, and a run that is resumed at its end must leave the same.
     """
-    for name, relation in world.relations.items():
-        if relation.dynamic:
-            world = world.with_edges(name, relation.connect(world.setting(name)))
+    for name in found_anew:
+        world = world.with_edges(name, world.relations[name].connect(world.setting(name)))
     return world
 
 

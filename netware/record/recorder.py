@@ -1,6 +1,6 @@
 """The recorder: asks the probes that are due and keeps what they say where it was computed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,7 +14,8 @@ from netware.probes.base import AbstractProbe
 from netware.record.observed import Moment, Reading, joined, own, series_of, settled
 from netware.record.rows import Measured, Rows, Series
 from netware.scenario.parts import ALWAYS, Cadence
-from netware.simulation.living import seen
+from netware.simulation.living import Sight
+from netware.simulation.schedule import Timed
 from netware.world import World
 
 
@@ -31,7 +32,7 @@ class Recorder:
     run resumes from: it was written down before the checkpoint.
 
     Args:
-        probes: Probes by name, in the order of the scenario.
+        probes: Probes by name, in the order of the scenario, as they begin.
         cadences: When each probe is due; always for those left out.
         metrics: `all`, or the names of the probes whose readings are written down; the others
             are only read for `latest`.
@@ -58,6 +59,7 @@ class Recorder:
                     )
         self._forget()
         self._scalars: dict[str, Tensor] = {}
+        self.read_now: frozenset[str] = frozenset()
         self._latest: dict[str, float] | None = {}
 
     @property
@@ -72,11 +74,20 @@ class Recorder:
         }
         return tuple(name for name in INDEX_COLUMNS if name in used)
 
-    def observe(self, world: World) -> None:
-        """Asks the probes that are due at this step, and keeps the panel and snapshots."""
-        for name, probe in self.probes.items():
-            if self.cadences.get(name, ALWAYS).due(world.step):
-                self._read(name, probe, world)
+    def observe(self, world: World, probes: Sequence[Timed[AbstractProbe]] | None = None) -> None:
+        """Asks the probes that are due at this step, and keeps the panel and snapshots.
+
+        `probes` are those of this step, where events may have changed them.
+        """
+        if probes is None:
+            probes = [
+                Timed(name, probe, self.cadences.get(name, ALWAYS))
+                for name, probe in self.probes.items()
+            ]
+        due, sight = [timed for timed in probes if timed.cadence.due(world.step)], Sight(world)
+        for timed in due:
+            self._read(timed.name, timed.part, sight)
+        self.read_now = frozenset(timed.name for timed in due)
         if self.panel:
             self._keep("panel", moment_of(world, self.panel))
         if self.snapshots and world.step % self.snapshots == 0:
@@ -123,9 +134,9 @@ class Recorder:
         """Tells whether a probe's readings go into the metrics."""
         return self.metrics == "all" or probe in self.metrics
 
-    def _read(self, name: str, probe: AbstractProbe, world: World) -> None:
+    def _read(self, name: str, probe: AbstractProbe, sight: Sight) -> None:
         """Asks one probe and keeps what it says."""
-        readings = seen(probe, world)
+        world, readings = sight.world, sight.read(name, probe)
         check(name, probe, readings, world.replicas)
         for quantity, axes in probe.quantities.items():
             values = own(readings[quantity])

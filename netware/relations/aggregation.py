@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from netware.parameters import Column, Member, PopulationName
+from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import (
     AbstractGraphRelation,
@@ -37,6 +37,8 @@ class Aggregation(AbstractGraphRelation):
         into: Column of each whole that takes what the parts put together.
         pool: `mean`, `sum`, `greatest` number by number, or `majority`: 1 where most parts have
             their greatest number, 0 elsewhere.
+        offset: First of the numbers of `into` that take what arrives, the others staying as they
+            are; all of them if left out. [1]
 
     Reads: the column that it carries.
     Writes: edges; `into`.
@@ -50,11 +52,12 @@ class Aggregation(AbstractGraphRelation):
     carries: Column = "output"
     into: Column = "input"
     pool: Pool = "mean"
+    offset: Index | None = None
 
     def connect(self, setting: Setting) -> Edges:
         """Gives every part its wholes, and refuses numbers that do not fit."""
         parts, wholes = (setting.populations[name] for name in self.between)
-        check_flow(setting.name, self.carries, parts, self.into, wholes)
+        check_flow(setting.name, self.carries, parts, self.into, wholes, offset=self.offset)
         if self.topology is None:
             return shared_out(wholes, parts, reverse=True)
         return joined(self.topology, self.between, setting)
@@ -71,4 +74,4 @@ class Aggregation(AbstractGraphRelation):
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the wholes with what their parts put together."""
-        return pooled(edges, source[self.carries], self.into, self.pool, target)
+        return pooled(edges, source[self.carries], self.into, self.pool, target, self.offset)

@@ -1,14 +1,15 @@
 """Association: agents that know each other over a graph."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from netware.parameters import Column, Member, PopulationName
+from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import (
     AbstractGraphRelation,
     Combine,
     Flow,
+    Meeting,
     Setting,
     arrived,
     check_flow,
@@ -32,6 +33,8 @@ class Association(AbstractGraphRelation):
         carries: Column of the sources that arrives in `into` at each step, or none.
         into: Column of each target that takes what arrives.
         combine: `mean` or `sum` over the sources; 0 for a target that has none.
+        offset: First of the numbers of `into` that take what arrives, the others staying as they
+            are; all of them if left out. [1]
 
     Reads: position where the topology is geometric; the column that it carries.
     Writes: edges; `into`.
@@ -46,12 +49,15 @@ class Association(AbstractGraphRelation):
     carries: Column | None = None
     into: Column = "input"
     combine: Combine = "mean"
+    offset: Index | None = None
+
+    meeting: ClassVar[Meeting] = "add"
 
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica, side by side."""
         if self.carries:
             source, target = (setting.populations[name] for name in self.between)
-            check_flow(setting.name, self.carries, source, self.into, target)
+            check_flow(setting.name, self.carries, source, self.into, target, offset=self.offset)
         return joined(self.topology, self.between, setting)
 
     def flows(self) -> Flow | None:
@@ -62,4 +68,5 @@ class Association(AbstractGraphRelation):
         """Returns the targets with what their sources have sent."""
         if self.carries is None:
             return target
-        return arrived(edges, source[self.carries], self.into, self.combine, target)
+        sent = source[self.carries]
+        return arrived(edges, sent, self.into, self.combine, target, self.offset)

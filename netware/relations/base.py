@@ -19,6 +19,7 @@ from netware.space import Space
 
 
 Flow = Literal["link", "generate", "transmit", "think"]
+Meeting = Literal["add", "fill", "alone"]
 Combine = Literal["mean", "sum"]
 Pool = Literal["mean", "sum", "greatest", "majority"]
 
@@ -52,6 +53,12 @@ class AbstractRelation(ABC):
 
     dynamic: ClassVar[bool] = False
     """Whether `connect` is asked again in the `link` phase of every step."""
+    meeting: ClassVar[Meeting] = "alone"
+    """What happens where several relations write one column of the same agents in a step: they
+    `add` up; each replaces what it has something for and leaves the rest (`fill`), in the order of
+    the scenario; or only one may (`alone`). Relations of two kinds never write one column."""
+    offset: int | None = None
+    """First of the numbers of a column that it fills, if it fills only some of them."""
 
     @abstractmethod
     def ends(self) -> tuple[str, str]:
@@ -195,13 +202,35 @@ def beside(parts: list[Tensor], agents: int) -> Tensor:
 
 
 def arrived(
-    edges: Edges, sent: Tensor, into: str, combine: Combine, target: Population
+    edges: Edges,
+    sent: Tensor,
+    into: str,
+    combine: Combine,
+    target: Population,
+    offset: int | None = None,
 ) -> Population:
     """Returns the targets with the mean or sum of what their sources sent in column `into`."""
-    return target.with_state({into: edges.mean(sent) if combine == "mean" else edges.total(sent)})
+    taken = edges.mean(sent) if combine == "mean" else edges.total(sent)
+    return landed(target, into, taken, offset)
 
 
-def pooled(edges: Edges, sent: Tensor, into: str, pool: Pool, target: Population) -> Population:
+def landed(target: Population, into: str, taken: Tensor, offset: int | None) -> Population:
+    """Returns the targets with new values in a column, or in some of its numbers from `offset`."""
+    if offset is None:
+        return target.with_state({into: taken})
+    whole, taken = target[into], taken.flatten(1) if taken.dim() > 1 else taken[:, None]
+    parts = [whole[:, :offset], taken, whole[:, offset + taken.shape[1] :]]
+    return target.with_state({into: torch.cat(parts, 1)})
+
+
+def pooled(
+    edges: Edges,
+    sent: Tensor,
+    into: str,
+    pool: Pool,
+    target: Population,
+    offset: int | None = None,
+) -> Population:
     """Returns the targets with what their sources put together; as they were without sources."""
     if pool == "greatest":
         own = sent.index_select(0, edges.source)
@@ -214,18 +243,28 @@ def pooled(edges: Edges, sent: Tensor, into: str, pool: Pool, target: Population
     else:
         taken = edges.mean(sent) if pool == "mean" else edges.total(sent)
     if into in target.state:
+        old = target[into]
+        if offset is not None:
+            old = old[:, offset : offset + taken[0].numel()].reshape_as(taken)
         heard = (edges.in_degree > 0).view(-1, *[1] * (taken.dim() - 1))
-        taken = torch.where(heard, taken, target[into])
-    return target.with_state({into: taken})
+        taken = torch.where(heard, taken, old)
+    return landed(target, into, taken, offset)
 
 
 def check_flow(
-    name: str, carries: str, source: Population, into: str, target: Population, times: int = 1
+    name: str,
+    carries: str,
+    source: Population,
+    into: str,
+    target: Population,
+    times: int = 1,
+    offset: int | None = None,
 ) -> None:
     """Refuses to carry a column that is not there, or that does not fit where it goes.
 
-    What arrives is `times` as wide as what one source sends. The columns that a step makes,
-    `input` and `output`, have the sizes of the models.
+    What arrives is `times` as wide as what one source sends; it fills the whole of `into`, or the
+    numbers from `offset` on. The columns that a step makes, `input` and `output`, have the sizes of
+    the models.
     """
     sent, taken = shape_of(source, carries), shape_of(target, into)
     if sent is None:
@@ -236,13 +275,29 @@ def check_flow(
             fix=f"write 'state: {{{carries}: uniform}}' under populations.{source.name}",
         )
     arriving = sent if times == 1 else (times * prod(sent),)
-    if taken is not None and arriving != taken:
+    if offset is not None:
+        check_part(name, offset, prod(arriving), into, target)
+    elif taken is not None and arriving != taken:
         each = f"{times} sources x {prod(sent)} = {arriving}" if times > 1 else f"{arriving}"
         raise ShapeError(
             f"relations.{name}",
             found=f"{source.name}.{carries} brings {each}, {target.name}.{into} takes {taken}",
             expected="as much for each agent as it takes",
             fix=f"make {source.name}.{carries} and {target.name}.{into} fit each other",
+        )
+
+
+def check_part(name: str, offset: int, many: int, into: str, target: Population) -> None:
+    """Refuses to fill numbers that a column has not, or a column that nobody has made."""
+    taken = shape_of(target, into)
+    size = taken[0] if taken is not None and len(taken) == 1 else 0
+    if offset + many > size:
+        raise ShapeError(
+            f"relations.{name}.offset",
+            found=f"{many} numbers from {offset} on, {target.name}.{into} has {size or 'no list'}",
+            expected="numbers that the column has",
+            fix=f"write a smaller 'offset', or 'state: {{{into}: {{normal: [0, 1], "
+            f"size: {offset + many}}}}}' under populations.{target.name}",
         )
 
 

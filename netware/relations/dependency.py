@@ -1,12 +1,21 @@
 """Dependency: agents that need what others put out."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from netware.errors import ShapeError
-from netware.parameters import Column, Member, PopulationName
+from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, arrived, check_flow, joined
+from netware.relations.base import (
+    AbstractGraphRelation,
+    Flow,
+    Meeting,
+    Setting,
+    arrived,
+    check_flow,
+    joined,
+    landed,
+)
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 
@@ -17,8 +26,10 @@ class Dependency(AbstractGraphRelation):
 
     into_t(n) = mean, sum or row of carries_s(n - delay) over the sources s of t
 
-    With delay 0 the source population thinks before the target population in every step, so
-    dependencies without delay form no cycle. With delay 1 last step's output arrives.
+    With delay 0 the sources think before the targets in every step, so dependencies without delay
+    form no cycle: neither between populations nor, where both ends are one population, between its
+    agents, who then think wave by wave; those of them that have no source keep their own input.
+    With delay 1 last step's output arrives. What several relations bring into one column adds up.
 
     Args:
         between: Source population and target population.
@@ -27,6 +38,8 @@ class Dependency(AbstractGraphRelation):
         into: Column of each target that takes what arrives.
         combine: `mean` or `sum` over the sources, with the weights of the edges; `concatenate`
             puts them side by side in the order of the sources, as many for every target.
+        offset: First of the numbers of `into` that take what arrives, the others staying as they
+            are; all of them if left out. [1]
         delay: 0 for this step's output, 1 for last step's. [steps]
 
     Reads: the column that it carries.
@@ -42,6 +55,9 @@ class Dependency(AbstractGraphRelation):
     into: Column = "input"
     combine: Literal["mean", "sum", "concatenate"] = "mean"
     delay: Literal[0, 1] = 0
+    offset: Index | None = None
+
+    meeting: ClassVar[Meeting] = "add"
 
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of each replica, and refuses what does not fit the targets."""
@@ -49,7 +65,8 @@ class Dependency(AbstractGraphRelation):
         edges = joined(self.topology, self.between, setting)
         times = 1
         if self.combine == "concatenate":
-            fewest, times = (int(degree) for degree in edges.in_degree.aminmax())
+            there = edges.in_degree[target.ids < target.founders]
+            fewest, times = (int(degree) for degree in there.aminmax())
             if fewest != times:
                 raise ShapeError(
                     f"relations.{setting.name}.combine",
@@ -57,7 +74,7 @@ class Dependency(AbstractGraphRelation):
                     expected="as many sources for every target",
                     fix="write 'combine: mean', or a topology with equal degrees",
                 )
-        check_flow(setting.name, self.carries, source, self.into, target, times)
+        check_flow(setting.name, self.carries, source, self.into, target, times, self.offset)
         return edges
 
     def bears_loss(self) -> bool:
@@ -72,6 +89,6 @@ class Dependency(AbstractGraphRelation):
         """Returns the targets with what their sources have put out."""
         sent = source[self.carries]
         if self.combine != "concatenate":
-            return arrived(edges, sent, self.into, self.combine, target)
+            return arrived(edges, sent, self.into, self.combine, target, self.offset)
         row = sent.index_select(0, edges.source).view(target.total, -1)
-        return target.with_state({self.into: row})
+        return landed(target, self.into, row, self.offset)

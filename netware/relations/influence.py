@@ -1,7 +1,7 @@
 """Influence: agents that trust or distrust each other, more or less."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -10,9 +10,17 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
-from netware.parameters import Column, Fraction, Member, PopulationName
+from netware.parameters import Column, Fraction, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, check_flow, joined
+from netware.relations.base import (
+    AbstractGraphRelation,
+    Flow,
+    Meeting,
+    Setting,
+    check_flow,
+    joined,
+    landed,
+)
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 
@@ -39,6 +47,8 @@ class Influence(AbstractGraphRelation):
         drawn: `each` edge by itself, or `both` directions of a pair alike, in one population.
         carries: Column of those who influence that arrives in `into` at each step, or none.
         into: Column of the influenced that takes what arrives.
+        offset: First of the numbers of `into` that take what arrives, the others staying as they
+            are; all of them if left out. [1]
 
     Reads: position where the topology is geometric; the column that it carries.
     Writes: edges with weights; `into`.
@@ -55,6 +65,9 @@ class Influence(AbstractGraphRelation):
     drawn: Literal["each", "both"] = "each"
     carries: Column | None = None
     into: Column = "input"
+    offset: Index | None = None
+
+    meeting: ClassVar[Meeting] = "add"
 
     def __post_init__(self):
         """Refuses a weakest edge that is stronger than the strongest."""
@@ -78,7 +91,7 @@ class Influence(AbstractGraphRelation):
                 fix="write 'drawn: each'",
             )
         if self.carries:
-            check_flow(setting.name, self.carries, source, self.into, target)
+            check_flow(setting.name, self.carries, source, self.into, target, offset=self.offset)
         edges = joined(self.topology, self.between, setting)
         if edges.weight is not None:
             return edges
@@ -117,4 +130,4 @@ class Influence(AbstractGraphRelation):
         total = edges.total(source[self.carries])
         strength = edges.unsigned.strength(total.dtype).view(-1, *[1] * (total.dim() - 1))
         heard = total / torch.where(strength > 0, strength, torch.ones_like(strength))
-        return target.with_state({self.into: heard})
+        return landed(target, self.into, heard, self.offset)

@@ -6,9 +6,17 @@ from typing import ClassVar, Literal
 from netware.errors import ScenarioError
 from netware.headings import into_frame
 from netware.neighbors import expected_pairs, pairs_within
-from netware.parameters import Column, PopulationName, Positive
+from netware.parameters import Column, Index, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Combine, Flow, Setting, arrived, check_flow
+from netware.relations.base import (
+    AbstractRelation,
+    Combine,
+    Flow,
+    Meeting,
+    Setting,
+    check_flow,
+    landed,
+)
 from netware.relations.edges import Edges
 from netware.space import Space
 
@@ -30,6 +38,8 @@ class Proximity(AbstractRelation):
         combine: `mean` or `sum` over the neighbours; 0 for an agent that has none.
         frame: `world` leaves a vector of the plane that arrives as it is; `own` turns it into what
             the agent sees: first what lies ahead of its heading, then what lies to the left.
+        offset: First of the numbers of `into` that take what arrives, the others staying as they
+            are; all of them if left out. [1]
 
     Reads: position; the column that it carries; heading in the frame `own`.
     Writes: edges; `into`.
@@ -44,8 +54,10 @@ class Proximity(AbstractRelation):
     into: Column = "input"
     combine: Combine = "mean"
     frame: Literal["world", "own"] = "world"
+    offset: Index | None = None
 
     dynamic: ClassVar[bool] = True
+    meeting: ClassVar[Meeting] = "add"
 
     def ends(self) -> tuple[str, str]:
         """Names the population twice."""
@@ -62,7 +74,9 @@ class Proximity(AbstractRelation):
                 fix="write 'space: {dimensions: 2, box: 10.0, periodic: true}'",
             )
         if self.carries:
-            check_flow(setting.name, self.carries, population, self.into, population)
+            check_flow(
+                setting.name, self.carries, population, self.into, population, offset=self.offset
+            )
         position = population["position"]
         return pairs_within(position, self.radius, setting.space, population.replicas)
 
@@ -78,7 +92,8 @@ class Proximity(AbstractRelation):
         """Returns the population with what its neighbours have sent."""
         if self.carries is None:
             return target
-        target = arrived(edges, source[self.carries], self.into, self.combine, target)
-        if self.frame == "world":
-            return target
-        return target.with_state({self.into: into_frame(target[self.into], target["heading"])})
+        sent = source[self.carries]
+        taken = edges.mean(sent) if self.combine == "mean" else edges.total(sent)
+        if self.frame == "own":
+            taken = into_frame(taken, target["heading"])
+        return landed(target, self.into, taken, self.offset)

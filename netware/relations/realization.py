@@ -1,14 +1,21 @@
 """Realization: agents that keep the same promise can stand in for one another."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 
 from netware.errors import ShapeError
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, check_flow, joined
+from netware.relations.base import (
+    AbstractGraphRelation,
+    Flow,
+    Meeting,
+    Setting,
+    check_flow,
+    joined,
+)
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 
@@ -18,7 +25,7 @@ class Realization(AbstractGraphRelation):
     """Serves each client by one of the agents that realize an interface: the next that is alive.
 
     into_c = carries_p,   p the first living provider of c, counted from provider c mod P upwards
-    and round again
+    and round again, P the providers at the start
 
     The interface is a promise: so many numbers in, so many out. Providers that keep it are
     interchangeable; when one dies its clients turn to the next in the same step. A client without
@@ -47,6 +54,8 @@ class Realization(AbstractGraphRelation):
     carries: Column = "output"
     into: Column = "input"
 
+    meeting: ClassVar[Meeting] = "fill"
+
     def connect(self, setting: Setting) -> Edges:
         """Makes the graph of who may serve whom; refuses providers that break the promise."""
         providers, clients = (setting.populations[name] for name in self.between)
@@ -70,10 +79,11 @@ class Realization(AbstractGraphRelation):
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the clients with what their providers of now put out."""
         client, provider = edges.target.long(), edges.source.long()
-        ahead = (provider - target.ids[client]) % source.agents
+        begin = target.ids % source.founders
+        ahead = (provider - begin[client]) % source.agents
         nearest = torch.full((target.total,), source.agents, device=ahead.device)
         nearest = nearest.scatter_reduce(0, client, ahead, "amin")
-        serving = (target.ids + nearest) % source.agents + target.replica * source.agents
+        serving = (begin + nearest) % source.agents + target.replica * source.agents
         given = source[self.carries].index_select(0, serving)
         if self.into in target.state:
             served = (nearest < source.agents).view(-1, *[1] * (given.dim() - 1))

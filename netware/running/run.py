@@ -3,6 +3,7 @@
 import shlex
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,7 @@ from netware.scenario.resolved import origins, render
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_in, state_out
+from netware.simulation.state import state_out
 
 
 SOURCES = Path(__file__).parents[2]
@@ -81,9 +82,14 @@ class Streak:
         return cls(stop.read(given.when), given.steps) if given else cls(None)
 
     def met(self, recorder: Recorder) -> bool:
-        """Looks at the latest readings and tells whether it is time to stop."""
+        """Looks at what was just read, if anything, and tells whether it is time to stop.
+
+        A step at which none of the probes that the condition names was read is no observation.
+        """
         if self.condition is None:
             return False
+        if not recorder.read_now & {name.partition(".")[0] for name in self.condition.names}:
+            return self.length >= self.needed
         self.values |= recorder.latest()
         known = self.condition.names <= set(self.values)
         self.length = self.length + 1 if known and self.condition.evaluate(self.values) else 0
@@ -168,7 +174,7 @@ def resume(path: Path, quiet: bool = False) -> Ending:
         if checkpoint is not None:
             like = state_out(model.built, model.built)
             tensors = checkpoint.matching(like, optional=("edges/",))
-            model.world = state_in(model.built, checkpoint.step, tensors)
+            model.restore(checkpoint.step, tensors)
             streak.length = int(checkpoint.header["streak"])
             streak.values = dict(checkpoint.header["values"])
             notes = checkpoint.warnings
@@ -205,12 +211,12 @@ def carry_on(
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world)
+                recorder.observe(model.world, model.schedule.probes)
                 met = streak.met(recorder)
                 save(folder, model, recorder, streak)
             while model.steps < steps and not met and not request.number:
                 model.step()
-                recorder.observe(model.peek())
+                recorder.observe(model.peek(), model.schedule.probes)
                 met = streak.met(recorder)
                 if model.steps % every == 0:
                     save(folder, model, recorder, streak)
@@ -222,15 +228,25 @@ def carry_on(
             if saved != model.steps:
                 save(folder, model, recorder, streak)
             types = {name: part.type for name, part in plan.scenario.relations.items()}
-            graph.keep(folder, model.world, types, plan.scenario.record.graph)
+            anew = model.schedule.found_anew(model.world)
+            graph.keep(folder, model.world, types, plan.scenario.record.graph, anew)
         except NetwareError as error:
-            with suppress(StoreError):
-                folder.status("failed", model.steps, steps, error.problems[0].headline())
-                folder.log(error.render())
+            failed(folder, model.steps, steps, error.problems[0].headline(), error.render())
+            raise
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            failed(folder, model.steps, steps, reason, traceback.format_exc())
             raise
         finally:
             meter.close()
         return ended(folder, model, steps, met, request, streak.values | recorder.latest(), began)
+
+
+def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> None:
+    """Says in the folder why the run ended, as far as it can be written."""
+    with suppress(StoreError):
+        folder.status("failed", step, steps, reason)
+        folder.log(log)
 
 
 def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: Streak) -> None:
@@ -240,7 +256,7 @@ def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: Str
     folder.append(recorder.flush())
     folder.checkpoint(
         model.steps,
-        state_out(model.world, model.built),
+        model.saved(),
         {"streak": streak.length, "values": streak.values},
     )
 

@@ -1,7 +1,8 @@
 """From a scenario to a world and a schedule."""
 
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,17 +13,20 @@ from netware import catalog
 from netware.draws import Draws, Purpose
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
-from netware.relations.order import thinking_order
+from netware.relations.order import flow_order
 from netware.scenario.changes import changed
 from netware.scenario.document import Document
 from netware.scenario.load import load
 from netware.scenario.members import Members, Planned
 from netware.scenario.overrides import anchored, assign
 from netware.scenario.schema import Scenario
+from netware.simulation.arrivals import edges_of, with_arrivals, written_columns
+from netware.simulation.changes import refused_changes, turn
 from netware.simulation.initial import initial
 from netware.simulation.pairs import refuse_no_pairs
 from netware.simulation.schedule import Schedule, Timed
 from netware.simulation.showing import Showing
+from netware.simulation.waves import waves
 from netware.space import Space
 from netware.world import World
 
@@ -78,13 +82,13 @@ class Blueprint:
 
     @cached_property
     def schedule(self) -> Schedule:
-        """Returns what happens in a step, as the scenario begins."""
-        return scheduled(self.scenario, self.members)
+        """Returns what happens in a step, as the run begins: events at step 0 have changed it."""
+        return self.schedules[0]
 
     @cached_property
     def turning_points(self) -> tuple[int, ...]:
-        """Returns the steps at which `set` events change parameters."""
-        return tuple(sorted({step for event in self.changing for step in event.cadence.at}))
+        """Returns the steps at which the run begins or `set` events change parameters."""
+        return tuple(sorted({0, *(step for event in self.changing for step in event.cadence.at)}))
 
     @property
     def changing(self) -> tuple[Planned, ...]:
@@ -93,27 +97,43 @@ class Blueprint:
 
     def schedule_at(self, step: int) -> Schedule:
         """Returns what happens in the step that begins at `step`, after the `set` events so far."""
-        passed = [point for point in self.turning_points if point <= step]
-        return self.schedules[passed[-1]] if passed else self.schedule
+        if len(self.turning_points) == 1:
+            return self.schedules[0]
+        return self.schedules[max(point for point in self.turning_points if point <= step)]
 
     @cached_property
     def schedules(self) -> dict[int, Schedule]:
         """Returns the schedule from each turning point on."""
         found, scenario = {}, self.scenario
         for point in self.turning_points:
+            members = self.members
             for event in self.changing:
                 if point in event.cadence.at:
                     scenario = changed(scenario, event.changes)
-            found[point] = scheduled(scenario, catalog.members(scenario))
+                    members = catalog.members(scenario)
+            found[point] = scheduled(scenario, members)
         return found
+
+    def turned(self, world: World) -> World:
+        """Returns the world at the step that it has come to, after the events of that step."""
+        if world.step == 0 or world.step not in self.turning_points:
+            return world
+        return turn(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
 
     def world(self) -> World:
         """Builds the world at step 0, or says at which lines of the scenario it cannot be."""
         try:
             return self.built()
         except NetwareError as error:
-            problems = [anchored(problem, self.document) for problem in error.problems]
+            problems = [
+                anchored(replace(problem, where=self.written(problem.where)), self.document)
+                for problem in error.problems
+            ]
             raise type(error).together(problems) from error
+
+    def written(self, where: str) -> str:
+        """Returns a place in the words of the scenario: the rule of an event is no rule there."""
+        return re.sub(r"^rules\.event(\d+)\b", r"events[\1]", where)
 
     def built(self) -> World:
         """Makes tasks, populations and relations, and lets every rule prepare."""
@@ -121,7 +141,7 @@ class Blueprint:
         tasks = self.members.tasks
         world = World(
             draws=draws,
-            relations={name: timed.member for name, timed in self.members.relations.items()},
+            relations=self.schedule.definitions,
             tasks=tasks,
             examples={name: task.make(name, draws, self.dtype) for name, task in tasks.items()},
             space=self.space,
@@ -135,9 +155,35 @@ class Blueprint:
             world = world.with_population(relation.equipped(world.setting(name)))
         for name, relation in world.relations.items():
             world = world.with_edges(name, relation.connect(world.setting(name)))
-        world = self.schedule.prepare(self.schedule.generate(world))
-        refuse_death(self.schedule, world)
+        for schedule in self.schedules.values():
+            world = with_arrivals(world, schedule.definitions)
+            refuse_input(schedule, world)
+            refuse_cycles(schedule, world)
+        world = unprepared = self.schedule.made(world)
+        world = self.schedule.prepare(world)
+        for schedule in self.schedules.values():
+            refuse_death(schedule, world)
+        self.refuse_changes(unprepared, world)
+        refuse_unmet(self.schedules.values(), world)
         return world
+
+    def refuse_changes(self, unprepared: World, world: World) -> None:
+        """Refuses events that change what a run could not follow, at the lines of the events."""
+        problems = [
+            replace(problem, where=self.event_of(step, part), found=f"{part}: {problem.found}")
+            for step, part, error in refused_changes(self.schedules, unprepared, world)
+            for problem in error.problems
+        ]
+        if problems:
+            raise ScenarioError.together(problems)
+
+    def event_of(self, step: int, part: str) -> str:
+        """Names the event that changes a part at a step, such as `events[0].set`."""
+        return next(
+            f"events[{index}].set"
+            for index, event in enumerate(self.members.events)
+            if step in event.cadence.at and any(key.startswith(f"{part}.") for key in event.changes)
+        )
 
     def population(self, name: str, world: World) -> Population:
         """Makes the agents of one population: columns of state, and weights of their own."""
@@ -166,7 +212,7 @@ class Blueprint:
             weights = model.teach(
                 weights, world.examples[given.inputs.task].train, population.replica
             )
-        if name in self.schedule.thinking:
+        if any(name in schedule.thinking for schedule in self.schedules.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)
                 columns.setdefault(column, torch.zeros(shape, dtype=self.dtype, device=self.device))
@@ -191,6 +237,7 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
     rules = [Timed(name, timed.member, timed.cadence) for name, timed in members.rules.items()]
     for index, event in enumerate(members.events):
         if event.rule is not None:
+            refuse_same_name(index, members)
             rules.append(Timed(f"event{index}", event.rule, event.cadence))
     for timed in rules:
         refuse_activation(timed, scenario.activation)
@@ -210,13 +257,18 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
         for name, given in scenario.populations.items()
         if given.inputs is not None
     )
+    populations = tuple(scenario.populations)
     return Schedule(
         relations=tuple(
             Timed(name, relations[name], timed.cadence) for name, timed in members.relations.items()
         ),
         rules=tuple(rules),
+        probes=tuple(
+            Timed(name, timed.member, timed.cadence) for name, timed in members.probes.items()
+        ),
         showing=showing,
-        order=thinking_order(relations, tuple(scenario.populations)),
+        order=flow_order(relations, populations, "think"),
+        making=flow_order(relations, populations, "generate"),
         thinking=frozenset(
             name for name in scenario.populations if thinks(name, scenario, members)
         ),
@@ -240,6 +292,62 @@ def thinks(name: str, scenario: Scenario, members: Members) -> bool:
         reached |= name == target and flow in ("transmit", "think")
         reached |= name == source and flow == "think"
     return reached
+
+
+def refuse_same_name(index: int, members: Members) -> None:
+    """Refuses a rule with the name by which the rule of an event draws its numbers."""
+    if (name := f"event{index}") in members.rules:
+        raise ScenarioError(
+            f"rules.{name}",
+            found=f"a rule with the name of events[{index}]",
+            expected="another name: this one is the event's",
+            fix=f"write another name than '{name}'",
+        )
+
+
+def refuse_input(schedule: Schedule, world: World) -> None:
+    """Refuses relations that would overwrite the samples that agents are shown."""
+    shown = {timed.name for timed in schedule.showing if world[timed.name].wrapped().responds}
+    for timed in schedule.relations:
+        source, target = (world[end] for end in timed.part.ends())
+        if target.name not in shown or timed.part.flows() not in ("transmit", "think"):
+            continue
+        after = timed.part.flow(edges_of(world, timed.name, timed.part), source, target)
+        if "input" in written_columns(target, after) and timed.part.offset is None:
+            raise ScenarioError(
+                f"relations.{timed.name}",
+                found=f"{target.name}.input, where these agents are shown samples",
+                expected="another column, or some numbers of 'input' alone",
+                fix=f"write 'offset', another 'into', or no 'inputs' under "
+                f"populations.{target.name}",
+                code="S-OVERWRITE",
+            )
+
+
+def refuse_unmet(schedules: Iterable[Schedule], world: World) -> None:
+    """Refuses probes that ask for what is not there, all of them at once."""
+    problems = [
+        problem
+        for schedule in schedules
+        for timed in schedule.probes
+        for problem in timed.part.unmet(
+            replace(world, relations=schedule.definitions), f"probes.{timed.name}"
+        )
+    ]
+    if problems:
+        raise ScenarioError.together(list(dict.fromkeys(problems)))
+
+
+def refuse_cycles(schedule: Schedule, world: World) -> None:
+    """Refuses agents of one population that would wait for each other for ever."""
+    for name in world.populations:
+        inner = [
+            (timed.name, edges_of(world, timed.name, timed.part))
+            for timed in schedule.relations
+            if timed.part.flows() == "think" and timed.part.ends() == (name, name)
+        ]
+        if inner:
+            waves(inner)
 
 
 def refuse_activation(timed: Timed, activation: str) -> None:

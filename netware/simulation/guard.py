@@ -1,16 +1,18 @@
 """Watches that every number stays finite, and says which part of the step let one go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from netware.errors import StateError
-from netware.simulation.schedule import Hook, Schedule
+from netware.simulation.schedule import Watch
 from netware.world import World
 
 
 SHOWN = 5
+Step = Callable[[World, Watch], World]
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,22 @@ class Guard:
     good: World
     every: int = 1
 
-    def check(self, world: World, schedule: Schedule, agents_act: Hook) -> "Guard":
-        """Returns the guard after a look at `world`, or raises the error that explains it."""
+    def check(self, world: World, step: Step) -> "Guard":
+        """Returns the guard after a look at `world`, or raises the error that explains it.
+
+        `step` takes a world one step on as the run did, and lets a `Watch` look after each part.
+        """
         if world.step - self.good.step < self.every:
             return self
-        return self.insist(world, schedule, agents_act)
+        return self.insist(world, step)
 
-    def insist(self, world: World, schedule: Schedule, agents_act: Hook) -> "Guard":
+    def insist(self, world: World, step: Step) -> "Guard":
         """Looks at `world` now, due or not: before a checkpoint and at the end."""
         if not finite(changed(world, self.good)):
-            world_again = self.good
-            while world_again.step < world.step:
-                world_again = schedule.step(world_again, agents_act, explain)
-            explain("a Python agent's own step", world)
+            again = self.good
+            while again.step < world.step:
+                again = step(again, explain)
+            explain("what was written between the steps", world)
         return Guard(world, self.every)
 
 

@@ -1,13 +1,15 @@
 """The living: edges go with the dead, and probes see only who is there."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from netware.axes import AGENT
+from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
 from netware.relations.base import AbstractRelation
@@ -54,62 +56,108 @@ def all_alive(world: World) -> bool:
     return all(bool(alive.all()) for alive in masks if alive is not None)
 
 
-def seen(probe: AbstractProbe, world: World) -> dict[str, Tensor]:
-    """Returns what a probe reads of the living, replica by replica once somebody has died.
+@dataclass(frozen=True)
+class Sight:
+    """What probes see of a world: the living alone, replica by replica once somebody has died.
 
-    A quantity with an axis of agents keeps their places, with no number where nobody is. What is
-    measured in a population that has died out is no number.
+    All probes of a moment share one sight, so that the living are gathered once.
+
+    Args:
+        world: The world.
     """
-    if probe.counts_the_dead or all_alive(world):
-        return probe.read(world)
-    each = [seen_alone(probe, world, replica) for replica in range(world.replicas)]
-    return {quantity: torch.cat([one[quantity] for one in each]) for quantity in each[0]}
 
+    world: World
 
-def seen_alone(probe: AbstractProbe, world: World, replica: int) -> dict[str, Tensor]:
-    """Returns what a probe reads of one replica: `[1, ...]`, in the shape of a full house."""
-    places = {name: living(population, replica) for name, population in world.populations.items()}
-    about = subjects(probe, world)
-    if any(len(places[name]) == 0 for name in about):
-        whole = probe.read(world)
+    @cached_property
+    def whole(self) -> bool:
+        """Tells whether somebody is at every place, so that nobody need be left out."""
+        return all_alive(self.world)
+
+    @cached_property
+    def places(self) -> tuple[Mapping[str, Tensor], ...]:
+        """Returns the places of the living by population, for each replica."""
+        populations = self.world.populations.items()
+        return tuple(
+            {name: living(population, replica) for name, population in populations}
+            for replica in range(self.world.replicas)
+        )
+
+    @cached_property
+    def alone(self) -> tuple[World, ...]:
+        """Returns the world of the living of each replica."""
+        return tuple(alone(self.world, replica, own) for replica, own in enumerate(self.places))
+
+    def read(self, name: str, probe: AbstractProbe) -> dict[str, Tensor]:
+        """Returns what a probe reads of the living.
+
+        A quantity with an axis of agents keeps their places, with no number where nobody is. What
+        is measured in a population that has died out is no number.
+        """
+        if probe.counts_the_dead or self.whole:
+            return probe.read(self.world)
+        each = [self.read_alone(name, probe, replica) for replica in range(self.world.replicas)]
+        return {quantity: torch.cat([one[quantity] for one in each]) for quantity in each[0]}
+
+    def read_alone(self, name: str, probe: AbstractProbe, replica: int) -> dict[str, Tensor]:
+        """Returns what a probe reads of one replica: `[1, ...]`, in the shape of a full house."""
+        about, places = probe.about(), self.places[replica]
+        if about is not None and len(places[about]) == 0:
+            return {
+                quantity: torch.full_like(values[:1], torch.nan, dtype=torch.float64)
+                for quantity, values in probe.read(self.world).items()
+            }
         return {
-            name: torch.full_like(values[:1], torch.nan, dtype=torch.float64)
-            for name, values in whole.items()
+            quantity: placed_back(
+                values, axis_of(name, probe, quantity), self.world, about, places, replica
+            )
+            for quantity, values in probe.read(self.alone[replica]).items()
         }
-    read = probe.read(alone(world, replica, places))
-    return {
-        name: placed_back(values, probe.quantities[name], world, about, places, replica)
-        for name, values in read.items()
-    }
+
+
+def seen(probe: AbstractProbe, world: World) -> dict[str, Tensor]:
+    """Returns what one probe reads of the living of a world."""
+    return Sight(world).read(type(probe).__name__, probe)
+
+
+def axis_of(name: str, probe: AbstractProbe, quantity: str) -> int | None:
+    """Returns the axis of agents of a quantity, the replica's being 0, or None without one."""
+    axes = probe.quantities.get(quantity, ())
+    if AGENT not in axes:
+        return None
+    if probe.about() is None:
+        raise ScenarioError(
+            f"probes.{name}",
+            found=f"'{quantity}' of each agent, of no population that the probe names",
+            expected="one field of type PopulationName, or a method 'about'",
+            fix=f"let 'about' of {type(probe).__name__} return the name of the population",
+        )
+    return 1 + axes.index(AGENT)
 
 
 def placed_back(
     values: Tensor,
-    axes: tuple[str, ...],
+    axis: int | None,
     world: World,
-    about: tuple[str, ...],
+    about: str | None,
     places: Mapping[str, Tensor],
     replica: int,
 ) -> Tensor:
     """Returns a quantity with its axis of agents, if it has one, spread over all places."""
     values = values.to(torch.float64)
-    if AGENT not in axes:
+    if axis is None or about is None:
         return values
-    axis = 1 + axes.index(AGENT)
-    own = next(name for name in about if len(places[name]) == values.shape[axis])
+    own, agents = places[about], world[about].agents
+    if values.shape[axis] != len(own):
+        raise ShapeError(
+            f"a quantity of each agent of '{about}'",
+            found=f"{values.shape[axis]} numbers",
+            expected=f"{len(own)}, as many as are alive",
+            fix="let the probe's 'about' name the population whose agents it measures",
+        )
     shape = list(values.shape)
-    shape[axis] = world[own].agents
+    shape[axis] = agents
     whole = torch.full(shape, torch.nan, dtype=values.dtype, device=values.device)
-    return whole.index_copy(axis, places[own] - replica * world[own].agents, values)
-
-
-def subjects(probe: AbstractProbe, world: World) -> tuple[str, ...]:
-    """Names the populations that a probe is about: its own, or those that its relation joins."""
-    on, over = getattr(probe, "on", None), getattr(probe, "over", None)
-    found = [on] if isinstance(on, str) else []
-    if isinstance(over, str) and over in world.relations:
-        found += world.relations[over].ends()
-    return tuple(dict.fromkeys(found))
+    return whole.index_copy(axis, own - replica * agents, values)
 
 
 def living(population: Population, replica: int) -> Int[Tensor, " living"]:
@@ -127,17 +175,7 @@ def alone(world: World, replica: int, places: Mapping[str, Tensor]) -> World:
         own = slice(replica, replica + 1)
         return replace(examples, inputs=examples.inputs[own], targets=examples.targets[own])
 
-    populations = {
-        name: replace(
-            population,
-            agents=len(places[name]),
-            replicas=1,
-            unborn=0,
-            weights={key: values[places[name]] for key, values in population.weights.items()},
-            state={key: values[places[name]] for key, values in population.state.items()},
-        )
-        for name, population in world.populations.items()
-    }
+    populations = {name: world[name].at(own) for name, own in places.items()}
     return replace(
         world,
         draws=replace(world.draws, keys=world.draws.keys[replica : replica + 1]),

@@ -17,7 +17,9 @@ from netware.population import ALIVE, Population
 from netware.simulation.agents import NetwareAgent, Tie, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.guard import Guard
-from netware.simulation.living import seen
+from netware.simulation.living import Sight
+from netware.simulation.schedule import Schedule, Watch, unwatched
+from netware.simulation.state import state_in, state_out
 from netware.world import World
 
 
@@ -59,8 +61,8 @@ class NetwareModel(mesa.Model):
         plan = scenario if isinstance(scenario, Blueprint) else blueprint(Path(scenario), changes)
         mesa.Model.__init__(self, rng=plan.seed)
         self.blueprint = plan
-        self.schedule = plan.schedule
         self._world = self.built = plan.world()
+        self._sight = Sight(self._world)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
@@ -90,25 +92,47 @@ class NetwareModel(mesa.Model):
     def step(self) -> None:
         """Takes one step: link, generate, transmit, think, act, learn."""
         self._own.clear()
-        self.schedule = self.blueprint.schedule_at(self._world.step)
-        self._world = self.schedule.step(self._world, self.agents_act)
-        self._guard = self._guard.check(self._world, self.schedule, self.agents_act)
+        self._world = self.stepped(self._world)
+        self._guard = self._guard.check(self._world, self.stepped)
         self.follow_all()
         self.collect()
+
+    @property
+    def schedule(self) -> Schedule:
+        """Returns what happens in the step that begins now, and what is observed before it."""
+        return self.blueprint.schedule_at(self._world.step)
+
+    def stepped(self, world: World, watch: Watch = unwatched) -> World:
+        """Returns the world a step on, and what events have changed by then."""
+        schedule = self.blueprint.schedule_at(world.step)
+        return self.blueprint.turned(schedule.step(world, self.agents_act, watch))
+
+    def saved(self) -> dict[str, Tensor]:
+        """Returns the tensors from which `restore` goes on."""
+        return state_out(self._world, self.built, self.schedule.found_anew(self._world))
+
+    def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
+        """Goes on from what `saved` returned at `step`."""
+        definitions = self.blueprint.schedule_at(step).definitions
+        self.world = state_in(replace(self.built, relations=definitions), step, tensors)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
         """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
         return {
-            f"{name}.{quantity}": partial(NetwareModel.reading, name=name, quantity=quantity)
-            for name, timed in self.blueprint.members.probes.items()
-            for quantity, axes in timed.member.quantities.items()
+            f"{timed.name}.{quantity}": partial(
+                NetwareModel.reading, name=timed.name, quantity=quantity
+            )
+            for timed in self.schedule.probes
+            for quantity, axes in timed.part.quantities.items()
             if not axes
         }
 
     def reading(self, name: str, quantity: str) -> float:
         """Returns what a probe reads now, averaged over the replicas."""
         if name not in self._readings:
-            read = seen(self.blueprint.members.probes[name].member, self._world)
+            if self._sight.world is not self._world:
+                self._sight = Sight(self._world)
+            read = self._sight.read(name, self.schedule.probe(name))
             self._readings[name] = {
                 one: float(values.double().mean()) for one, values in read.items()
             }
@@ -122,7 +146,7 @@ class NetwareModel(mesa.Model):
 
     def insist_finite(self) -> None:
         """Raises if anything is not finite now, also where checks are steps apart."""
-        self._guard = self._guard.insist(self._world, self.schedule, self.agents_act)
+        self._guard = self._guard.insist(self._world, self.stepped)
 
     def agents_act(self, world: World, only: str | None = None) -> World:
         """Lets agents that have a Python class of their own take their step, one by one.

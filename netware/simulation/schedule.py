@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
+from netware.population import Population
+from netware.probes.base import AbstractProbe
 from netware.relations.base import AbstractRelation, Flow
 from netware.rules.base import AbstractRule, Activation, Phase, Turn
 from netware.scenario.parts import ALWAYS, Cadence
+from netware.simulation.arrivals import Arrivals, written_columns, written_weights
 from netware.simulation.living import between_living, passed, severed
 from netware.simulation.pairs import in_pairs
 from netware.simulation.rounds import in_turn
 from netware.simulation.showing import Showing
+from netware.simulation.waves import in_waves
 from netware.world import World
 
 
@@ -42,11 +47,16 @@ class Schedule:
               wholes, and their edges go with them; rewiring rules change edges
     generate  hypernetworks and parents write weights of other agents
     transmit  new samples are shown; what was put out last step arrives along edges
-    think     each population takes what it depends on, then computes its output
+    think     each population takes what it depends on, then computes its output; agents that
+              depend on others of their own population compute after those: see waves.py
     act       rules change state; then agents with a Python class take their own step
-    learn     rules change weights
+    learn     rules change weights; then generators and parents write anew the weights that follow
+              from what has changed
 
-    Observing comes after the step: probes read the world, and cannot change it.
+    Observing comes after the step: probes read the world, all of it as it is at that moment, and
+    cannot change it.
+
+    What several relations bring into one column adds up: see arrivals.py.
 
     In the phase `act`, `activation` says who sees what others have done in this step:
 
@@ -67,16 +77,20 @@ class Schedule:
     Args:
         relations: Relations by phase of their own.
         rules: Rules of every phase.
+        probes: What is observed after the step.
         showing: Populations that are shown samples of a task.
         order: Populations, each after those it depends on.
+        making: Populations, each after those that make its weights.
         thinking: Populations that compute an output.
         activation: Order in which agents act, as above.
     """
 
     relations: tuple[Timed[AbstractRelation], ...] = ()
     rules: tuple[Timed[AbstractRule], ...] = ()
+    probes: tuple[Timed[AbstractProbe], ...] = ()
     showing: tuple[Timed[Showing], ...] = ()
     order: tuple[str, ...] = ()
+    making: tuple[str, ...] = ()
     thinking: frozenset[str] = frozenset()
     activation: Activation = "synchronous"
 
@@ -86,21 +100,22 @@ class Schedule:
         `agents_act(world)` lets all agents with a Python class act, `agents_act(world, name)` those
         of one population, for which `by_population` asks.
         """
+        arrivals = Arrivals()
         world = self.link(world, watch)
-        world = self.generate(world, watch)
-        world = self.transmit(world, watch)
-        world = self.think(world, watch)
+        world = made = self.generate(world, watch)
+        world = self.transmit(world, arrivals, watch)
+        world = self.think(world, arrivals, watch)
         world = self.act(world, agents_act, watch)
         world = self.learn(world, watch)
+        world = self.follow(world, made, watch)
         return world.advanced()
 
     def link(self, world: World, watch: Watch = unwatched) -> World:
         """Lets relations find their edges, rules change who lives and who is joined."""
-        for timed in self.due(self.relations, world):
-            if timed.part.dynamic:
-                edges = timed.part.connect(world.setting(timed.name))
-                edges = between_living(world, timed.part, edges)
-                world = world.with_edges(timed.name, edges)
+        for name in self.found_anew(world):
+            relation = world.relations[name]
+            edges = between_living(world, relation, relation.connect(world.setting(name)))
+            world = world.with_edges(name, edges)
         return self.rule(world, "link", watch)
 
     def bury(self, world: World, before: World) -> World:
@@ -113,53 +128,85 @@ class Schedule:
         whole = self.flowing(world, "link")
         for timed in whole * len(whole):
             if timed.part.ends()[0] in passed(world, before):
-                world = flowed(world, timed)
+                world = flowed(world, timed, Arrivals())
         return severed(world, before)
 
     def generate(self, world: World, watch: Watch = unwatched) -> World:
-        """Lets generators and parents write weights."""
-        for timed in self.flowing(world, "generate"):
-            world = flowed(world, timed)
-            watch(f"relations.{timed.name}", world)
-        return self.rule(world, "generate", watch)
+        """Lets generators and parents write weights, then rules."""
+        return self.rule(self.made(world, watch), "generate", watch)
 
-    def transmit(self, world: World, watch: Watch = unwatched) -> World:
-        """Shows new samples, and lets last step's outputs arrive."""
-        for timed in self.due(self.showing, world):
-            world = timed.part.show(world)
-        for timed in self.flowing(world, "transmit"):
-            world = flowed(world, timed)
+    def made(self, world: World, watch: Watch = unwatched) -> World:
+        """Lets generators and parents write weights."""
+        for timed in self.generators(world):
+            world = flowed(world, timed, Arrivals())
             watch(f"relations.{timed.name}", world)
         return world
 
-    def think(self, world: World, watch: Watch = unwatched) -> World:
+    def transmit(self, world: World, arrivals: Arrivals, watch: Watch = unwatched) -> World:
+        """Shows new samples, and lets last step's outputs arrive."""
+        for timed in self.due(self.showing, world):
+            world = timed.part.show(world)
+            watch(f"populations.{timed.name}.inputs", world)
+        for timed in self.flowing(world, "transmit"):
+            world = flowed(world, timed, arrivals)
+            watch(f"relations.{timed.name}", world)
+        return world
+
+    def think(self, world: World, arrivals: Arrivals, watch: Watch = unwatched) -> World:
         """Computes every output, population by population, all agents of one at once."""
         waiting = self.flowing(world, "think")
         for name in self.order:
-            for timed in waiting:
-                if timed.part.ends()[1] == name:
-                    world = flowed(world, timed)
+            into = [timed for timed in waiting if timed.part.ends()[1] == name]
+            inner = [timed for timed in into if timed.part.ends()[0] == name]
+            for timed in into:
+                if timed not in inner:
+                    world = flowed(world, timed, arrivals)
                     watch(f"relations.{timed.name}", world)
-            if name not in self.thinking:
-                continue
-            population = world[name]
-            output = population.forward(population["input"][:, None])[:, 0]
-            world = world.with_state(name, output=output)
-            watch(f"populations.{name}.model", world)
+            thinks = name in self.thinking
+            if inner:
+                joined = [(timed.name, timed.part, world.edges[timed.name]) for timed in inner]
+                world = world.with_population(in_waves(world[name], joined, arrivals, thinks))
+            elif thinks:
+                population = world[name]
+                output = population.forward(population["input"][:, None])[:, 0]
+                world = world.with_state(name, output=output)
+            if inner or thinks:
+                watch(f"populations.{name}.model", world)
         return world
 
     def act(self, world: World, agents_act: Hook, watch: Watch = unwatched) -> World:
         """Lets rules change state, and agents with a Python class, in the order of activation."""
         if self.activation != "by_population":
-            return agents_act(self.rule(world, "act", watch))
+            return self.agents_act(self.rule(world, "act", watch), agents_act, watch)
         for name in world.populations:
             world = self.rule(world, "act", watch, name)
-            world = agents_act(world, name)
+            world = self.agents_act(world, partial(agents_act, only=name), watch, name)
         return world
+
+    def agents_act(
+        self, world: World, act: Hook, watch: Watch, population: str | None = None
+    ) -> World:
+        """Lets agents with a Python class take their own step, if there are any."""
+        acted = act(world)
+        if acted is not world:
+            watch("the own step of agents" + (f" of {population}" if population else ""), acted)
+        return acted
 
     def learn(self, world: World, watch: Watch = unwatched) -> World:
         """Lets rules change weights."""
         return self.rule(world, "learn", watch)
+
+    def follow(self, world: World, made: World, watch: Watch = unwatched) -> World:
+        """Lets generators and parents write weights anew where one of the two has changed since.
+
+        So what is observed of generators and of those they made is of one moment.
+        """
+        for timed in self.generators(world):
+            same = world.edges[timed.name] is made.edges[timed.name]
+            if not same or any(changed(world[end], made[end]) for end in timed.part.ends()):
+                world = flowed(world, timed, Arrivals())
+                watch(f"relations.{timed.name}", world)
+        return world
 
     def rule(self, world: World, phase: Phase, watch: Watch, on: str | None = None) -> World:
         """Applies the rules of one phase that are due, in the order of the scenario.
@@ -187,6 +234,25 @@ class Schedule:
         """Returns the relations that let something flow in this phase of this step."""
         return tuple(t for t in self.due(self.relations, world) if t.part.flows() == phase)
 
+    @property
+    def definitions(self) -> dict[str, AbstractRelation]:
+        """Returns every relation by its name."""
+        return {timed.name: timed.part for timed in self.relations}
+
+    def found_anew(self, world: World) -> tuple[str, ...]:
+        """Names the relations that find their edges anew in the step that begins now."""
+        due = self.due(self.relations, world)
+        return tuple(timed.name for timed in due if timed.part.dynamic)
+
+    def probe(self, name: str) -> AbstractProbe:
+        """Returns a probe by its name."""
+        return next(timed.part for timed in self.probes if timed.name == name)
+
+    def generators(self, world: World) -> tuple[Timed[AbstractRelation], ...]:
+        """Returns the relations that make weights in this step, those that others need first."""
+        due = self.flowing(world, "generate")
+        return tuple(sorted(due, key=lambda timed: self.making.index(timed.part.ends()[1])))
+
     def prepare(self, world: World) -> World:
         """Lets every rule refuse what cannot work, and make the columns that it keeps."""
         for timed in self.rules:
@@ -194,8 +260,14 @@ class Schedule:
         return world
 
 
-def flowed(world: World, timed: Timed[AbstractRelation]) -> World:
+def changed(after: Population, before: Population) -> bool:
+    """Tells whether weights, or columns other than those of thinking, are not those of before."""
+    columns = written_columns(before, after).keys() - {"input", "output"}
+    return bool(columns or written_weights(before, after))
+
+
+def flowed(world: World, timed: Timed[AbstractRelation], arrivals: Arrivals) -> World:
     """Returns the world after something has flowed along the edges of one relation."""
-    source, target = timed.part.ends()
-    arrived = timed.part.flow(world.edges[timed.name], world[source], world[target])
-    return world.with_population(arrived)
+    source, target = (world[end] for end in timed.part.ends())
+    edges = world.edges[timed.name]
+    return world.with_population(arrivals.delivered(timed.part, edges, source, target))

@@ -1,6 +1,6 @@
 """The state of a world as named tensors, and back: what a checkpoint holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from torch import Tensor
@@ -10,12 +10,12 @@ from netware.relations.edges import Edges
 from netware.world import World
 
 
-def state_out(world: World, built: World) -> dict[str, Tensor]:
+def state_out(world: World, built: World, found_anew: Collection[str] = ()) -> dict[str, Tensor]:
     """Returns every tensor that a run may have changed since it was built.
 
     Names are paths: `populations/birds/state/position`, `populations/birds/weights/w1`,
-    `edges/talks/source`. Edges that nothing rewired, and edges that are found anew at every step,
-    follow from the scenario and are left out.
+    `edges/talks/source`. Edges that nothing has changed, and those of relations that find theirs
+    anew when the next step begins, follow from the rest and are left out.
     """
     tensors: dict[str, Tensor] = {}
     for name, population in world.populations.items():
@@ -24,7 +24,7 @@ def state_out(world: World, built: World) -> dict[str, Tensor]:
         for weight, values in population.weights.items():
             tensors[f"populations/{name}/weights/{weight}"] = values
     for name, edges in world.edges.items():
-        if edges is built.edges[name] or world.relations[name].dynamic:
+        if edges is built.edges[name] or name in found_anew:
             continue
         tensors[f"edges/{name}/pointer"] = edges.pointer
         tensors[f"edges/{name}/source"] = edges.source

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.draws import Draws, Purpose
+from netware.draws import Draws, Purpose, Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Edit, State, Weights, affine, heard
 from netware.tasks.base import Examples
@@ -25,6 +25,11 @@ class Scale(AbstractModel):
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         return {"factor": (1,), "unused": (2, 3)}
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        agents = len(stream.words())
+        shapes = self.weight_shapes().items()
+        return {name: torch.ones((agents, *shape), dtype=dtype) for name, shape in shapes}
 
     def forward(
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
@@ -55,12 +60,19 @@ def test_affine_may_be_differentiated() -> None:
     assert torch.autograd.gradcheck(affine, leaves)
 
 
-def test_a_model_without_more_starts_at_zero_and_traces_its_output() -> None:
+def test_a_model_whose_author_forgot_a_method_cannot_be_made() -> None:
+    class Forgetful(AbstractModel):
+        input_size, output_size = Scale.input_size, Scale.output_size
+        weight_shapes, forward = Scale.weight_shapes, Scale.forward
+
+    with pytest.raises(TypeError, match="abstract method '?init"):
+        Forgetful()  # pyright: ignore[reportAbstractUsage]
+
+
+def test_a_model_without_more_traces_its_output() -> None:
     model = Scale(inputs=3)
     weights = model.init(Draws.of(1, 2).stream(Purpose.WEIGHTS, "p", 5), torch.float64)
     assert weights["unused"].shape == (10, 2, 3)
-    assert weights["factor"].dtype == torch.float64
-    assert float(weights["factor"].abs().sum()) == 0
     x = random(10, 4, 3, seed=4)
     assert torch.equal(model.trace(weights, x, {})["output"], model.forward(weights, x, {}))
     assert (model.layers(), model.state_shapes(), model.sweeps()) == ((), {}, 1)

@@ -5,8 +5,13 @@ import pytest
 from netware.errors import ScenarioError
 from netware.relations.association import Association
 from netware.relations.dependency import Dependency
-from netware.relations.order import thinking_order
+from netware.relations.generation import Generation
+from netware.relations.order import flow_order
 from netware.relations.topologies.complete import Complete
+
+
+def thinking_order(relations, populations):
+    return flow_order(relations, populations, "think")
 
 
 def needs(source: str, target: str, delay: Literal[0, 1] = 0) -> Dependency:
@@ -41,9 +46,19 @@ def test_a_cycle_is_named_with_its_repair():
     assert "fix: write 'delay: 1' under relations." in message
 
 
-def test_a_population_that_needs_itself_is_a_cycle():
-    with pytest.raises(ScenarioError, match=r"relations\.self: S-CYCLE .*a -> a"):
-        thinking_order({"self": needs("a", "a")}, ["a"])
+def test_a_population_that_needs_itself_is_put_in_order_agent_by_agent():
+    assert thinking_order({"self": needs("a", "a")}, ["a"]) == ("a",)
+
+
+def test_weights_are_made_before_those_that_they_make():
+    relations = {
+        "second": Generation(("b", "c")),
+        "first": Generation(("a", "b")),
+    }
+    assert flow_order(relations, ["c", "b", "a"], "generate") == ("a", "b", "c")
+    relations["back"] = Generation(("c", "a"))
+    with pytest.raises(ScenarioError, match="populations that make each other's weights"):
+        flow_order(relations, ["c", "b", "a"], "generate")
 
 
 def test_a_delay_breaks_the_cycle():

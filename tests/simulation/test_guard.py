@@ -7,8 +7,8 @@ import torch
 
 from netware.errors import StateError
 from netware.rules.base import AbstractRule, Turn
-from netware.simulation.guard import Guard
-from netware.simulation.schedule import Schedule, Timed
+from netware.simulation.guard import Guard, Step
+from netware.simulation.schedule import Schedule, Timed, Watch, unwatched
 from netware.world import World
 from tests.simulation.test_schedule import Times, unchanged
 from tests.simulation.worlds import model
@@ -28,14 +28,21 @@ class Spoil(AbstractRule):
         return world.with_state("nodes", x=x)
 
 
+def stepping(schedule: Schedule) -> Step:
+    def step(world: World, watch: Watch = unwatched) -> World:
+        return schedule.step(world, unchanged, watch)
+
+    return step
+
+
 def test_it_names_step_rule_variable_and_agents(tmp_path) -> None:
     ring = model(tmp_path)
     ring.step()
     rules = (Timed("times", Times(1.0)), Timed("spoil", Spoil(1)), Timed("last", Times(1.0)))
-    ring.schedule = Schedule(rules=rules)
-    world = ring.schedule.step(ring.world, unchanged)
+    step = stepping(Schedule(rules=rules))
+    world = step(ring.world)
     with pytest.raises(StateError) as caught:
-        Guard(ring.world).check(world, ring.schedule, unchanged)
+        Guard(ring.world).check(world, step)
     text = str(caught.value)
     assert "step 1: rules.spoil" in text
     assert (
@@ -46,19 +53,19 @@ def test_it_names_step_rule_variable_and_agents(tmp_path) -> None:
 
 def test_checks_that_are_steps_apart_still_name_the_step(tmp_path) -> None:
     ring = model(tmp_path)
-    schedule = Schedule(rules=(Timed("spoil", Spoil(3)),))
+    step = stepping(Schedule(rules=(Timed("spoil", Spoil(3)),)))
     world, guard = ring.world, Guard(ring.world, every=8)
     with pytest.raises(StateError, match=r"step 3: rules\.spoil"):
         for _ in range(9):
-            world = schedule.step(world, unchanged)
-            guard = guard.check(world, schedule, unchanged)
+            world = step(world)
+            guard = guard.check(world, step)
     assert world.step == 8
 
 
 def test_it_is_silent_about_large_but_finite_numbers(tmp_path) -> None:
     ring = model(tmp_path)
     huge = ring.world.with_state("nodes", x=torch.full((12,), 3e38))
-    assert Guard(ring.world).insist(huge, ring.schedule, unchanged).good is huge
+    assert Guard(ring.world).insist(huge, ring.stepped).good is huge
 
 
 def test_a_diverging_scenario_stops_with_the_message(tmp_path) -> None:
@@ -66,3 +73,33 @@ def test_a_diverging_scenario_stops_with_the_message(tmp_path) -> None:
     with pytest.raises(StateError, match=r"rules\.agree"):
         for _ in range(100):
             ring.step()
+
+
+GROWING = """
+netware: 1
+name: growing
+seed: 2
+steps: 20
+populations: {a: {agents: 6, state: {x: normal}}}
+relations: {r: {type: association, between: [a, a], topology: {type: complete}}}
+rules: {agree: {type: average_consensus, on: a, over: r, state: x, gain: FIRST}}
+events: [{at: 4, set: {rules.agree.gain: THEN}}]
+"""
+
+
+@pytest.mark.parametrize("first, then, step", [("1.0e20", "0.1", 1), ("0.1", "1.0e20", 5)])
+@pytest.mark.parametrize("every", [1, 3, 10])
+def test_checks_apart_replay_with_the_rules_of_each_step(tmp_path, first, then, step, every):
+    text = GROWING.replace("FIRST", first).replace("THEN", then)
+    made = model(tmp_path, text=text)
+    made._guard = Guard(made.world, every)
+    with pytest.raises(StateError, match=rf"^step {step}: rules\.agree"):
+        for _ in range(20):
+            made.step()
+
+
+def test_what_was_written_between_steps_is_blamed_on_nobody_else(tmp_path) -> None:
+    ring = model(tmp_path)
+    ring.agents[0].x = float("nan")
+    with pytest.raises(StateError, match="written between the steps"):
+        ring.insist_finite()

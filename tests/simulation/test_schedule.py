@@ -101,8 +101,8 @@ def test_set_events_change_parameters_from_their_step_on(tmp_path) -> None:
     ring = model(tmp_path, text=text)
     gains = []
     for _ in range(4):
-        ring.step()
         gains.append(ring.schedule.rules[0].part.gain)
+        ring.step()
     assert gains == [0.2, 0.2, 0.4, 0.4]
 
 
