@@ -2,13 +2,16 @@
 
 A step is x <- x + gain sum_j a_ij (x_j - x_i) on a random graph of mean degree 10, with one number
 an agent (d = 1) or 16. Targets at 100 000 agents: 500 times the loops, and within 1.2 times one
-`torch.mm` with everything folded into one CSR matrix with int32 indices.
+`torch.mm` with everything folded into one CSR matrix with int32 indices. The first step of each
+contender must be that of a plain loop over agents, in float64.
 """
+
+from functools import partial
 
 import mesa
 import networkx
 import torch
-from timing import arguments, seconds, written
+from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 
 from netware.allocator import keep_freed_memory
@@ -25,6 +28,7 @@ from netware.world import World
 
 GAIN = 0.01
 SIZES = (10_000, 100_000, 1_000_000)
+FEW, TOLERANCE = 1_000, 1e-6
 
 
 class Netware:
@@ -46,6 +50,10 @@ class Netware:
     def step(self) -> None:
         self.world = self.rule.apply(self.world, Turn("agree")).advanced()
 
+    @property
+    def steps(self) -> int:
+        return self.world.step
+
 
 class Product:
     """Multiplies by I - gain L, made once."""
@@ -60,9 +68,10 @@ class Product:
             torch.cat([torch.full((edges.count,), GAIN), 1 - GAIN * edges.in_degree]),
         )
         self.matrix = sparse_rows(rows.pointer, rows.source, rows.weights(x.dtype), many)
-        self.x, self.next = x.clone(), torch.empty_like(x)
+        self.x, self.next, self.steps = x.clone(), torch.empty_like(x), 0
 
     def step(self) -> None:
+        self.steps += 1
         torch.mm(self.matrix, self.x, out=self.next)
         self.x, self.next = self.next, self.x
 
@@ -74,11 +83,17 @@ class NetworkXLoop:
         self.graph = networkx.Graph()
         self.graph.add_nodes_from(range(edges.targets))
         self.graph.add_edges_from(zip(edges.source.tolist(), edges.target.tolist(), strict=True))
-        self.x = dict(enumerate(x[:, 0].tolist()))
+        self.state, self.steps = dict(enumerate(x[:, 0].tolist())), 0
+
+    @property
+    def x(self) -> Tensor:
+        return torch.tensor([self.state[i] for i in range(len(self.state))])[:, None]
 
     def step(self) -> None:
-        x = self.x
-        self.x = {i: own + GAIN * sum(x[j] - own for j in self.graph[i]) for i, own in x.items()}
+        x, self.steps = self.state, self.steps + 1
+        self.state = {
+            i: own + GAIN * sum(x[j] - own for j in self.graph[i]) for i, own in x.items()
+        }
 
 
 class Person(mesa.Agent):
@@ -101,27 +116,66 @@ class MesaLoop:
     def __init__(self, edges: Edges, x: Tensor):
         self.model = mesa.Model(seed=1)
         people = [Person(self.model, own) for own in x[:, 0].tolist()]
+        self.people, self.steps = people, 0
         for source, target in zip(edges.source.tolist(), edges.target.tolist(), strict=True):
             people[target].known.append(people[source])
 
+    @property
+    def x(self) -> Tensor:
+        return torch.tensor([person.x for person in self.people])[:, None]
+
     def step(self) -> None:
+        self.steps += 1
         self.model.agents.do("look")
         self.model.agents.do("move")
 
 
+Contender = Netware | Product | NetworkXLoop | MesaLoop
+
+
+def moved(edges: Edges, x: Tensor, those: range) -> Tensor:
+    """Returns by how much some agents move in a step, by a loop over them, in float64."""
+    rows, found = x.double(), []
+    for agent in those:
+        near = edges.source[edges.pointer[agent] : edges.pointer[agent + 1]].long()
+        found.append(GAIN * (rows[near] - rows[agent]).sum(0))
+    return torch.stack(found)
+
+
+def must_step(contenders: dict[str, Contender], edges: Edges) -> None:
+    """Lets each contender take a step, which must be right and, as far as rounding, the same."""
+    agents = edges.targets
+    those, x = range(0, agents, max(1, agents // FEW)), contenders["netware"].x
+    move = moved(edges, x, those)
+    must("agents have somebody to move to", float((move != 0).double().mean()) > 0.9)
+    for name, one in contenders.items():
+        must(f"{name} begins where netware does", torch.equal(one.x, x))
+        one.step()
+        must(f"{name} has done a step", one.steps == 1)
+        step = one.x.double() - x.double()
+        # Rounding is that of the state, which a step changes by some hundredths.
+        must_agree(f"steps of {name}", step[list(those)], move, TOLERANCE / GAIN)
+        must_agree(f"states of {name}", one.x, contenders["netware"].x, TOLERANCE)
+
+
+def timed(contenders: dict[str, Contender], repeats: int, threads: int) -> dict[str, float]:
+    """Returns the time of a step of each contender, and holds each to the steps asked for."""
+    steps = {name: partial(getattr, one, "steps") for name, one in contenders.items()}
+    return seconds({name: one.step for name, one in contenders.items()}, repeats, threads, steps)
+
+
 def measured(agents: int, numbers: int, loops: bool, quick: bool, threads: int) -> dict[str, float]:
     own = Netware(agents, numbers)
-    repeats = 5 if quick or agents >= 10**6 else 21
-    times = seconds(
-        {"netware": own.step, "torch.mm": Product(own.edges, own.x).step}, repeats, threads
-    )
+    fast: dict[str, Contender] = {"netware": own, "torch.mm": Product(own.edges, own.x)}
+    slow: dict[str, Contender] = {}
     if loops:
         slow = {
-            "networkx": NetworkXLoop(own.edges, own.x).step,
-            "mesa": MesaLoop(own.edges, own.x).step,
+            "networkx": NetworkXLoop(own.edges, own.x),
+            "mesa": MesaLoop(own.edges, own.x),
         }
-        times |= seconds(slow, 1 if agents > 10**4 else 3, threads)
-    return times
+    must_step(fast | slow, own.edges)
+    times = timed(fast, 5 if quick or agents >= 10**6 else 21, threads)
+    return times | (timed(slow, 1 if agents > 10**4 else 3, threads) if slow else {})
 
 
 def main() -> None:

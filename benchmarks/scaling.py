@@ -30,9 +30,7 @@ DENSITY = 4
 MOST_LOOPS = 100_000
 RESULTS = Path(__file__).with_name("results")
 OWN = "netware"
-COLORS = dict(
-    zip((OWN, "torch.mm", "networkx", "mesa", "k-d tree", "pyvicsek"), CYCLE, strict=False)
-)
+COLORS = dict(zip((OWN, "torch.mm", "networkx", "mesa", "k-d tree"), CYCLE, strict=False))
 
 Times = dict[int, dict[str, float]]
 
