@@ -163,6 +163,7 @@ class Blueprint:
         world = self.schedule.prepare(world)
         for schedule in self.schedules.values():
             refuse_death(schedule, world)
+            refuse_activation(schedule, world)
         self.refuse_changes(unprepared, world)
         refuse_unmet(self.schedules.values(), world)
         return world
@@ -239,10 +240,6 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
         if event.rule is not None:
             refuse_same_name(index, members)
             rules.append(Timed(f"event{index}", event.rule, event.cadence))
-    for timed in rules:
-        refuse_activation(timed, scenario.activation)
-        if scenario.activation == "pairs":
-            refuse_no_pairs(timed.name, timed.part)
     showing = tuple(
         Timed(
             name,
@@ -350,16 +347,19 @@ def refuse_cycles(schedule: Schedule, world: World) -> None:
             waves(inner)
 
 
-def refuse_activation(timed: Timed, activation: str) -> None:
-    """Refuses a rule that cannot act in the order that the scenario asks for."""
-    rule = timed.part
-    if rule.phase == "act" and activation not in rule.activations:
-        raise ScenarioError(
-            f"rules.{timed.name}",
-            found=f"'activation: {activation}', which this rule cannot honour",
-            expected=f"activation: {', '.join(sorted(rule.activations))}",
-            fix=f"write 'activation: {sorted(rule.activations)[-1]}'",
-        )
+def refuse_activation(schedule: Schedule, world: World) -> None:
+    """Refuses rules that cannot act in the order that the scenario asks for."""
+    for timed in schedule.rules:
+        honoured = timed.part.honours(world)
+        if schedule.activation not in honoured:
+            raise ScenarioError(
+                f"rules.{timed.name}",
+                found=f"'activation: {schedule.activation}', which this rule cannot honour",
+                expected=f"activation: {', '.join(sorted(honoured))}",
+                fix=f"write 'activation: {sorted(honoured)[-1]}'",
+            )
+        if schedule.activation == "pairs":
+            refuse_no_pairs(timed.name, timed.part)
 
 
 def refuse_death(schedule: Schedule, world: World) -> None:

@@ -40,7 +40,7 @@ def in_pairs(world: World, turn: Turn, rule: AbstractRule) -> World:
 def refuse_no_pairs(name: str, rule: AbstractRule) -> None:
     """Refuses a rule that hears others, but not along one relation, which could say who meets."""
     heard = rule.heard()
-    if rule.phase == "act" and (heard is None or len(heard) > 1):
+    if heard is None or len(heard) > 1:
         raise ScenarioError(
             f"rules.{name}",
             found="'activation: pairs', and no relation along which its agents could meet",

@@ -58,21 +58,23 @@ class Schedule:
 
     What several relations bring into one column adds up: see arrivals.py.
 
-    In the phase `act`, `activation` says who sees what others have done in this step:
+    In every phase, `activation` says which agents see what others have done by a rule in this step:
 
     synchronous    all agents act at once, rule after rule in the order of the scenario; then the
                    agents with a Python class, population by population
     sequential     in each rule one agent after another, by their ids; each sees what those before
                    it have done. Agents that do not hear each other act together: see rounds.py
     shuffled       the same, in an order of chance that is another in each rule, replica and step
-    by_population  populations act one after another, in the order of the scenario: all rules on
-                   the first, then its agents with a Python class; the second sees what they did.
-                   Within a population rules keep their order, and in each rule all act at once
+    by_population  in the phase `act`, populations act one after another, in the order of the
+                   scenario: all rules on the first, then its agents with a Python class; the
+                   second sees what they did. Within a population rules keep their order, and in
+                   each rule all act at once
     pairs          at each step agents meet in pairs along the relation that a rule hears; in that
                    step each hears nobody but its partner, and who has none does not act
 
-    Rules of the other phases change all agents at once. Agents with a Python class act one by one,
-    in the order of their ids, or in an order of chance under `shuffled`.
+    A rule by which each agent reads its own alone acts for all at once, since no order could make a
+    difference. Agents with a Python class act one by one, in the order of their ids, or in an order
+    of chance under `shuffled`. A rule that cannot honour the order is refused.
 
     Args:
         relations: Relations by phase of their own.
@@ -217,12 +219,12 @@ class Schedule:
             rule, turn = timed.part, Turn(timed.name)
             if rule.phase != phase or on not in (None, rule.population()):
                 continue
-            if phase == "act" and self.activation in ("sequential", "shuffled"):
-                world = in_turn(world, turn, rule, self.activation)
-            elif phase == "act" and self.activation == "pairs":
+            if rule.heard() == () or self.activation in ("synchronous", "by_population"):
+                world = self.bury(rule.apply(world, turn), world)
+            elif self.activation == "pairs":
                 world = in_pairs(world, turn, rule)
             else:
-                world = self.bury(rule.apply(world, turn), world)
+                world = in_turn(world, turn, rule, self.activation)
             watch(f"rules.{timed.name}", world)
         return world
 

@@ -97,7 +97,7 @@ def test_every_rule_acts_all_at_once_and_by_population_and_few_in_pairs() -> Non
     for rule in rules:
         assert rule.activations >= {"synchronous", "by_population"}
     with pytest.raises(ScenarioError) as caught:
-        refuse_activation(Timed("r", Adds("sheep")), "pairs")
+        refuse_activation(Schedule(rules=(Timed("r", Adds("sheep")),), activation="pairs"), two())
     assert str(caught.value).splitlines() == [
         "rules.r: 'activation: pairs', which this rule cannot honour",
         "  expected: activation: by_population, synchronous",

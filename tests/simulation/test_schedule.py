@@ -9,6 +9,7 @@ import torch
 from netware.errors import ScenarioError
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.scenario.parts import Cadence
+from netware.simulation.build import refuse_activation
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World
 from tests.simulation.worlds import RING, model
@@ -90,10 +91,52 @@ def test_shuffled_order_changes_from_step_to_step_and_from_replica_to_replica(tm
 
 
 def test_a_rule_that_cannot_honour_the_order_refuses(tmp_path) -> None:
-    from netware.simulation.build import refuse_activation
-
+    rules = (Timed("times", Times(2.0)),)
+    world = model(tmp_path).world
+    refuse_activation(Schedule(rules=rules, activation="by_population"), world)
     with pytest.raises(ScenarioError, match="cannot honour"):
-        refuse_activation(Timed("times", Times(2.0)), "shuffled")
+        refuse_activation(Schedule(rules=rules, activation="shuffled"), world)
+
+
+WEIGHTS = """
+netware: 1
+name: weights
+seed: 88
+steps: 30
+populations:
+  p: {agents: 9, model: {type: multilayer, inputs: 3, outputs: 2}}
+relations:
+  t: {type: association, between: [p, p], topology: {type: complete}}
+rules:
+  a: {type: weight_consensus, on: p, over: t, gain: 0.1}
+"""
+
+
+@pytest.mark.parametrize("activation", ["sequential", "shuffled", "pairs"])
+def test_the_order_holds_for_rules_that_change_weights_too(tmp_path, activation) -> None:
+    at_once, made = (
+        model(tmp_path, f"activation={order}", text=WEIGHTS)
+        for order in ("synchronous", activation)
+    )
+    start = made.world
+    at_once.step()
+    made.step()
+    w = made.world["p"].weights["w1"]
+    assert not torch.equal(w, at_once.world["p"].weights["w1"])
+    if activation == "sequential":
+        expected = start["p"].weights["w1"].clone()
+        for agent in range(9):
+            expected[agent] += 0.1 * (expected - expected[agent]).sum(0)
+        torch.testing.assert_close(w, expected)
+
+
+def test_a_rule_of_another_phase_that_cannot_honour_the_order_is_refused(tmp_path) -> None:
+    text = WEIGHTS.replace(
+        "{type: weight_consensus, on: p, over: t, gain: 0.1}",
+        "{type: random_rewiring, on: p, over: t, rate: 0.5}",
+    )
+    with pytest.raises(ScenarioError, match="which this rule cannot honour"):
+        model(tmp_path, "activation=shuffled", text=text)
 
 
 def test_set_events_change_parameters_from_their_step_on(tmp_path) -> None:
