@@ -1,0 +1,25 @@
+"""The generator reaches every member of the catalog, and most of what it composes is valid."""
+
+from collections import Counter
+
+import pytest
+
+from tests.laws.scenarios import MEMBERS, appearing, valid
+
+
+MANY = 2 * len(MEMBERS)
+LEAST_VALID = 0.4
+
+
+@pytest.fixture(scope="module")
+def found() -> list:
+    return [data for seed in range(MANY) if (data := valid(seed)) is not None]
+
+
+def test_every_member_of_the_catalog_is_in_some_valid_scenario(found):
+    seen = Counter(member for data in found for member in appearing(data))
+    assert [member for member in MEMBERS if not seen[member]] == []
+
+
+def test_most_scenarios_that_are_composed_are_valid(found):
+    assert len(found) > LEAST_VALID * MANY

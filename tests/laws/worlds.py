@@ -1,0 +1,196 @@
+"""What the laws know of the engine: build, step, save, resume, and every array by its name."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, get_type_hints
+
+import torch
+import yaml
+from torch import Tensor
+
+from netware import catalog
+from netware.draws import replica_seeds
+from netware.errors import NetwareError, StateError
+from netware.scenario.load import parse
+from netware.simulation.build import Blueprint, planned
+from netware.simulation.living import seen
+from netware.simulation.model import NetwareModel
+from netware.simulation.state import state_in, state_out
+
+
+Arrays = dict[str, Tensor]
+ALL_ORDERS = ("synchronous", "sequential", "shuffled", "by_population", "pairs")
+FAMILIES = catalog.FAMILIES
+__all__ = ["FAMILIES", "NetwareError", "StateError", "replica_seeds"]
+
+
+class WithoutAliases(yaml.SafeDumper):
+    """Writes equal parts out each time, as people do."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def members(family: str) -> tuple[str, ...]:
+    """Names the members of a family."""
+    return catalog.names(family)
+
+
+def parameters(family: str, name: str) -> dict[str, tuple[Any, bool]]:
+    """Returns the type of each parameter of a member, and whether it must be given."""
+    cls = catalog.find(family, name)
+    hints = get_type_hints(cls, include_extras=True)
+    return {one.name: (hints[one.name], is_required(one)) for one in fields(cls) if one.init}
+
+
+def is_required(field: Field) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def orders_of(rule: str) -> frozenset[str]:
+    """Returns the activations that a rule honours."""
+    cls = catalog.find("rules", rule)
+    return frozenset(cls.activations if cls.phase == "act" else ALL_ORDERS)
+
+
+def text_of(plain: Mapping[str, Any]) -> str:
+    """Returns a scenario as YAML."""
+    return yaml.dump(
+        dict(plain), Dumper=WithoutAliases, sort_keys=False, default_flow_style=None, width=100
+    )
+
+
+def plan_of(plain: Mapping[str, Any]) -> Blueprint:
+    """Checks a scenario, as `netware check` does."""
+    return planned(parse(text_of(plain), "law.yaml"))
+
+
+def built(plain: Mapping[str, Any]) -> NetwareModel:
+    """Checks and builds a scenario."""
+    return NetwareModel(plan_of(plain), collect=0)
+
+
+def reparsed(model: NetwareModel) -> NetwareModel:
+    """Builds what `netware check` writes out of a scenario, every default filled in."""
+    return built(catalog.resolved(model.blueprint.scenario))
+
+
+def after(model: NetwareModel, steps: int) -> NetwareModel:
+    """Takes steps."""
+    for _ in range(steps):
+        model.step()
+    return model
+
+
+def saved(model: NetwareModel) -> tuple[int, Arrays]:
+    """Returns what a checkpoint holds, as copies: nothing of the model lives on in it."""
+    tensors = state_out(model.world, model.built)
+    return model.world.step, {name: values.clone() for name, values in tensors.items()}
+
+
+def resumed(plain: Mapping[str, Any], checkpoint: tuple[int, Arrays]) -> NetwareModel:
+    """Builds the scenario again and goes on from a checkpoint."""
+    model = built(plain)
+    model.world = state_in(model.built, *checkpoint)
+    return model
+
+
+def state_and_weights(model: NetwareModel) -> Arrays:
+    """Returns every state and weight by a name such as `a/state/x`."""
+    found: Arrays = {}
+    for name, population in model.world.populations.items():
+        found |= {f"{name}/state/{column}": v for column, v in population.state.items()}
+        found |= {f"{name}/weights/{weight}": v for weight, v in population.weights.items()}
+    return found
+
+
+def arrays(model: NetwareModel) -> Arrays:
+    """Returns every state, weight and edge, edges by names such as `talks/source`."""
+    found = state_and_weights(model)
+    for name, edges in model.world.edges.items():
+        found |= {f"{name}/source": edges.source, f"{name}/target": edges.target}
+        if edges.weight is not None:
+            found[f"{name}/weight"] = edges.weight
+        found |= {f"{name}/{one}": values for one, values in edges.attributes.items()}
+    return found
+
+
+def readings(model: NetwareModel) -> Arrays:
+    """Returns what every probe reads now, `[replicas, ...]`, by `probe.quantity`."""
+    return {
+        f"{name}.{quantity}": values
+        for name, timed in model.blueprint.members.probes.items()
+        for quantity, values in seen(timed.member, model.world).items()
+    }
+
+
+def unreadable(model: NetwareModel) -> set[str]:
+    """Names the probes that cannot be read at the start."""
+    found = set()
+    for name, timed in model.blueprint.members.probes.items():
+        try:
+            seen(timed.member, model.world)
+        except Exception:
+            found.add(name)
+    return found
+
+
+def everything(model: NetwareModel) -> Arrays:
+    """Returns all arrays and all readings."""
+    return {**arrays(model), **readings(model)}
+
+
+def pieces(model: NetwareModel, replica: int) -> Arrays:
+    """Returns one replica of everything, edges by the ids of their ends."""
+    found: Arrays = {}
+    for name, population in model.world.populations.items():
+        for kind in ("state", "weights"):
+            for column, values in getattr(population, kind).items():
+                found[f"{name}/{kind}/{column}"] = population.per_replica(values)[replica]
+    for name, edges in model.world.edges.items():
+        sources, targets = (model.world[end].agents for end in ends(model, name))
+        own = edges.target // targets == replica
+        found[f"{name}/source"] = edges.source[own] - replica * sources
+        found[f"{name}/target"] = edges.target[own] - replica * targets
+        if edges.weight is not None:
+            found[f"{name}/weight"] = edges.weight[own]
+    return found | {name: values[replica] for name, values in readings(model).items()}
+
+
+def ends(model: NetwareModel, relation: str) -> tuple[str, str]:
+    """Names the two populations that a relation joins."""
+    return model.world.relations[relation].ends()
+
+
+def alive(model: NetwareModel, population: str) -> Tensor:
+    """Tells who is at each place, `[replicas, places]`."""
+    own = model.world[population]
+    there = own.alive
+    return own.per_replica(torch.ones(own.total, dtype=torch.bool) if there is None else there)
+
+
+def ids(model: NetwareModel, population: str) -> Tensor:
+    """Returns the id of who is at each place, `[replicas, places]`; -1 where no one ever was."""
+    own = model.world[population]
+    return own.per_replica(own.names)
+
+
+def differing(one: Arrays, other: Arrays) -> list[str]:
+    """Names what is not the same bit by bit; numbers that are none (nan) are alike."""
+    assert one.keys() == other.keys(), sorted(one.keys() ^ other.keys())
+    return [name for name in one if not same_bits(one[name], other[name])]
+
+
+def same_bits(one: Tensor, other: Tensor) -> bool:
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if not one.is_floating_point():
+        return torch.equal(one, other)
+    return torch.equal(one.nan_to_num(0.5), other.nan_to_num(0.5)) and torch.equal(
+        one.isnan(), other.isnan()
+    )
+
+
+def is_not_finite(error: StateError) -> bool:
+    """Tells whether a run ended because its numbers grew beyond all bounds."""
+    return "finite" in str(error)
