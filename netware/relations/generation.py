@@ -214,9 +214,9 @@ class Generation(AbstractGraphRelation):
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the children with the weights that their generators make now."""
-        if not edges.count:
-            return target
-        made = self.generate(edges, source.weights, source, target)
+        made = {name: target.weights[name][:0] for name in self.shapes(target)}
+        if edges.count:
+            made = self.generate(edges, source.weights, source, target)
         if edges.count < target.total:
             child = edges.target.long()
             made = {name: target.weights[name].index_copy(0, child, w) for name, w in made.items()}

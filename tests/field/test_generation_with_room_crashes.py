@@ -19,6 +19,9 @@ REST = {
 SIZES = {"whole": (3, 3), "synapse": (4, 2)}
 
 
+WIDE = ["populations.generator.model.outputs=6"]
+
+
 def changes(per: str, room: int) -> list[str]:
     inputs, outputs = SIZES[per]
     return [
@@ -76,3 +79,20 @@ def test_children_of_a_dead_generator_keep_their_weights():
     for name, w in model.world["children"].weights.items():
         assert torch.equal(w[:2], before[name][:2])
         assert not torch.equal(w[2:], before[name][2:])
+
+
+@pytest.mark.parametrize("dying", ["children", "generator"])
+def test_learning_goes_on_where_no_child_has_a_generator_any_more(dying):
+    rules = (
+        f"rules={{d: {{type: death, on: {dying}, rate: 1.0, at: [1]}},"
+        " g: {type: gradient, on: children, task: t}}"
+    )
+    task = "tasks={t: {type: stripes, train: 20, test: 10}}"
+    model = NetwareModel(CASE, [rules, task, "populations.children.model.outputs=2", *WIDE])
+    model.step()
+    before = model.world
+    for _ in range(2):
+        model.step()
+    for name in ("children", "generator"):
+        for key, w in model.world[name].weights.items():
+            assert torch.equal(w, before[name].weights[key])

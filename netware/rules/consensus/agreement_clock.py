@@ -30,7 +30,8 @@ class AgreementClock(AbstractRule):
         into: Column of that time, the same for all agents of a replica. [time]
 
     Reads: state.
-    Writes: `into`, in float64, or in the type that it has where the scenario gives it.
+    Writes: `into`, in float64, or in the type of the population where the scenario gives it or a
+    model reads it.
 
     Source: Olfati-Saber, Fax and Murray (2007), Proc. IEEE 95, 215, doi:10.1109/JPROC.2006.887293
     (settling time).
@@ -71,7 +72,9 @@ class AgreementClock(AbstractRule):
                 expected="one real number for each agent, a time",
                 fix=f"leave '{self.into}' out under populations.{self.on}.state",
             )
-        dtype = torch.float64 if given is None else given.dtype
+        read = population.model is not None and self.into in population.model.state_shapes()
+        own = population.dtype if read else torch.float64
+        dtype = own if given is None else given.dtype
         never = torch.full((len(x),), -1.0, dtype=dtype, device=x.device)
         return self.noted(world.with_state(self.on, **{self.into: never}), world.time)
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, PopulationName
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
@@ -52,6 +52,14 @@ class OrderMoments(AbstractRule):
                 found=f"shape {tuple(heading.shape[1:])} for each agent",
                 expected="(space,), a heading or a velocity",
                 fix="name a column such as 'heading' or 'velocity'",
+            )
+        reads = population.model.state_shapes() if population.model else {}
+        if self.into in (*population.state, *reads):
+            raise ScenarioError(
+                f"rules.{turn.name}.into",
+                found=f"'{self.into}', a column that is there already",
+                expected="a column of its own for the sums",
+                fix=f"write 'into: {turn.name}_sums'",
             )
         zeros = torch.zeros(population.total, 4, dtype=torch.float64, device=heading.device)
         return world.with_state(self.on, **{self.into: zeros})

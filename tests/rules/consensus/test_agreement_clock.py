@@ -3,6 +3,8 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
+from netware.models.multilayer import Multilayer
+from netware.models.steered import Steered
 from netware.population import ALIVE, Population
 from netware.probes.time_to_consensus import TimeToConsensus
 from netware.rules.base import Turn
@@ -71,3 +73,11 @@ def test_columns_that_cannot_hold_a_time_are_refused():
         AgreementClock("people", "x", 0.1, "wide").prepare(world, TURN)
     with pytest.raises(ScenarioError, match="a column of its own for the time"):
         AgreementClock("people", "x", 0.1, "x").prepare(world, TURN)
+
+
+def test_a_column_that_a_model_reads_is_of_its_type():
+    model = Steered(Multilayer(3, 2, (4,)))
+    people = Population("people", 2, model=model, state={"x": torch.zeros(2)})
+    world = World(Draws.of(1), {"people": people})
+    world = AgreementClock("people", "x", 0.1, "strength").prepare(world, TURN)
+    assert world["people"]["strength"].dtype == torch.float32

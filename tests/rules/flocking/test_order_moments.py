@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from netware.rules.base import Turn
 from netware.rules.flocking.order_moments import OrderMoments
 from tests.rules.flocking.birds import flown, swarm
@@ -31,3 +31,10 @@ def test_who_stands_still_heads_nowhere_and_numbers_are_refused():
     with pytest.raises(ShapeError, match=r"state\.x: shape \(\) for each agent"):
         numbers = world.with_state("birds", x=torch.ones(4))
         OrderMoments("birds", "x").prepare(numbers, Turn("sum"))
+
+
+def test_a_column_that_is_there_already_is_refused():
+    for into in ("velocity", "moments"):
+        world = swarm(4).with_state("birds", moments=torch.ones(4, 4))
+        with pytest.raises(ScenarioError, match="a column of its own for the sums"):
+            OrderMoments("birds", "velocity", into).prepare(world, Turn("sum"))

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError, ShapeError
+from netware.population import ALIVE
 from netware.rules.base import Turn
 from netware.rules.games.best_response import BestResponse
 from tests.rules.games.players import played, players, square_grid, strategies
@@ -143,3 +144,15 @@ def test_networks_that_have_learned_the_matrix_answer_as_it_does(tmp_path):
     for _ in range(40):
         untaught.step()
     assert not torch.equal(untaught.world["people"]["strategy"], seen["payoff"])
+
+
+def test_whoever_revises_is_there():
+    """Of four places, one has an agent in the first replica, none in the second."""
+    world = players([(0, 1), (1, 2), (2, 3)], 4, [0, 0, 0, 0], replicas=2)
+    people = world["people"].mortal()
+    alive = torch.arange(8) == 2
+    world = world.with_population(people.with_state({ALIVE: alive}))
+    game = BestResponse("people", "near").game
+    for step in range(20):
+        active = game.turn_of(replace(world, step=step), Turn("play")).active
+        assert active is not None and active.tolist() == [2]
