@@ -2,7 +2,8 @@
 
 Targets: 10 seconds and three times the bytes of the arrays that are kept, which are counted as
 source, target and pointer in int32. Each graph is built in a process of its own; memory is the
-most that it ever held above what it held before.
+most that it ever held above what it held before. A graph must have as many edges as it should, each
+with its edge back, once, between different agents; rings and grids those that they are defined by.
 """
 
 import resource
@@ -12,12 +13,13 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import torch
-from timing import arguments, written
+from timing import arguments, must, written
 
 from netware.draws import Draws
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
+from netware.relations.edges import Edges
 from netware.relations.topologies.barabasi_albert import BarabasiAlbert
 from netware.relations.topologies.erdos_renyi import ErdosRenyi
 from netware.relations.topologies.grid import Grid
@@ -35,6 +37,9 @@ TOPOLOGIES: dict[str, AbstractTopology] = {
     "random_geometric": RandomGeometric(mean_degree=10.0),
     "grid": Grid(neighbors="moore"),
 }
+
+
+DEGREES = {**dict.fromkeys(TOPOLOGIES, 10.0), "grid": 8.0}
 
 
 def most_held() -> int:
@@ -55,14 +60,39 @@ def built(name: str, agents: int, threads: int) -> dict[str, float]:
     connect(10_000)
     before, start = most_held(), time.perf_counter()
     edges = connect(agents)
-    seconds = time.perf_counter() - start
+    seconds, held = time.perf_counter() - start, most_held() - before
+    must_be_built(name, edges, agents)
     kept = 4 * (2 * edges.count + edges.targets + 1)
     return {
         "edges": edges.count,
         "seconds": seconds,
-        "bytes": most_held() - before,
-        "times_the_arrays": (most_held() - before) / kept,
+        "bytes": held,
+        "times_the_arrays": held / kept,
     }
+
+
+def must_be_built(name: str, edges: Edges, agents: int) -> None:
+    """Holds a graph to its number of edges, each of them both ways, once, between two agents."""
+    source, target = edges.source.long(), edges.target.long()
+    must(f"{name} has {agents} agents", edges.targets == edges.sources == agents)
+    key = target * agents + source
+    must(f"{name} has its rows in order, each edge once", bool((key[1:] > key[:-1]).all()))
+    must(f"{name} has no loops", bool((source != target).all()))
+    back = (source * agents + target).sort().values
+    must(f"{name} has each edge both ways", torch.equal(back, key))
+    mean, expected = edges.count / agents, DEGREES[name]
+    must(f"{name} has {expected} edges an agent, not {mean:.3f}", abs(mean / expected - 1) < 0.02)
+    if name == "ring":
+        near = torch.tensor([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5])
+        each = torch.arange(agents)[:, None]
+        beside = ((each + near) % agents).sort(1).values
+        must("a ring joins the five on either side", torch.equal(source.view(-1, 10), beside))
+    if name == "grid":
+        side = round(agents**0.5)
+        apart = (source // side - target // side, source % side - target % side)
+        steps = torch.stack([(way + 1) % side for way in apart])
+        must("a grid joins the eight around", bool((steps <= 2).all()))
+        must("each of the eight", bool((edges.in_degree == 8).all()))
 
 
 def main() -> None:
