@@ -405,3 +405,40 @@ def test_the_scenario_of_the_design():
     text = (Path(__file__).parent / "scenario" / "design.yaml").read_text()
     scenario = check(text)
     assert catalog.members(scenario).models["memories"].neurons == 64
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("    heard: str = 'a'\n", "a field 'heard', which is a method of AbstractRule"),
+        ("    prepare: str\n", "a field 'prepare', which is a method of AbstractRule"),
+    ],
+)
+def test_a_field_with_the_name_of_a_method_of_the_contract_is_refused(
+    tmp_path, monkeypatch, body, said
+):
+    (tmp_path / "hidden_lab.py").write_text(
+        "from dataclasses import dataclass\nfrom netware.rules.base import AbstractRule\n"
+        f"@dataclass(frozen=True)\nclass Rule(AbstractRule):\n    on: str\n{body}"
+        "    def population(self): return self.on\n"
+        "    def apply(self, world, turn): return world\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "hidden_lab", raising=False)
+    with pytest.raises(ScenarioError) as caught:
+        catalog.find("rules", "hidden_lab.Rule")
+    assert said in str(caught.value)
+
+
+def test_a_member_that_forgot_a_method_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "lazy_lab.py").write_text(
+        "from dataclasses import dataclass\nfrom netware.models.base import AbstractModel\n"
+        "@dataclass(frozen=True)\nclass Lazy(AbstractModel):\n    inputs: int = 2\n"
+        "    def input_size(self): return 2\n"
+        "    def output_size(self): return 2\n"
+        "    def weight_shapes(self): return {'w': (2, 2)}\n"
+        "    def forward(self, weights, inputs, state): return inputs @ weights['w']\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ScenarioError, match="class 'Lazy' has no init"):
+        catalog.find("models", "lazy_lab.Lazy")

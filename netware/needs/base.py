@@ -70,21 +70,25 @@ def refuse_unmet(section: str, name: str, member: Any, world: Surroundings) -> N
         raise ScenarioError.together(problems)
 
 
-@cache
 def population_field(cls: type) -> str | None:
     """Returns the one field that names a population, by its type; None if none or several do."""
-    hints = get_type_hints(cls, include_extras=True)
-    found = [one.name for one in fields(cls) if names_population(hints[one.name])]
+    found = fields_that_name("populations", cls)
     return found[0] if len(found) == 1 else None
 
 
-def names_population(hint: Any) -> bool:
-    """Tells whether a field of this type holds the name of a population, or perhaps none."""
+@cache
+def fields_that_name(section: str, cls: type) -> tuple[str, ...]:
+    """Returns the fields that name an entry of a section of the scenario, by their types."""
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(one.name for one in fields(cls) if names_entry(section, hints[one.name]))
+
+
+def names_entry(section: str, hint: Any) -> bool:
+    """Tells whether a field of this type holds the name of an entry, or perhaps none."""
     if get_origin(hint) is Annotated:
-        marks = get_args(hint)[1:]
-        return Refers("populations") in marks or names_population(get_args(hint)[0])
+        return Refers(section) in get_args(hint)[1:] or names_entry(section, get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
-        return any(names_population(one) for one in get_args(hint))
+        return any(names_entry(section, one) for one in get_args(hint))
     return False
 
 

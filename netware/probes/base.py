@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.errors import Problem, ScenarioError
-from netware.needs.base import AbstractNeed, population_field, unmet_needs
+from netware.needs.base import AbstractNeed, fields_that_name, population_field, unmet_needs
 from netware.population import Population
 from netware.world import World
 
@@ -49,18 +49,31 @@ class AbstractProbe(ABC):
 
     def unmet(self, world: World, where: str) -> list[Problem]:
         """Returns all that it lacks in this world, each at its key below `where`."""
-        name = self.about()
-        agents = any(AGENT in axes for axes in self.quantities.values())
-        if name in world.populations or (name is None and not agents):
-            return unmet_needs(self, world, where)
-        found = "quantities of each agent, of no population in particular"
+        return self.unsure(world, where) or unmet_needs(self, world, where)
+
+    def unsure(self, world: World, where: str) -> list[Problem]:
+        """Returns why nobody could tell whose agents those of an axis AGENT are, if so."""
+        if all(AGENT not in axes for axes in self.quantities.values()):
+            return []
+        name, cls = self.about(), type(self)
+        fix = f"let 'about' of {cls.__name__} return the name of the population"
+        if name not in world.populations:
+            found = f"quantities of each agent, of {name or 'no'} population that the probe names"
+            return [Problem(where, found, f"one of {', '.join(world.populations)}", fix)]
+        if cls.about is not AbstractProbe.about:
+            return []
         return [
             Problem(
-                where,
-                found if name is None else f"no population '{name}'",
-                f"one of {', '.join(world.populations)}",
-                f"name one, or let 'about' of {type(self).__name__} do so",
+                f"{where}.{field}",
+                f"quantities of each agent, and '{over}', whose edges lead from '{source}' to "
+                f"'{target}'",
+                f"a relation between agents of '{name}', or a probe that says whose they are",
+                fix,
             )
+            for field in fields_that_name("relations", cls)
+            if isinstance(over := getattr(self, field), str) and over in world.relations
+            for source, target in [world.relations[over].ends()]
+            if (source, target) != (name, name)
         ]
 
     def insist(self, world: World) -> None:

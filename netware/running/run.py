@@ -235,7 +235,7 @@ def carry_on(
             raise
         except Exception as error:
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            failed(folder, model.steps, steps, reason, traceback.format_exc())
+            failed(folder, model.peek().step, steps, reason, traceback.format_exc())
             raise
         finally:
             meter.close()

@@ -108,7 +108,12 @@ class Sight:
             }
         return {
             quantity: placed_back(
-                values, axis_of(name, probe, quantity), self.world, about, places, replica
+                values,
+                axis_of(name, probe, quantity, self.world),
+                self.world,
+                about,
+                places,
+                replica,
             )
             for quantity, values in probe.read(self.alone[replica]).items()
         }
@@ -119,18 +124,13 @@ def seen(probe: AbstractProbe, world: World) -> dict[str, Tensor]:
     return Sight(world).read(type(probe).__name__, probe)
 
 
-def axis_of(name: str, probe: AbstractProbe, quantity: str) -> int | None:
+def axis_of(name: str, probe: AbstractProbe, quantity: str, world: World) -> int | None:
     """Returns the axis of agents of a quantity, the replica's being 0, or None without one."""
     axes = probe.quantities.get(quantity, ())
     if AGENT not in axes:
         return None
-    if probe.about() is None:
-        raise ScenarioError(
-            f"probes.{name}",
-            found=f"'{quantity}' of each agent, of no population that the probe names",
-            expected="one field of type PopulationName, or a method 'about'",
-            fix=f"let 'about' of {type(probe).__name__} return the name of the population",
-        )
+    if problems := probe.unsure(world, f"probes.{name}"):
+        raise ScenarioError.together(problems)
     return 1 + axes.index(AGENT)
 
 

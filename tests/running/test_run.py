@@ -83,6 +83,33 @@ def test_a_run_that_leaves_the_finite_numbers_fails_and_keeps_what_was_good(tmp_
     assert kept is not None and all(v.isfinite().all() for v in kept.tensors.values())
 
 
+def test_any_other_exception_fails_the_run_too_and_its_log_has_the_traceback(
+    tmp_path, monkeypatch
+) -> None:
+    (tmp_path / "broken_lab.py").write_text(
+        "from dataclasses import dataclass\n"
+        "from netware.rules.base import AbstractRule\n"
+        "@dataclass(frozen=True)\n"
+        "class Breaks(AbstractRule):\n"
+        '    """Divides by what is left of the steps."""\n'
+        "    on: str\n"
+        "    def population(self): return self.on\n"
+        "    def apply(self, world, turn):\n"
+        "        1 / (3 - world.step)\n"
+        "        return world\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    scenario = write(tmp_path, RING + "  broken: {type: disagreement, on: nodes, state: x}\n")
+    rule = "rules.b={type: broken_lab.Breaks, on: nodes}"
+    with pytest.raises(ZeroDivisionError):
+        start(scenario, [rule], tmp_path / "runs", quiet=True)
+    (run,) = (tmp_path / "runs" / "ring").iterdir()
+    status = json.loads((run / "status.json").read_text())
+    assert status["state"] == "failed" and status["step"] == 3
+    assert "ZeroDivisionError: division by zero" in status["reason"]
+    assert "Traceback" in (run / "log.txt").read_text()
+
+
 def test_what_is_no_run_is_refused(tmp_path) -> None:
     with pytest.raises(StoreError, match=r"no manifest\.json"):
         resume(tmp_path, quiet=True)
