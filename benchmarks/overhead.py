@@ -5,7 +5,9 @@ and checkpoints, against the bare rules applied to the same world.
 
     python benchmarks/overhead.py [--quick] [--out FILE]
 
-Times are processor seconds of one thread, which others on the machine do not lengthen.
+Times are processor seconds of one thread, which others on the machine do not lengthen. Both ways
+must do all steps and end in the same state bit by bit, and the run must have written down its
+probes, its panel and a checkpoint.
 """
 
 import tempfile
@@ -15,13 +17,15 @@ from statistics import median
 from typing import Any
 
 import torch
-from timing import arguments, written
+from timing import arguments, must, written
 
+from netware.analysis.reader import open_run
 from netware.rules.base import Turn
 from netware.running.run import Streak, carry_on, create, recorder_of
 from netware.scenario.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
+from netware.world import World
 
 
 CONSENSUS = """
@@ -58,8 +62,8 @@ record: {{panel: 32, checkpoint: {steps}}}
 """
 
 
-def bare(plan, steps: int) -> float:
-    """Returns the seconds that the rules alone take."""
+def bare(plan, steps: int) -> tuple[float, World]:
+    """Returns the seconds that the rules alone take, and the world after them."""
     model = NetwareModel(plan, collect=0)
     world, rules = model.world, model.schedule.rules
     for timed in rules:
@@ -69,11 +73,11 @@ def bare(plan, steps: int) -> float:
         for timed in rules:
             world = timed.part.apply(world, Turn(timed.name))
         world = world.advanced()
-    return time.process_time() - begun
+    return time.process_time() - begun, world
 
 
-def whole(plan) -> float:
-    """Returns the seconds of a run from its first step to its last checkpoint."""
+def whole(plan, steps: int) -> tuple[float, World]:
+    """Returns the seconds of a run from its first step to its last checkpoint, and its world."""
     model = NetwareModel(plan, collect=0)
     for timed in model.schedule.rules:
         timed.part.apply(model.world, Turn(timed.name))
@@ -83,7 +87,27 @@ def whole(plan) -> float:
         carry_on(run, plan, model, recorder_of(plan), Streak.of(plan), begun, True, True)
         spent = time.process_time() - begun
         run.close()
-    return spent
+        must_be_recorded(run.path, steps)
+    return spent, model.world
+
+
+def must_be_recorded(folder: Path, steps: int) -> None:
+    """Holds a run to its probe at every tenth step, its panel at every step and a checkpoint."""
+    run = open_run(folder)
+    probed, panel = run.metrics["step"].unique(), run.agents["panel"]
+    must("probes are written down", list(probed) == list(range(0, steps + 1, 10)))
+    must("the panel is written down", panel["step"].values.tolist() == list(range(steps + 1)))
+    must("it has 32 agents", panel.sizes["agent"] == 32 and len(panel.data_vars) > 0)
+    must("a checkpoint is written", run.checkpoints[-1].name == f"step-{steps:012}")
+
+
+def must_be_the_same(alone: World, run: World, begun: World, steps: int) -> None:
+    """Holds the bare rules and the run to the same state after all steps."""
+    must(f"both have done {steps} steps", alone.step == run.step == steps)
+    for name, population in run.populations.items():
+        for column, values in population.state.items():
+            must(f"{name} agree on {column}", torch.equal(values, alone[name][column]))
+            must(f"{column} of {name} changes", not torch.equal(values, begun[name][column]))
 
 
 def main() -> None:
@@ -95,7 +119,11 @@ def main() -> None:
     for text in (CONSENSUS, FLOCK):
         box = (agents / 4) ** 0.5
         plan = planned(parse(text.format(agents=agents, steps=steps, box=box), "overhead"))
-        pairs = [(bare(plan, steps), whole(plan)) for _ in range(times)]
+        begun, pairs = NetwareModel(plan, collect=0).world, []
+        for _ in range(times):
+            (kernel, alone), (run, world) = bare(plan, steps), whole(plan, steps)
+            must_be_the_same(alone, world, begun, steps)
+            pairs.append((kernel, run))
         ratio = median(run / kernel for kernel, run in pairs)
         kernel, run = (median(one) / steps * 1e3 for one in zip(*pairs, strict=True))
         figures[plan.scenario.name] = {"rules": kernel, "run": run, "overhead": ratio - 1}

@@ -2,7 +2,8 @@
 
 Average consensus on a random graph of mean degree 10, one number an agent, as in consensus.py; and
 Vicsek's rule at 4 agents per radius squared, as in flocking.py. A peer is left out where a single
-step of it would take too long. Writes a table and a figure, with machine, date and command.
+step of it would take too long. Writes a table and a figure, with machine, date and command. What
+must hold before anything is timed is said in those two.
 """
 
 import os
@@ -18,7 +19,7 @@ import flocking
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from timing import arguments, written
+from timing import arguments, must, written
 
 from netware.allocator import keep_freed_memory
 from netware.analysis.style import CYCLE, DOUBLE, INK, QUIET, Plate, Provenance, plate, styled
@@ -44,6 +45,8 @@ def measured(sizes: tuple[int, ...], quick: bool, threads: int) -> dict[str, Tim
         print(row(agents, agree[agents]), "  consensus", flush=True)
         fly[agents] = flocking.measured(agents, DENSITY, quick, threads)
         print(row(agents, fly[agents]), "  Vicsek", flush=True)
+    each = [taken for times in found.values() for one in times.values() for taken in one.values()]
+    must("all that is drawn took time", min(each) > 0)
     return found
 
 
