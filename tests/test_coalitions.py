@@ -91,3 +91,13 @@ def test_sampled_values_are_within_their_error_and_do_not_depend_on_the_pieces(m
 def test_numbers_of_coalitions():
     label = torch.tensor([[0, 1, 0, 2], [3, 3, 3, 3]])
     assert numbers_of(label).tolist() == [[5, 2, 5, 8], [15, 15, 15, 15]]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_worths_that_sum_to_the_quota_win_whatever_their_rounding(dtype: torch.dtype) -> None:
+    worth = torch.tensor([[0.7, 0.1, 0.2, 0.2]], dtype=dtype).double()
+    alone = Game("weighted_voting", quota=0.7).value(torch.eye(4).double(), worth)
+    assert alone.tolist() == [1.0, 0.0, 0.0, 0.0]
+    both = torch.tensor([0.0, 1.0, 1.0, 0.0]).double()
+    assert Game("weighted_voting", quota=0.3).value(both, worth).tolist() == [1.0]
+    assert Game("weighted_voting", quota=0.301).value(both, worth).tolist() == [0.0]

@@ -49,6 +49,10 @@ class AbstractProbe(ABC):
 
     def unmet(self, world: World, where: str) -> list[Problem]:
         """Returns all that it lacks in this world, each at its key below `where`."""
+        name = self.about()
+        if name is not None and name not in world.populations:
+            listed = ", ".join(world.populations)
+            return [Problem(where, f"no population '{name}'", f"one of {listed}", "name one")]
         return self.unsure(world, where) or unmet_needs(self, world, where)
 
     def unsure(self, world: World, where: str) -> list[Problem]:
@@ -57,8 +61,8 @@ class AbstractProbe(ABC):
             return []
         name, cls = self.about(), type(self)
         fix = f"let 'about' of {cls.__name__} return the name of the population"
-        if name not in world.populations:
-            found = f"quantities of each agent, of {name or 'no'} population that the probe names"
+        if name is None:
+            found = "quantities of each agent, of no population that the probe names"
             return [Problem(where, found, f"one of {', '.join(world.populations)}", fix)]
         if cls.about is not AbstractProbe.about:
             return []

@@ -7,6 +7,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from netware.needs.base import AbstractNeed
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -34,10 +36,15 @@ class TimeToConsensus(AbstractProbe):
     state: Column = "agreed_since"
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"time": (), "agreed": ()}
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", ()),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns when, and whether, each replica came to agree."""
-        since = world[self.on].per_replica(world[self.on][self.state])[:, 0].double()
+        self.insist(world)
+        population = world[self.on]
+        if not population.agents:
+            return self.nothing(population)
+        since = population.per_replica(population[self.state])[:, 0].double()
         agreed = since >= 0
         nothing = torch.full_like(since, torch.nan)
         return {"time": torch.where(agreed, since, nothing), "agreed": agreed.double()}

@@ -1,5 +1,12 @@
 import torch
 
+from netware.draws import Draws
+from netware.population import Population
+from netware.probes.relational_signature import RelationalSignature
+from netware.relations.association import Association
+from netware.relations.edges import Edges
+from netware.relations.topologies.path import Path
+from netware.world import World
 from tests.simulation.worlds import model
 
 
@@ -44,3 +51,13 @@ def test_a_star_and_a_ring_together_fold_at_the_hub(tmp_path) -> None:
 
 def test_a_column_that_must_be_equal_splits_classes(tmp_path) -> None:
     assert read(tmp_path, "seen")["signature"][0].tolist() == [0, 1, 2, 3, 2, 1]
+
+
+def test_signatures_are_ids_of_agents_not_places_among_those_who_are_left() -> None:
+    names = torch.tensor([2, 5, 7, 9])
+    them = Population("them", 4, state={"identity": names})
+    edges = Edges.from_pairs(torch.tensor([0, 2]), torch.tensor([1, 3]), 4, 4)
+    relations = {"r": Association(("them", "them"), Path())}
+    world = World(Draws.of(1), {"them": them}, relations, {"r": edges})
+    read = RelationalSignature("them").read(world)
+    assert read["signature"].tolist() == [[2, 5, 2, 5]] and read["classes"].tolist() == [2]

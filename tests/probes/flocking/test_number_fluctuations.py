@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -35,3 +37,19 @@ def test_too_few_agents_and_open_space_are_refused():
         NumberFluctuations("birds").read(swarm(6, periodic=True))
     with pytest.raises(ScenarioError, match="an open space"):
         NumberFluctuations("birds").read(swarm(600))
+
+
+def test_the_dead_are_in_no_box_and_sizes_stay_the_same():
+    world = swarm(600, periodic=True)
+    everyone = NumberFluctuations("birds", fewest=4.0, most=200.0).read(world)
+    alive = torch.arange(600) % 3 > 0
+    fewer = world.with_state("birds", alive=alive, identity=torch.arange(600))
+    read = NumberFluctuations("birds", fewest=4.0, most=200.0).read(fewer)
+    own = world["birds"]["position"][alive]
+    alone = world.with_population(replace(world["birds"], agents=400, state={"position": own}))
+    expected = NumberFluctuations("birds", fewest=4.0, most=200.0).read(alone)
+    assert read["deviation"].shape == everyone["deviation"].shape
+    for name in ("exponent", "deviation", "mean_number"):
+        torch.testing.assert_close(read[name], expected[name])
+    none = world.with_state("birds", alive=torch.zeros(600, dtype=torch.bool))
+    assert all(one.isnan().all() for one in NumberFluctuations("birds").read(none).values())

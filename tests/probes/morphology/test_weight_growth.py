@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 
 from netware.probes.morphology.weight_growth import WeightGrowth
@@ -15,3 +17,13 @@ def test_growth_is_relative_to_the_weights_as_drawn() -> None:
     weights |= {"w1": weights["w1"] * -4, "w3": weights["w3"] * 0, "b1": weights["b1"] * 9}
     grown = WeightGrowth(on="nets").read(world.with_weights("nets", weights))
     assert torch.allclose(grown["growth"], torch.full((2, 5), (4 + 1 + 0) / 3))
+
+
+def test_who_is_left_is_held_to_its_own_weights_as_drawn() -> None:
+    world = deep(5, 1, (8, 3))
+    left = torch.tensor([1, 3, 4])
+    them = world["nets"]
+    weights = {name: values[left] for name, values in them.weights.items()}
+    alone = replace(them, agents=3, weights=weights, state={"identity": left})
+    read = WeightGrowth(on="nets").read(world.with_population(alone))
+    assert torch.allclose(read["growth"], torch.ones(1, 3))
