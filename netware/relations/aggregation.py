@@ -5,16 +5,8 @@ from typing import Annotated
 
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import (
-    AbstractGraphRelation,
-    Flow,
-    Pool,
-    Setting,
-    check_flow,
-    joined,
-    pooled,
-    shared_out,
-)
+from netware.relations.base import AbstractGraphRelation, Flow, Setting, joined, shared_out
+from netware.relations.carrying import Pool, check_flow, pooled
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 from netware.space import Space

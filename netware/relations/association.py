@@ -5,16 +5,8 @@ from typing import Annotated, ClassVar
 
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import (
-    AbstractGraphRelation,
-    Combine,
-    Flow,
-    Meeting,
-    Setting,
-    arrived,
-    check_flow,
-    joined,
-)
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.carrying import Combine, arrived, check_flow
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 

@@ -6,16 +6,8 @@ from typing import Annotated, ClassVar, Literal
 from netware.errors import ShapeError
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import (
-    AbstractGraphRelation,
-    Flow,
-    Meeting,
-    Setting,
-    arrived,
-    check_flow,
-    joined,
-    landed,
-)
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.carrying import arrived, check_flow, landed
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 

@@ -12,15 +12,8 @@ from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.parameters import Column, Fraction, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import (
-    AbstractGraphRelation,
-    Flow,
-    Meeting,
-    Setting,
-    check_flow,
-    joined,
-    landed,
-)
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.carrying import check_flow, landed
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 

@@ -8,15 +8,8 @@ from netware.headings import into_frame
 from netware.neighbors import expected_pairs, pairs_within
 from netware.parameters import Column, Index, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import (
-    AbstractRelation,
-    Combine,
-    Flow,
-    Meeting,
-    Setting,
-    check_flow,
-    landed,
-)
+from netware.relations.base import AbstractRelation, Flow, Meeting, Setting
+from netware.relations.carrying import Combine, check_flow, landed
 from netware.relations.edges import Edges
 from netware.space import Space
 

@@ -8,14 +8,8 @@ import torch
 from netware.errors import ShapeError
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import (
-    AbstractGraphRelation,
-    Flow,
-    Meeting,
-    Setting,
-    check_flow,
-    joined,
-)
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.carrying import check_flow
 from netware.relations.edges import Edges
 from netware.relations.topology import AbstractTopology
 

@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from netware.record.recorder import Recorder
 from netware.record.store import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.scenario import stop
+from netware.running.stopping import Streak
 from netware.scenario.load import parse
 from netware.scenario.resolved import origins, render
 from netware.simulation.build import Blueprint, blueprint, planned
@@ -57,43 +57,6 @@ class Ending:
     values: Mapping[str, float]
     exit_code: int = 0
     notes: tuple[str, ...] = ()
-
-
-@dataclass
-class Streak:
-    """Whether the scenario's own condition to stop has held for long enough.
-
-    Args:
-        condition: What must hold, or None.
-        needed: Observations in a row for which it must. [1]
-        length: Observations in a row for which it has. [1]
-        values: What was read before the run was resumed.
-    """
-
-    condition: stop.AbstractCondition | None
-    needed: int = 1
-    length: int = 0
-    values: dict[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, plan: Blueprint) -> "Streak":
-        """Returns the condition of a scenario, not yet met."""
-        given = plan.scenario.stop
-        return cls(stop.read(given.when), given.steps) if given else cls(None)
-
-    def met(self, recorder: Recorder) -> bool:
-        """Looks at what was just read, if anything, and tells whether it is time to stop.
-
-        A step at which none of the probes that the condition names was read is no observation.
-        """
-        if self.condition is None:
-            return False
-        if not recorder.read_now & {name.partition(".")[0] for name in self.condition.names}:
-            return self.length >= self.needed
-        self.values |= recorder.latest()
-        known = self.condition.names <= set(self.values)
-        self.length = self.length + 1 if known and self.condition.evaluate(self.values) else 0
-        return self.length >= self.needed
 
 
 def start(

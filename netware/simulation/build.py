@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,20 +13,24 @@ from netware import catalog
 from netware.draws import Draws, Purpose
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
-from netware.relations.order import flow_order
 from netware.scenario.changes import changed
 from netware.scenario.document import Document
 from netware.scenario.load import load
 from netware.scenario.members import Members, Planned
 from netware.scenario.overrides import anchored, assign
 from netware.scenario.schema import Scenario
-from netware.simulation.arrivals import edges_of, with_arrivals, written_columns
+from netware.simulation.arrivals import with_arrivals
 from netware.simulation.changes import refused_changes, turn
 from netware.simulation.initial import initial
-from netware.simulation.pairs import refuse_no_pairs
-from netware.simulation.schedule import Schedule, Timed
-from netware.simulation.showing import Showing
-from netware.simulation.waves import waves
+from netware.simulation.plan import scheduled
+from netware.simulation.refusals import (
+    refuse_activation,
+    refuse_cycles,
+    refuse_death,
+    refuse_input,
+    refuse_unmet,
+)
+from netware.simulation.schedule import Schedule
 from netware.space import Space
 from netware.world import World
 
@@ -230,158 +234,6 @@ def planned(document: Document) -> Blueprint:
     scenario = catalog.check(document)
     seed = secrets.randbits(63) if scenario.seed is None else scenario.seed
     return Blueprint(document, scenario, catalog.members(scenario), seed)
-
-
-def scheduled(scenario: Scenario, members: Members) -> Schedule:
-    """Arranges the parts of a scenario into phases, and refuses an order that cannot be kept."""
-    relations = {name: timed.member for name, timed in members.relations.items()}
-    rules = [Timed(name, timed.member, timed.cadence) for name, timed in members.rules.items()]
-    for index, event in enumerate(members.events):
-        if event.rule is not None:
-            refuse_same_name(index, members)
-            rules.append(Timed(f"event{index}", event.rule, event.cadence))
-    showing = tuple(
-        Timed(
-            name,
-            Showing(
-                name,
-                given.inputs.task,
-                given.inputs.corruption,
-                given.inputs.sample,
-            ),
-            given.inputs.cadence,
-        )
-        for name, given in scenario.populations.items()
-        if given.inputs is not None
-    )
-    populations = tuple(scenario.populations)
-    return Schedule(
-        relations=tuple(
-            Timed(name, relations[name], timed.cadence) for name, timed in members.relations.items()
-        ),
-        rules=tuple(rules),
-        probes=tuple(
-            Timed(name, timed.member, timed.cadence) for name, timed in members.probes.items()
-        ),
-        showing=showing,
-        order=flow_order(relations, populations, "think"),
-        making=flow_order(relations, populations, "generate"),
-        thinking=frozenset(
-            name for name in scenario.populations if thinks(name, scenario, members)
-        ),
-        activation=scenario.activation,
-    )
-
-
-def thinks(name: str, scenario: Scenario, members: Members) -> bool:
-    """Tells whether a population computes an output at every step.
-
-    It does if its model answers inputs, and inputs reach it: from a task, as a column `input`, or
-    along a relation; or if another population depends on its output.
-    """
-    model, given = members.models.get(name), scenario.populations[name]
-    if model is None or not model.responds:
-        return False
-    reached = given.inputs is not None or "input" in given.state
-    for timed in members.relations.values():
-        source, target = timed.member.ends()
-        flow = timed.member.flows()
-        reached |= name == target and flow in ("transmit", "think")
-        reached |= name == source and flow == "think"
-    return reached
-
-
-def refuse_same_name(index: int, members: Members) -> None:
-    """Refuses a rule with the name by which the rule of an event draws its numbers."""
-    if (name := f"event{index}") in members.rules:
-        raise ScenarioError(
-            f"rules.{name}",
-            found=f"a rule with the name of events[{index}]",
-            expected="another name: this one is the event's",
-            fix=f"write another name than '{name}'",
-        )
-
-
-def refuse_input(schedule: Schedule, world: World) -> None:
-    """Refuses relations that would overwrite the samples that agents are shown."""
-    shown = {timed.name for timed in schedule.showing if world[timed.name].wrapped().responds}
-    for timed in schedule.relations:
-        source, target = (world[end] for end in timed.part.ends())
-        if target.name not in shown or timed.part.flows() not in ("transmit", "think"):
-            continue
-        after = timed.part.flow(edges_of(world, timed.name, timed.part), source, target)
-        if "input" in written_columns(target, after) and timed.part.offset is None:
-            raise ScenarioError(
-                f"relations.{timed.name}",
-                found=f"{target.name}.input, where these agents are shown samples",
-                expected="another column, or some numbers of 'input' alone",
-                fix=f"write 'offset', another 'into', or no 'inputs' under "
-                f"populations.{target.name}",
-                code="S-OVERWRITE",
-            )
-
-
-def refuse_unmet(schedules: Iterable[Schedule], world: World) -> None:
-    """Refuses probes that ask for what is not there, all of them at once."""
-    problems = [
-        problem
-        for schedule in schedules
-        for timed in schedule.probes
-        for problem in timed.part.unmet(
-            replace(world, relations=schedule.definitions), f"probes.{timed.name}"
-        )
-    ]
-    if problems:
-        raise ScenarioError.together(list(dict.fromkeys(problems)))
-
-
-def refuse_cycles(schedule: Schedule, world: World) -> None:
-    """Refuses agents of one population that would wait for each other for ever."""
-    for name in world.populations:
-        inner = [
-            (timed.name, edges_of(world, timed.name, timed.part))
-            for timed in schedule.relations
-            if timed.part.flows() == "think" and timed.part.ends() == (name, name)
-        ]
-        if inner:
-            waves(inner)
-
-
-def refuse_activation(schedule: Schedule, world: World) -> None:
-    """Refuses rules that cannot act in the order that the scenario asks for."""
-    for timed in schedule.rules:
-        honoured = timed.part.honours(world)
-        if schedule.activation not in honoured:
-            raise ScenarioError(
-                f"rules.{timed.name}",
-                found=f"'activation: {schedule.activation}', which this rule cannot honour",
-                expected=f"activation: {', '.join(sorted(honoured))}",
-                fix=f"write 'activation: {sorted(honoured)[-1]}'",
-            )
-        if schedule.activation == "pairs":
-            refuse_no_pairs(timed.name, timed.part)
-
-
-def refuse_death(schedule: Schedule, world: World) -> None:
-    """Refuses rules that would heed the dead, and relations that cannot do without them."""
-    mortal = {name for name, one in world.populations.items() if one.alive is not None}
-    for timed in schedule.rules:
-        if timed.part.heard() is None and timed.part.population() in mortal:
-            raise ScenarioError(
-                f"rules.{timed.name}",
-                found=f"agents of '{timed.part.population()}' that may die, whom this rule heeds",
-                expected="rules by which agents meet along relations only, or act by themselves",
-                fix="take out what lets them die: 'room', births, deaths or a composition",
-            )
-    for timed in schedule.relations:
-        lost = [name for name in timed.part.ends() if name in mortal]
-        if lost and not timed.part.bears_loss():
-            raise ScenarioError(
-                f"relations.{timed.name}",
-                found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",
-                expected="agents that live for ever",
-                fix="take out what lets them die: 'room', births, deaths or a composition",
-            )
 
 
 def chosen_device(name: str) -> torch.device:

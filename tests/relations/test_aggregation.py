@@ -5,7 +5,8 @@ from netware.draws import Draws
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.relations.aggregation import Aggregation
-from netware.relations.base import Pool, Setting
+from netware.relations.base import Setting
+from netware.relations.carrying import Pool
 from netware.relations.edges import Edges
 
 

@@ -5,7 +5,8 @@ from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting, beside, joined, shape_of
+from netware.relations.base import Setting, beside, joined
+from netware.relations.carrying import shape_of
 from netware.relations.topologies.one_to_one import OneToOne
 from netware.relations.topology import AbstractTopology, Ends, Links
 

@@ -12,9 +12,9 @@ from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.population import Population
 from netware.rules.base import AbstractRule, Turn
-from netware.simulation.build import refuse_activation
 from netware.simulation.model import NetwareModel
 from netware.simulation.pairs import partners
+from netware.simulation.refusals import refuse_activation
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World
 from tests.simulation.worlds import RING, model, write

@@ -9,7 +9,7 @@ import torch
 from netware.errors import ScenarioError
 from netware.rules.base import AbstractRule, Phase, Turn
 from netware.scenario.parts import Cadence
-from netware.simulation.build import refuse_activation
+from netware.simulation.refusals import refuse_activation
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World
 from tests.simulation.worlds import RING, model
