@@ -11,6 +11,9 @@ from netware.population import Population
 from netware.probes.disagreement import Disagreement
 from netware.rules.base import Activation
 from netware.rules.consensus.weight_consensus import WeightConsensus
+from netware.scenario.load import parse
+from netware.simulation.build import planned
+from netware.simulation.model import NetwareModel
 from netware.simulation.pairs import in_pairs, partners
 from netware.simulation.rounds import in_turn, order_of
 from netware.world import World
@@ -92,6 +95,36 @@ def test_in_pairs_agents_average_with_their_partner_alone(
             own[i] += 0.3 * matrix[i, j] * (before[j] - before[i])
     found = flat(in_pairs(world, TURN, rule)).numpy().reshape(w.shape)
     assert np.abs(found - expected).max() < 1e-13
+
+
+NINE = """
+netware: 1
+name: nine
+seed: 88
+steps: 30
+precision: float64
+populations:
+  people: {agents: 9, model: {type: multilayer, inputs: 3, outputs: 2}}
+relations:
+  talks: {type: association, between: [people, people], topology: {type: complete}}
+rules:
+  agree: {type: weight_consensus, on: people, over: talks, gain: 0.1}
+"""
+
+
+@pytest.mark.parametrize("order", ["synchronous", "sequential", "shuffled", "pairs"])
+def test_a_scenario_gives_the_weights_of_its_activation_and_of_no_other(order: str):
+    made = NetwareModel(planned(parse(f"{NINE}activation: {order}", "nine.yaml")), collect=0)
+    world, rule = made.world, WeightConsensus("people", "talks", gain=0.1)
+    expected = {
+        "synchronous": flat(rule.apply(world, TURN)),
+        "sequential": flat(in_turn(world, TURN, rule, "sequential")),
+        "shuffled": flat(in_turn(world, TURN, rule, "shuffled")),
+        "pairs": flat(in_pairs(world, TURN, rule)),
+    }
+    made.step()
+    same = [name for name, w in expected.items() if torch.equal(flat(made.world), w)]
+    assert same == [order]
 
 
 def test_disagreement_can_be_measured_on_weights():
