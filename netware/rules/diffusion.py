@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
+from netware.learners import generated, generators
 from netware.relations.edges import Edges
 from netware.world import World
 
@@ -44,4 +45,17 @@ def must_keep(world: World, over: str, where: str, fix: str) -> None:
             found=f"'{over}', whose edges are found anew at every step",
             expected="a relation that keeps its edges, such as an association",
             fix=fix,
+        )
+
+
+def must_own(world: World, on: str, where: str) -> None:
+    """Refuses weights that a relation makes in every step, where what a rule wrote would be lost."""
+    makers = [relation for relation, _ in generators(world, on)]
+    if made := generated(world, on):
+        raise ScenarioError(
+            where,
+            found=f"weights of '{on}' that relations.{makers[0]} makes anew in every step: "
+            f"{', '.join(sorted(made))}",
+            expected="agents whose weights are their own",
+            fix=f"act on those who make them, or take relations.{makers[0]} out",
         )

@@ -15,6 +15,7 @@ from netware.models.urn import Urn
 from netware.parameters import Column, Fraction, PopulationName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.diffusion import must_own
 from netware.world import World
 
 
@@ -76,6 +77,7 @@ class Lesion(AbstractRule):
                 expected="agents with a model, or a column of state to lose",
                 fix="write 'what: state' and 'state: <column>', or choose another population",
             )
+        must_own(world, self.on, f"rules.{turn.name}.on")
         if self.what == "neurons":
             neurons(population, f"rules.{turn.name}.what")
         return world

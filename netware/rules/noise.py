@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName
+from netware.population import WEIGHTS
 from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
+from netware.rules.diffusion import must_own
 from netware.world import World
 
 
@@ -48,6 +50,8 @@ class Noise(AbstractRule):
 
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses a column that holds no real numbers."""
+        if self.state == WEIGHTS and world[self.on].weights:
+            must_own(world, self.on, f"rules.{turn.name}.state")
         for name, values in world[self.on].held(self.state).items():
             if not values.is_floating_point():
                 raise ScenarioError(

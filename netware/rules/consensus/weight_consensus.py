@@ -7,7 +7,7 @@ from netware.errors import ScenarioError
 from netware.parameters import PopulationName, Positive, RelationName
 from netware.population import WEIGHTS
 from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Phase, Turn, placed
-from netware.rules.diffusion import diffused, diffused_at, must_join
+from netware.rules.diffusion import diffused, diffused_at, must_join, must_own
 from netware.world import World
 
 
@@ -54,6 +54,7 @@ class WeightConsensus(AbstractRule):
     def prepare(self, world: World, turn: Turn) -> World:
         """Refuses agents without weights."""
         must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        must_own(world, self.on, f"rules.{turn.name}.on")
         if not world[self.on].weights:
             raise ScenarioError(
                 f"rules.{turn.name}.on",
