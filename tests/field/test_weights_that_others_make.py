@@ -27,7 +27,6 @@ RULES = [
     "{type: lesion, on: heirs, what: agents, fraction: 0.5}",
     "{type: weight_consensus, on: heirs, over: talks}",
     "{type: gossip, on: heirs, over: talks, state: weights}",
-    "{type: deffuant, on: heirs, over: talks, state: weights}",
 ]
 
 

@@ -10,7 +10,7 @@ from tests.laws import worlds
 from tests.laws.scenarios import Plain, valid
 
 
-QUICK = (4, 10)
+QUICK = (2, 10)
 """Blocks of a law in `make test`, and seeds in each."""
 DEEP = (20, 100)
 """The same in `make test-all`."""

@@ -13,9 +13,8 @@ from netware.draws import replica_seeds
 from netware.errors import NetwareError, StateError
 from netware.scenario.load import parse
 from netware.simulation.build import Blueprint, planned
-from netware.simulation.living import seen
+from netware.simulation.living import Sight
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_in, state_out
 
 
 Arrays = dict[str, Tensor]
@@ -84,14 +83,13 @@ def after(model: NetwareModel, steps: int) -> NetwareModel:
 
 def saved(model: NetwareModel) -> tuple[int, Arrays]:
     """Returns what a checkpoint holds, as copies: nothing of the model lives on in it."""
-    tensors = state_out(model.world, model.built)
-    return model.world.step, {name: values.clone() for name, values in tensors.items()}
+    return model.world.step, {name: values.clone() for name, values in model.saved().items()}
 
 
 def resumed(plain: Mapping[str, Any], checkpoint: tuple[int, Arrays]) -> NetwareModel:
     """Builds the scenario again and goes on from a checkpoint."""
     model = built(plain)
-    model.world = state_in(model.built, *checkpoint)
+    model.restore(*checkpoint)
     return model
 
 
@@ -118,20 +116,20 @@ def arrays(model: NetwareModel) -> Arrays:
 def readings(model: NetwareModel) -> Arrays:
     """Returns what every probe reads now, `[replicas, ...]`, by `probe.quantity`."""
     return {
-        f"{name}.{quantity}": values
-        for name, timed in model.blueprint.members.probes.items()
-        for quantity, values in seen(timed.member, model.world).items()
+        f"{timed.name}.{quantity}": values
+        for timed in model.schedule.probes
+        for quantity, values in Sight(model.world).read(timed.name, timed.part).items()
     }
 
 
 def unreadable(model: NetwareModel) -> set[str]:
     """Names the probes that cannot be read at the start."""
     found = set()
-    for name, timed in model.blueprint.members.probes.items():
+    for timed in model.schedule.probes:
         try:
-            seen(timed.member, model.world)
+            Sight(model.world).read(timed.name, timed.part)
         except Exception:
-            found.add(name)
+            found.add(timed.name)
     return found
 
 
@@ -194,3 +192,35 @@ def same_bits(one: Tensor, other: Tensor) -> bool:
 def is_not_finite(error: StateError) -> bool:
     """Tells whether a run ended because its numbers grew beyond all bounds."""
     return "finite" in str(error)
+
+
+def pieces_of_edges(
+    model: NetwareModel, relation: str, replica: int
+) -> list[tuple[int, int, float]]:
+    """Returns source, target and weight of each edge of one replica, by places within it."""
+    found, edges = pieces_of(model, relation, replica), model.world.edges[relation]
+    own = edges.target // model.world[ends(model, relation)[1]].agents == replica
+    weight = edges.weights(torch.float64)[own].tolist()
+    return list(zip(*(values.tolist() for values in found), weight, strict=True))
+
+
+def pieces_of(model: NetwareModel, relation: str, replica: int) -> tuple[Tensor, Tensor]:
+    """Returns both ends of the edges of one replica, by places within it."""
+    edges = model.world.edges[relation]
+    sources, targets = (model.world[end].agents for end in ends(model, relation))
+    own = edges.target // targets == replica
+    return edges.source[own] - replica * sources, edges.target[own] - replica * targets
+
+
+def column(model: NetwareModel, population: str, name: str, replica: int) -> Any:
+    """Returns one replica of a column of state as an array in float64, or None."""
+    own = model.world[population]
+    if name not in own.state:
+        return None
+    return own.per_replica(own.state[name])[replica].double().numpy()
+
+
+def layered(model: NetwareModel, population: str) -> list[Any]:
+    """Returns the weights between the layers of a population's model, as arrays."""
+    own = model.world[population]
+    return [own.weights[name].double().numpy() for name in own.wrapped().layers()]

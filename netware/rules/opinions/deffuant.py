@@ -9,9 +9,8 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, Index, PopulationName, Positive, RelationName
-from netware.population import WEIGHTS
 from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import must_join, must_own
+from netware.rules.diffusion import must_join
 from netware.rules.meetings import Order, approached, drawn
 from netware.world import World
 
@@ -70,8 +69,6 @@ class Deffuant(AbstractRule):
         if self.over is not None:
             must_join(world, self.on, self.over, f"rules.{turn.name}.over")
         world[self.on].held(self.state)
-        if self.state == WEIGHTS:
-            must_own(world, self.on, f"rules.{turn.name}.state")
         return world
 
     def apply(self, world: World, turn: Turn) -> World:
