@@ -49,7 +49,7 @@ def must_keep(world: World, over: str, where: str, fix: str) -> None:
 
 
 def must_own(world: World, on: str, where: str) -> None:
-    """Refuses weights that a relation makes in every step, where what a rule wrote would be lost."""
+    """Refuses weights that a relation makes at each step, where what a rule wrote would be lost."""
     makers = [relation for relation, _ in generators(world, on)]
     if made := generated(world, on):
         raise ScenarioError(

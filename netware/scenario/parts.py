@@ -77,7 +77,7 @@ class AbstractTimed(AbstractStrict):
 
     every: Annotated[int, Field(ge=1, le=LAST_STEP)] = 1
     """Steps from one time to the next. [steps]"""
-    start: Step = Field(0, alias="from")
+    first_step: Step = Field(0, alias="from")
     """First step. [steps]"""
     until: Step | None = None
     """Last step, itself included; none for no end. [steps]"""
@@ -87,15 +87,15 @@ class AbstractTimed(AbstractStrict):
     @property
     def cadence(self) -> Cadence:
         """When it is due."""
-        return Cadence(self.every, self.start, self.until, steps(self.at))
+        return Cadence(self.every, self.first_step, self.until, steps(self.at))
 
     @model_validator(mode="after")
     def consistent(self) -> "AbstractTimed":
         """Refuses `at` beside the other keys, and an end before the beginning."""
-        beside = self.model_fields_set & {"every", "start", "until"}
+        beside = self.model_fields_set & {"every", "first_step", "until"}
         if self.at is not None and beside:
             raise PydanticCustomError("at_alone", "'at' cannot stand beside every, from or until")
-        if self.until is not None and self.until < self.start:
+        if self.until is not None and self.until < self.first_step:
             raise PydanticCustomError("until_early", "'until' lies before 'from'")
         return self
 

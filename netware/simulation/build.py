@@ -1,6 +1,5 @@
 """From a scenario to a world and a schedule."""
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,8 @@ from netware.scenario.schema import Scenario
 from netware.simulation.arrivals import with_arrivals
 from netware.simulation.changes import refused_changes, turn
 from netware.simulation.initial import initial
-from netware.simulation.plan import scheduled
+from netware.simulation.living import between_living
+from netware.simulation.plan import event_names, scheduled
 from netware.simulation.refusals import (
     refuse_activation,
     refuse_cycles,
@@ -137,7 +137,10 @@ class Blueprint:
 
     def written(self, where: str) -> str:
         """Returns a place in the words of the scenario: the rule of an event is no rule there."""
-        return re.sub(r"^rules\.event(\d+)\b", r"events[\1]", where)
+        for index, name in event_names(self.members).items():
+            if f"{where}.".startswith(f"rules.{name}."):
+                return where.replace(f"rules.{name}", f"events[{index}]", 1)
+        return where
 
     def built(self) -> World:
         """Makes tasks, populations and relations, and lets every rule prepare."""
@@ -158,7 +161,8 @@ class Blueprint:
         for name, relation in world.relations.items():
             world = world.with_population(relation.equipped(world.setting(name)))
         for name, relation in world.relations.items():
-            world = world.with_edges(name, relation.connect(world.setting(name)))
+            edges = between_living(world, relation, relation.connect(world.setting(name)))
+            world = world.with_edges(name, edges)
         for schedule in self.schedules.values():
             world = with_arrivals(world, schedule.definitions)
             refuse_input(schedule, world)

@@ -94,7 +94,7 @@ class Sight:
         is measured in a population that has died out is no number.
         """
         if probe.counts_the_dead or self.whole:
-            return probe.read(self.world)
+            return real(probe.read(self.world))
         each = [self.read_alone(name, probe, replica) for replica in range(self.world.replicas)]
         return {quantity: torch.cat([one[quantity] for one in each]) for quantity in each[0]}
 
@@ -124,6 +124,14 @@ def seen(probe: AbstractProbe, world: World) -> dict[str, Tensor]:
     return Sight(world).read(type(probe).__name__, probe)
 
 
+def real(read: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Returns readings as real numbers, so that there may be none: counts as float64."""
+    return {
+        quantity: values if values.is_floating_point() else values.to(torch.float64)
+        for quantity, values in read.items()
+    }
+
+
 def axis_of(name: str, probe: AbstractProbe, quantity: str, world: World) -> int | None:
     """Returns the axis of agents of a quantity, the replica's being 0, or None without one."""
     axes = probe.quantities.get(quantity, ())
@@ -143,7 +151,6 @@ def placed_back(
     replica: int,
 ) -> Tensor:
     """Returns a quantity with its axis of agents, if it has one, spread over all places."""
-    values = values.to(torch.float64)
     if axis is None or about is None:
         return values
     own, agents = places[about], world[about].agents

@@ -1,6 +1,5 @@
 """The plan: the parts of a scenario arranged into what happens in a step."""
 
-from netware.errors import ScenarioError
 from netware.relations.order import flow_order
 from netware.scenario.members import Members
 from netware.scenario.schema import Scenario
@@ -12,10 +11,9 @@ def scheduled(scenario: Scenario, members: Members) -> Schedule:
     """Arranges the parts of a scenario into phases, and refuses an order that cannot be kept."""
     relations = {name: timed.member for name, timed in members.relations.items()}
     rules = [Timed(name, timed.member, timed.cadence) for name, timed in members.rules.items()]
-    for index, event in enumerate(members.events):
-        if event.rule is not None:
-            refuse_same_name(index, members)
-            rules.append(Timed(f"event{index}", event.rule, event.cadence))
+    for index, name in event_names(members).items():
+        event = members.events[index]
+        rules.append(Timed(name, event.rule, event.cadence))
     showing = tuple(
         Timed(
             name,
@@ -67,12 +65,21 @@ def thinks(name: str, scenario: Scenario, members: Members) -> bool:
     return reached
 
 
-def refuse_same_name(index: int, members: Members) -> None:
-    """Refuses a rule with the name by which the rule of an event draws its numbers."""
-    if (name := f"event{index}") in members.rules:
-        raise ScenarioError(
-            f"rules.{name}",
-            found=f"a rule with the name of events[{index}]",
-            expected="another name: this one is the event's",
-            fix=f"write another name than '{name}'",
-        )
+def event_names(members: Members) -> dict[int, str]:
+    """Names the rule of each event, by the event's place, such as `event.noise.birds.100`.
+
+    The name tells the rule, whose agents, and when: its random numbers and columns carry it, and
+    another event before it in the list moves none of them. The second of a kind has a 2 behind it.
+    """
+    found: dict[int, str] = {}
+    for index, event in enumerate(members.events):
+        if event.rule is not None:
+            words = (
+                type(event.rule).__name__.lower(),
+                event.rule.population(),
+                event.cadence.at[0],
+            )
+            name = ".".join(map(str, ("event", *words)))
+            alike = sum(one == name or one.startswith(f"{name}.") for one in found.values())
+            found[index] = f"{name}.{alike + 1}" if alike else name
+    return found

@@ -191,7 +191,37 @@ def test_a_run_goes_on_after_a_change_as_if_it_had_never_stopped(tmp_path) -> No
             assert torch.equal(again.world.edges[name].source, straight.world.edges[name].source)
 
 
-def test_the_rule_of_an_event_and_a_rule_of_the_scenario_have_two_names(tmp_path) -> None:
-    text = PAIR.replace("  r: {", "  event0: {")
-    with pytest.raises(ScenarioError, match=r"a rule with the name of events\[0\]"):
-        changed(tmp_path, text, "{at: 1, rule: noise, on: p, state: x, sd: 0.1}")
+def test_an_event_moves_the_numbers_of_no_other(tmp_path) -> None:
+    shake = "{at: 1, rule: noise, on: p, state: x, sd: 0.1}"
+    others = [
+        "{at: 0, rule: noise, on: p, state: x, sd: 0.0}",
+        "{at: 0, set: {rules.r.gain: 0.5}}",
+        "{at: 1, rule: lesion, on: p, what: state, state: x, fraction: 0.0}",
+    ]
+    found = []
+    for events in ([shake], [*others, shake], [shake, *others]):
+        model = changed(tmp_path, PAIR, *events)
+        model.step()
+        model.step()
+        found.append(model.world["p"]["x"].tolist())
+    assert found[0] == found[1] == found[2]
+
+
+def test_two_events_alike_draw_numbers_of_their_own(tmp_path) -> None:
+    shake = "{at: 1, rule: noise, on: p, state: x, sd: 0.1}"
+    text = PAIR.replace("rules:\n", "rules: {}\n").split("rules:")[0] + "probes: {}"
+    one, two = changed(tmp_path, text, shake), changed(tmp_path, text, shake, shake)
+    start = one.world["p"]["x"]
+    for model in (one, two):
+        model.step()
+        model.step()
+    first = one.world["p"]["x"] - start
+    second = two.world["p"]["x"] - one.world["p"]["x"]
+    assert (second != 0).all() and not torch.allclose(first, second)
+
+
+def test_what_building_refuses_of_an_event_stands_at_its_line(tmp_path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        changed(tmp_path, PAIR, "{at: 1, rule: lesion, on: p, fraction: 0.5}")
+    assert "scenario.yaml:16:" in caught.value.problems[0].where
+    assert "events[0].on" in caught.value.problems[0].where
