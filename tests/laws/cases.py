@@ -12,7 +12,7 @@ from tests.laws.scenarios import Plain, valid
 
 QUICK = (2, 10)
 """Blocks of a law in `make test`, and seeds in each."""
-DEEP = (20, 100)
+DEEP = (20, 50)
 """The same in `make test-all`."""
 DRAWN = 5
 """Seeds of the block that every run draws for itself."""

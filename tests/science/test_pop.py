@@ -38,6 +38,7 @@ relations:
     between: [voters, voters]
     topology: {type: file, path: tells.edgelist, lines: directed}
     carries: input
+    offset: 0
 """
 STEPS = 6
 
