@@ -65,7 +65,7 @@ def test_a_model_whose_author_forgot_a_method_cannot_be_made() -> None:
         input_size, output_size = Scale.input_size, Scale.output_size
         weight_shapes, forward = Scale.weight_shapes, Scale.forward
 
-    with pytest.raises(TypeError, match="abstract method '?init"):
+    with pytest.raises(TypeError, match=r"abstract method '?init"):
         Forgetful()  # pyright: ignore[reportAbstractUsage]
 
 
