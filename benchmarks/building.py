@@ -16,17 +16,17 @@ import torch
 from timing import arguments, must, written
 
 from netware.draws import Draws
+from netware.edges import Edges
+from netware.graphs.topologies.barabasi_albert import BarabasiAlbert
+from netware.graphs.topologies.erdos_renyi import ErdosRenyi
+from netware.graphs.topologies.grid import Grid
+from netware.graphs.topologies.random_geometric import RandomGeometric
+from netware.graphs.topologies.ring import Ring
+from netware.graphs.topologies.watts_strogatz import WattsStrogatz
+from netware.graphs.topology import AbstractTopology
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
-from netware.relations.topologies.barabasi_albert import BarabasiAlbert
-from netware.relations.topologies.erdos_renyi import ErdosRenyi
-from netware.relations.topologies.grid import Grid
-from netware.relations.topologies.random_geometric import RandomGeometric
-from netware.relations.topologies.ring import Ring
-from netware.relations.topologies.watts_strogatz import WattsStrogatz
-from netware.relations.topology import AbstractTopology
 
 
 TOPOLOGIES: dict[str, AbstractTopology] = {

@@ -14,15 +14,15 @@ import torch
 from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 
-from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
+from netware.edges import Edges, sparse_rows
+from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges, sparse_rows
-from netware.relations.topologies.erdos_renyi import ErdosRenyi
-from netware.rules.average_consensus import AverageConsensus
 from netware.rules.base import Turn
+from netware.rules.consensus.average_consensus import AverageConsensus
+from netware.running.allocator import keep_freed_memory
 from netware.world import World
 
 

@@ -23,14 +23,14 @@ from scipy.spatial import KDTree
 from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 
-from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
-from netware.headings import anywhere
 from netware.population import Population
 from netware.rules.base import Turn
 from netware.rules.flocking.reynolds import Reynolds
 from netware.rules.flocking.vicsek import Vicsek
-from netware.space import Space
+from netware.running.allocator import keep_freed_memory
+from netware.space.box import Space
+from netware.space.headings import anywhere
 from netware.world import World
 
 

@@ -18,7 +18,6 @@ from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
-from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
 from netware.models.base import AbstractModel
 from netware.models.memories.hopfield import Hopfield
@@ -26,7 +25,8 @@ from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.recall import Recall
+from netware.rules.memory.recall import Recall
+from netware.running.allocator import keep_freed_memory
 from netware.simulation.schedule import Schedule
 from netware.world import World
 

@@ -19,10 +19,10 @@ from typing import Any
 import torch
 from timing import arguments, must, written
 
-from netware.analysis.reader import open_run
+from netware.record.reader import open_run
 from netware.rules.base import Turn
 from netware.running.run import Streak, carry_on, create, recorder_of
-from netware.scenario.load import parse
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 from netware.world import World

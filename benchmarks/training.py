@@ -15,14 +15,14 @@ from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.optim.adam import adam
 
-from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
+from netware.learning.minibatches import minibatches
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.gradient import Gradient
+from netware.rules.learning.gradient import Gradient
+from netware.running.allocator import keep_freed_memory
 from netware.tasks.clusters import Clusters
-from netware.tasks.minibatches import minibatches
 from netware.world import World
 
 

@@ -14,12 +14,12 @@ import torch
 from timing import arguments, must, seconds, written
 from torch import Tensor
 
-from netware.allocator import keep_freed_memory
 from netware.draws import Draws, Purpose
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.gradient import Gradient
+from netware.rules.learning.gradient import Gradient
+from netware.running.allocator import keep_freed_memory
 from netware.tasks.shells import Shells
 from netware.world import World
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from netware.api import load, open, run
     from netware.draws import Draws
+    from netware.edges import Edges
     from netware.errors import NetwareError, ScenarioError, ShapeError, StateError, StoreError
     from netware.population import Population
-    from netware.relations.edges import Edges
     from netware.simulation.agents import NetwareAgent
     from netware.simulation.model import NetwareModel
-    from netware.space import Space
+    from netware.space.box import Space
     from netware.world import World
 
 
@@ -48,10 +48,10 @@ DOORS = {
     "netware.draws": ("Draws",),
     "netware.errors": ("NetwareError", "ScenarioError", "ShapeError", "StateError", "StoreError"),
     "netware.population": ("Population",),
-    "netware.relations.edges": ("Edges",),
+    "netware.edges": ("Edges",),
     "netware.simulation.agents": ("NetwareAgent",),
     "netware.simulation.model": ("NetwareModel",),
-    "netware.space": ("Space",),
+    "netware.space.box": ("Space",),
     "netware.world": ("World",),
 }
 

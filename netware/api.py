@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from netware.analysis.reader import Run, open_run
-from netware.analysis.sweeps import Sweep, open_any
+from netware.record.reader import Run, open_run
+from netware.record.sweep_reader import Sweep, open_any
 from netware.running.run import begin
 from netware.simulation.build import Blueprint, blueprint
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from netware.allocator import keep_freed_memory
 from netware.errors import NetwareError
+from netware.running.allocator import keep_freed_memory
 
 
 app = typer.Typer(
@@ -84,7 +84,7 @@ def check(scenario: Scenario, overrides: Overrides = None) -> None:
 @app.command()
 def ls(root: Annotated[Path, typer.Argument(help="Folder that runs are in.")] = RUNS) -> None:
     """List the runs, with their state."""
-    from netware.analysis.listing import listing
+    from netware.commands.listing import listing
 
     typer.echo(listing(root))
 
@@ -121,7 +121,7 @@ def animate(
     rate: Annotated[int, typer.Option(min=1, max=50, help="Frames a second.")] = 20,
 ) -> None:
     """Write an animation of positions and headings, a GIF, from the snapshots of a run."""
-    from netware.analysis import animation
+    from netware.analysis.figures import animation
 
     shown = animation.Animation(tuple(population or ()), replica, size, frames, rate)
     typer.echo(animation.write(path, shown))
@@ -130,7 +130,7 @@ def animate(
 @app.command()
 def report(path: RunPath) -> None:
     """Write one self-contained HTML page about a run or a sweep."""
-    from netware.analysis import report as reporting
+    from netware.analysis.report import page as reporting
 
     typer.echo(reporting.write(path))
 

@@ -7,12 +7,12 @@ from jaxtyping import Shaped
 from torch import Tensor
 
 from netware.draws import Draws, Purpose, Stream
+from netware.edges import Edges
 from netware.errors import ScenarioError
+from netware.graphs.networkx import TypedGraph, typed_graph
 from netware.population import Population
 from netware.relations.base import AbstractRelation, Setting
-from netware.relations.edges import Edges
-from netware.relations.topology import TypedGraph, typed_graph
-from netware.space import Space
+from netware.space.box import Space
 from netware.tasks.base import AbstractTask, TaskData
 
 

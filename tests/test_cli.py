@@ -83,7 +83,7 @@ def test_check_shows_defaults_and_costs(tmp_path) -> None:
 
 @pytest.mark.parametrize("what", ["models", "relations", "topologies", "rules", "probes", "tasks"])
 def test_list_names_every_member_with_its_source(what) -> None:
-    from netware import catalog
+    from netware.scenario.members import catalog
 
     done = CliRunner().invoke(cli.app, ["list", what])
     assert done.exit_code == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netware import catalog
+from netware.scenario.members import catalog
 
 
 ROOT = Path(__file__).parents[1]

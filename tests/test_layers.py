@@ -9,38 +9,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "netware"
 
-LEVELS = (
-    (
-        "allocator",
-        "errors",
-        "draws",
-        "axes",
-        "parameters",
-        "space",
-        "headings",
-        "diffusion_schedule",
-    ),
+ROOMS = (
+    ("errors", "draws", "axes", "parameters"),
     ("scenario",),
-    ("catalog",),
-    ("tasks", "models"),
+    ("edges",),
+    ("space",),
+    ("graphs",),
+    ("tasks",),
+    ("models",),
     ("population",),
     ("needs",),
-    ("neighbors", "relations"),
+    ("relations",),
     ("world",),
-    (
-        "losses",
-        "avalanches",
-        "learners",
-        "capacity",
-        "morphology",
-        "relevance",
-        "representation",
-        "games",
-        "coalitions",
-        "signatures",
-        "rules",
-        "probes",
-    ),
+    ("learning",),
+    ("measures",),
+    ("rules", "probes"),
     ("simulation",),
     ("record",),
     ("running",),
@@ -50,8 +33,8 @@ LEVELS = (
 FAMILIES = ("models", "tasks", "relations", "rules", "probes")
 DOORS = {
     "mesa": {"simulation"},
-    "yaml": {"scenario/load.py", "scenario/scalars.py"},
-    "networkx": {"relations/topology.py"},
+    "yaml": {"scenario/yaml"},
+    "networkx": {"graphs/networkx.py"},
     "matplotlib": {"analysis"},
     "zarr": {"record", "analysis"},
     "pyarrow": {"record", "analysis"},
@@ -69,7 +52,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def level(part: str) -> int:
-    return next(number for number, parts in enumerate(LEVELS) if part in parts)
+    return next(number for number, parts in enumerate(ROOMS) if part in parts)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from netware.analysis.reader import Run
 from netware.errors import StoreError
+from netware.record.reader import Run
 
 
 URN = "urn"

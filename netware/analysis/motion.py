@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netware.analysis.reader import Run
+from netware.record.reader import Run
 
 
 HEADINGS = ("heading", "velocity")

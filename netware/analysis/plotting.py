@@ -1,32 +1,28 @@
 """Draws figures of a run or a sweep by name, and writes them into its folder."""
 
-import importlib
 import os
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from netware.analysis.figures.base import AbstractFigure
-from netware.analysis.reader import Run
 from netware.analysis.style import Format, Plate
-from netware.analysis.sweeps import Sweep, open_any
 from netware.errors import ScenarioError
 from netware.record.files import make_folder, write_atomically
-from netware.scenario.suggest import did_you_mean, listed
+from netware.record.reader import Run
+from netware.record.sweep_reader import Sweep, open_any
+from netware.scenario.checks.suggest import did_you_mean, listed
+from netware.scenario.members import catalog
 
 
-FOLDER = Path(__file__).with_name("figures")
 GENERAL = "metrics"
 
 
-@cache
 def kinds() -> tuple[str, ...]:
-    """Lists the kinds of figures: the names of the files that define the class of their name."""
-    found = [file.stem for file in FOLDER.glob("*.py") if not file.stem.startswith("__")]
-    return tuple(sorted(stem for stem in found if stem != "base"))
+    """Lists the kinds of figures."""
+    return catalog.names("figures")
 
 
 def kind(name: str) -> type[AbstractFigure]:
@@ -38,8 +34,7 @@ def kind(name: str) -> type[AbstractFigure]:
             expected=listed(kinds()),
             fix="write one of these, or the name of a probe or quantity",
         )
-    module = importlib.import_module(f"netware.analysis.figures.{name}")
-    return getattr(module, "".join(word.capitalize() for word in name.split("_")))
+    return catalog.find("figures", name)
 
 
 def make(name: str, options: Mapping[str, Any] | None = None) -> AbstractFigure:

@@ -7,14 +7,22 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from netware.record.tables import (
+    FINAL_SHARE,
+    TIMED,
+    by_replica,
+    chosen,
+    final,
+    index_columns,
+    pairs,
+    spread_out,
+)
+
 
 LOW, HIGH = 0.1, 0.9
-FINAL_SHARE = 0.2
 CONFIDENCE = 0.95
 FLOOR = 1e-10
 FEWEST = 3
-TIMED = ("time", "value")
-KEYS = ("run", "replica", "step", "time", "probe", "quantity", "value")
 
 
 @dataclass(frozen=True)
@@ -58,47 +66,6 @@ class Estimate:
     replicas: int
 
 
-def index_columns(rows: pd.DataFrame) -> list[str]:
-    """Names the index columns (layer, unit, ...) that these rows use."""
-    return [name for name in rows if name not in KEYS and bool(rows[name].notna().any())]
-
-
-def chosen(metrics: pd.DataFrame, probe: str, quantity: str) -> pd.DataFrame:
-    """Returns the rows of one quantity of one probe."""
-    return rows_where(metrics, (metrics["probe"] == probe) & (metrics["quantity"] == quantity))
-
-
-def rows_where(table: pd.DataFrame, mask: Any) -> pd.DataFrame:
-    """Returns the rows for which something holds."""
-    return pd.DataFrame(table[mask])
-
-
-def names_in(table: pd.DataFrame, column: str) -> list[str]:
-    """Lists the distinct names in a column, in the order in which they come."""
-    return [str(name) for name in pd.Series(table[column]).unique()]
-
-
-def replicas_in(table: pd.DataFrame) -> int:
-    """Returns the number of replicas."""
-    return len(set(table["replica"]))
-
-
-def by_replica(rows: pd.DataFrame) -> pd.DataFrame:
-    """Returns one column a replica and one row a (step, time), averaged over index columns.
-
-    Where a quantity is measured agent by agent, each agent of each replica has its column.
-    """
-    return spread_out(rows, ["step", "time"])
-
-
-def spread_out(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Returns one row for each value of the keys, one column a replica or agent; inf is nan."""
-    over = ["replica", "agent"] if "agent" in index_columns(rows) else ["replica"]
-    finite = rows.assign(value=rows["value"].where(np.isfinite(rows["value"])))
-    means = pd.Series(finite.groupby([*keys, *over], observed=True)["value"].mean())
-    return pd.DataFrame(means.unstack(over))
-
-
 def curve(rows: pd.DataFrame) -> Curve:
     """Returns median and 10 to 90 % band over replicas at each step."""
     table = by_replica(rows)
@@ -128,20 +95,6 @@ def estimate(values: np.ndarray) -> Estimate:
     return Estimate(float(values.mean()), deviation, quantile * deviation / count**0.5, count)
 
 
-def window(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.DataFrame:
-    """Returns the rows of the last `share` of the steps, at least those of the last one."""
-    if rows.empty:
-        return rows
-    steps = rows["step"].to_numpy()
-    first, last = int(steps.min()), int(steps.max())
-    return rows_where(rows, rows["step"] >= last - share * (last - first))
-
-
-def final(rows: pd.DataFrame, share: float = FINAL_SHARE) -> pd.Series:
-    """Returns each replica's average over the last `share` of the steps."""
-    return pd.Series(window(rows, share).groupby("replica", observed=True)["value"].mean())
-
-
 def fitted_rate(rows: pd.DataFrame, floor: float = FLOOR) -> pd.Series:
     """Returns each replica's rate of decay, value ~ exp(-rate time), by least squares. [1 / time]
 
@@ -161,12 +114,6 @@ def fitted_rate(rows: pd.DataFrame, floor: float = FLOOR) -> pd.Series:
 
     groups = rows.groupby("replica", observed=True)
     return pd.Series({replica: slope(own) for replica, own in groups}, name="rate", dtype=float)
-
-
-def pairs(metrics: pd.DataFrame) -> list[tuple[str, str]]:
-    """Lists (probe, quantity) in the order in which they were recorded first."""
-    seen = metrics[["probe", "quantity"]].drop_duplicates()
-    return [(str(probe), str(quantity)) for probe, quantity in seen.itertuples(index=False)]
 
 
 def summary(metrics: pd.DataFrame, share: float = FINAL_SHARE) -> pd.DataFrame:

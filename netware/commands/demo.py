@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from netware.analysis import plotting
-from netware.analysis import report as reporting
+from netware.analysis.report import page as reporting
 from netware.commands.describe import scenario_named
 from netware.running import run as running
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import typer
 
-from netware import catalog
 from netware.errors import ScenarioError
 from netware.record.files import write_atomically
-from netware.scenario.describe import Description
-from netware.scenario.load import parse
-from netware.scenario.resolved import origins, render
-from netware.scenario.suggest import closest, listed
+from netware.scenario.checks.suggest import closest, listed
+from netware.scenario.members import catalog
+from netware.scenario.written.describe import Description
+from netware.scenario.written.resolved import origins, render
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.estimate import estimate, refuse, shown
 

@@ -9,9 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.activations import ACTIVATIONS, Activation
 from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
-from netware.models.initial import Initial, initial_weights
+from netware.models.layers.activations import ACTIVATIONS, Activation
+from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Weights, affine
-from netware.models.initial import Initial, initial_weights
+from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive
 
 

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.activations import ACTIVATIONS, Activation
 from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
-from netware.models.initial import Initial, initial_weights
+from netware.models.layers.activations import ACTIVATIONS, Activation
+from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, NonNegative, Positive, Widths
 
 

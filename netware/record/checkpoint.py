@@ -20,7 +20,7 @@ from torch import Tensor
 
 from netware.errors import StoreError
 from netware.record.files import make_folder, remove, remove_tree, write_atomically
-from netware.record.ledger import Entry, Ledger, sealed, unsealed
+from netware.record.hashes import Entry, Ledger, sealed, unsealed
 
 
 FORMAT = 1

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from netware.edges import Edges
 from netware.population import ALIVE, IDENTITY, Population
 from netware.record.files import remove, write_atomically
-from netware.record.store import RunFolder
-from netware.relations.edges import Edges
+from netware.record.run_folder import RunFolder
 from netware.world import World
 
 

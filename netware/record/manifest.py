@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from netware.errors import StoreError
-from netware.record.ledger import edited, unsealed
+from netware.record.hashes import edited, unsealed
 
 
 FORMAT = 1

@@ -11,10 +11,10 @@ from netware.axes import INDEX_COLUMNS
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.record.observed import Moment, Reading, joined, own, series_of, settled
+from netware.record.readings import Moment, Reading, joined, own, series_of, settled
 from netware.record.rows import Measured, Rows, Series
 from netware.scenario.parts import ALWAYS, Cadence
-from netware.simulation.living import Sight
+from netware.simulation.lifecycle import Sight
 from netware.simulation.schedule import Timed
 from netware.world import World
 

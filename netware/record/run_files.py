@@ -11,7 +11,7 @@ import xarray as xr
 from zarr.errors import BaseZarrError
 
 from netware.errors import StoreError
-from netware.scenario.suggest import listed
+from netware.scenario.checks.suggest import listed
 
 
 METRICS_COLUMNS = ("run", "replica", "step", "time", "probe", "quantity", "value")

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from netware.edges import Edges
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, joined, shared_out
 from netware.relations.carrying import Pool, check_flow, pooled
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
-from netware.space import Space
+from netware.space.box import Space
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+from netware.edges import Edges
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
 from netware.relations.carrying import Combine, arrived, check_flow
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import ScenarioError
+from netware.graphs.topology import MOST_LINKS, AbstractTopology, Ends
 from netware.population import Population
-from netware.relations.edges import Edges
-from netware.relations.topology import MOST_LINKS, AbstractTopology, Ends
-from netware.space import Space
+from netware.space.box import Space
 
 
 Flow = Literal["link", "generate", "transmit", "think"]

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.relations.edges import Edges
 
 
 Combine = Literal["mean", "sum"]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from netware.edges import Edges
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Member, PopulationName
 from netware.population import ALIVE, Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
-from netware.space import Space
+from netware.space.box import Space
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from netware.edges import Edges
 from netware.errors import ShapeError
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
 from netware.relations.carrying import arrived, check_flow, landed
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
 
 
 @dataclass(frozen=True)

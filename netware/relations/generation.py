@@ -8,14 +8,14 @@ from typing import Annotated, Literal
 import torch
 from torch import Tensor
 
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
-from netware.relations.edges import Edges
 from netware.relations.substrate import ENDS, coordinates, listed, sheets_of
-from netware.relations.topology import AbstractTopology
-from netware.space import Space
+from netware.space.box import Space
 
 
 BLOCK = 48

@@ -9,13 +9,13 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
+from netware.edges import Edges
 from netware.errors import ScenarioError
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Fraction, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
 from netware.relations.carrying import check_flow, landed
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
 
 
 Strength = Annotated[float, Field(ge=0, le=1)]

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 
 from netware.draws import Purpose
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Index, Member, NonNegative, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
-from netware.space import Space
+from netware.space.box import Space
 
 
 LEFT, RIGHT = "own.left.", "own.right."

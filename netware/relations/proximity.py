@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from netware.edges import Edges
 from netware.errors import ScenarioError
-from netware.headings import into_frame
-from netware.neighbors import expected_pairs, pairs_within
 from netware.parameters import Column, Index, PopulationName, Positive
 from netware.population import Population
 from netware.relations.base import AbstractRelation, Flow, Meeting, Setting
 from netware.relations.carrying import Combine, check_flow, landed
-from netware.relations.edges import Edges
-from netware.space import Space
+from netware.space.box import Space
+from netware.space.headings import into_frame
+from netware.space.neighbors import expected_pairs, pairs_within
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar
 
 import torch
 
+from netware.edges import Edges
 from netware.errors import ShapeError
+from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
 from netware.relations.carrying import check_flow
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
-from netware.models.conversion import deep_model, deep_weights
+from netware.graphs.topology import AbstractTopology
+from netware.models.layers.conversion import deep_model, deep_weights
 from netware.models.multilayer import Multilayer
 from netware.parameters import Member, PopulationName, Positive
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
-from netware.relations.edges import Edges
-from netware.relations.topology import AbstractTopology
-from netware.space import Space
+from netware.space.box import Space
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from jaxtyping import Int
 from torch import Tensor
 
 from netware.draws import Purpose, Stream
+from netware.errors import ScenarioError
+from netware.learning.lineage import generated, generators
 from netware.world import World
 
 
@@ -93,3 +95,39 @@ class AbstractRule(ABC):
 def placed(column: Tensor, active: Tensor | None, values: Tensor) -> Tensor:
     """Returns a column with the active agents' values in place, the rest as it was."""
     return values if active is None else column.index_copy(0, active, values)
+
+
+def must_join(world: World, on: str, over: str, where: str) -> None:
+    """Refuses a relation that does not join the agents of a population with each other."""
+    ends = world.relations[over].ends() if over in world.relations else (on, on)
+    if ends != (on, on):
+        raise ScenarioError(
+            where,
+            found=f"'{over}', which leads from {ends[0]} to {ends[1]}",
+            expected=f"a relation between agents of '{on}'",
+            fix=f"write 'between: [{on}, {on}]' under relations.{over}, or name another",
+        )
+
+
+def must_keep(world: World, over: str, where: str, fix: str) -> None:
+    """Refuses a relation whose edges do not stay, to a rule that changes them."""
+    if world.relations[over].dynamic:
+        raise ScenarioError(
+            where,
+            found=f"'{over}', whose edges are found anew at every step",
+            expected="a relation that keeps its edges, such as an association",
+            fix=fix,
+        )
+
+
+def must_own(world: World, on: str, where: str) -> None:
+    """Refuses weights that a relation makes at each step, where what a rule wrote would be lost."""
+    makers = [relation for relation, _ in generators(world, on)]
+    if made := generated(world, on):
+        raise ScenarioError(
+            where,
+            found=f"weights of '{on}' that relations.{makers[0]} makes anew in every step: "
+            f"{', '.join(sorted(made))}",
+            expected="agents whose weights are their own",
+            fix=f"act on those who make them, or take relations.{makers[0]} out",
+        )

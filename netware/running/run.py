@@ -12,21 +12,21 @@ from typing import Any
 
 import typer
 
-from netware import catalog
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.record import graph, manifest
 from netware.record.recorder import Recorder
-from netware.record.store import RunFolder, State
+from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
 from netware.running.stopping import Streak
-from netware.scenario.load import parse
-from netware.scenario.resolved import origins, render
+from netware.scenario.members import catalog
+from netware.scenario.written.resolved import origins, render
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_out
+from netware.simulation.snapshot import state_out
 
 
 SOURCES = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from netware.record.recorder import Recorder
-from netware.scenario import stop
+from netware.scenario import stop_condition
 from netware.simulation.build import Blueprint
 
 
@@ -18,7 +18,7 @@ class Streak:
         values: What was read before the run was resumed.
     """
 
-    condition: stop.AbstractCondition | None
+    condition: stop_condition.AbstractCondition | None
     needed: int = 1
     length: int = 0
     values: dict[str, float] = field(default_factory=dict)
@@ -27,10 +27,10 @@ class Streak:
     def of(cls, plan: Blueprint) -> "Streak":
         """Returns the condition of a scenario, not yet met."""
         given = plan.scenario.stop
-        return cls(stop.read(given.when), given.steps) if given else cls(None)
+        return cls(stop_condition.read(given.when), given.steps) if given else cls(None)
 
     def met(self, recorder: Recorder) -> bool:
-        """Looks at what was just read, if anything, and tells whether it is time to stop.
+        """Looks at what was just read, if anything, and tells whether it is time to stop_condition.
 
         A step at which none of the probes that the condition names was read is no observation.
         """

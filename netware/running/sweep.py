@@ -10,14 +10,14 @@ from pathlib import Path
 
 import typer
 
-from netware import catalog
 from netware.errors import StoreError
 from netware.record.files import write_atomically
-from netware.record.store import as_json, new_folder, now, sha256
+from netware.record.run_folder import as_json, new_folder, now, sha256
 from netware.running.run import plan_folder
 from netware.running.workers import Outcome, over_processes
-from netware.scenario.load import load
-from netware.scenario.sweep import SweepMember, expand, extend, member_document
+from netware.scenario.members import catalog
+from netware.scenario.variants.sweep import SweepMember, expand, extend, member_document
+from netware.scenario.yaml.load import load
 from netware.simulation.build import Blueprint, planned
 from netware.simulation.estimate import estimate, refuse
 

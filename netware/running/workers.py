@@ -14,7 +14,7 @@ import torch
 
 from netware.errors import NetwareError
 from netware.record.files import append_line, write_atomically
-from netware.record.store import as_json, now
+from netware.record.run_folder import as_json, now
 from netware.running.run import resume
 from netware.running.signals import listening
 

@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.population import Population
 from netware.relations.base import AbstractRelation
-from netware.relations.edges import Edges
 from netware.world import World
 
 

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import torch
 
-from netware import catalog
 from netware.draws import Draws, Purpose
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
-from netware.scenario.changes import changed
 from netware.scenario.document import Document
-from netware.scenario.load import load
-from netware.scenario.members import Members, Planned
-from netware.scenario.overrides import anchored, assign
+from netware.scenario.members import catalog
+from netware.scenario.members.members import Members, Planned
 from netware.scenario.schema import Scenario
+from netware.scenario.variants.changes import changed
+from netware.scenario.variants.overrides import anchored, assign
+from netware.scenario.yaml.load import load
 from netware.simulation.arrivals import with_arrivals
 from netware.simulation.changes import refused_changes, turn
 from netware.simulation.initial import initial
-from netware.simulation.living import between_living
+from netware.simulation.lifecycle import between_living
 from netware.simulation.plan import event_names, scheduled
 from netware.simulation.refusals import (
     refuse_activation,
@@ -31,7 +31,7 @@ from netware.simulation.refusals import (
     refuse_unmet,
 )
 from netware.simulation.schedule import Schedule
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import torch
 
+from netware.edges import Edges
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.relations.base import AbstractRelation
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Turn
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netware.errors import Problem, ScenarioError
-from netware.scenario.members import Members
+from netware.scenario.members.members import Members
 from netware.scenario.schema import Scenario
 from netware.simulation.initial import width
-from netware.space import Space
+from netware.space.box import Space
 
 
 BYTES = {"float32": 4, "float64": 8}

@@ -9,7 +9,7 @@ from netware.draws import Draws, Purpose, Stream
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.scenario.schema import Normal, Uniform
-from netware.space import Space
+from netware.space.box import Space
 
 
 def width(column: str, spec: Any, space: Space | None) -> int:

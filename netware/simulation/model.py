@@ -17,9 +17,9 @@ from netware.population import ALIVE, Population
 from netware.simulation.agents import NetwareAgent, Tie, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.guard import Guard
-from netware.simulation.living import Sight
+from netware.simulation.lifecycle import Sight
 from netware.simulation.schedule import Schedule, Watch, unwatched
-from netware.simulation.state import state_in, state_out
+from netware.simulation.snapshot import state_in, state_out
 from netware.world import World
 
 

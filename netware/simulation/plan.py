@@ -1,10 +1,10 @@
 """The plan: the parts of a scenario arranged into what happens in a step."""
 
-from netware.relations.order import flow_order
-from netware.scenario.members import Members
+from netware.scenario.members.members import Members
 from netware.scenario.schema import Scenario
+from netware.simulation.inputs import Showing
+from netware.simulation.order.dependency_order import flow_order
 from netware.simulation.schedule import Schedule, Timed
-from netware.simulation.showing import Showing
 
 
 def scheduled(scenario: Scenario, members: Members) -> Schedule:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from netware.errors import ScenarioError
 from netware.simulation.arrivals import edges_of, written_columns
-from netware.simulation.pairs import refuse_no_pairs
+from netware.simulation.order.pairs import refuse_no_pairs
+from netware.simulation.order.waves import waves
 from netware.simulation.schedule import Schedule
-from netware.simulation.waves import waves
 from netware.world import World
 
 

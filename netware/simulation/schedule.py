@@ -11,11 +11,11 @@ from netware.relations.base import AbstractRelation, Flow
 from netware.rules.base import AbstractRule, Activation, Phase, Turn
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.simulation.arrivals import Arrivals, written_columns, written_weights
-from netware.simulation.living import between_living, passed, severed
-from netware.simulation.pairs import in_pairs
-from netware.simulation.rounds import in_turn
-from netware.simulation.showing import Showing
-from netware.simulation.waves import in_waves
+from netware.simulation.inputs import Showing
+from netware.simulation.lifecycle import between_living, passed, severed
+from netware.simulation.order.independent_sets import in_turn
+from netware.simulation.order.pairs import in_pairs
+from netware.simulation.order.waves import in_waves
 from netware.world import World
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from netware.analysis.reader import Run, open_run
+from netware.record.reader import Run, open_run
 from netware.record.rows import Column, Measured, Rows, Series
-from netware.record.store import RunFolder
+from netware.record.run_folder import RunFolder
 
 
 MANIFEST = {

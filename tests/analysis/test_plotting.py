@@ -6,8 +6,8 @@ from PIL import Image
 
 from netware.analysis import plotting
 from netware.analysis.figures.morphology import Morphology
-from netware.analysis.sweeps import open_sweep
 from netware.errors import ScenarioError
+from netware.record.sweep_reader import open_sweep
 from tests.analysis.conftest import columns, measured
 
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import yaml
 
-from netware import catalog
 from netware.errors import NetwareError
 from netware.parameters import Refers
-from netware.scenario.load import parse
+from netware.scenario.members import catalog
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 

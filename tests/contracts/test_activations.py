@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from netware import catalog
-from netware.relations.edges import Edges
+from netware.edges import Edges
 from netware.rules.base import (
     ALL_AT_ONCE,
     ANY_ORDER,
@@ -22,9 +21,10 @@ from netware.rules.base import (
     Activation,
     Turn,
 )
-from netware.simulation.pairs import in_pairs, partners
-from netware.simulation.rounds import in_turn, one_by_one, order_of
-from netware.simulation.state import state_out
+from netware.scenario.members import catalog
+from netware.simulation.order.independent_sets import in_turn, one_by_one, order_of
+from netware.simulation.order.pairs import in_pairs, partners
+from netware.simulation.snapshot import state_out
 from netware.world import World
 from tests.contracts.beds import AGENTS, bed_of, model
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import torch
 
-from netware import catalog
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Edit
 from netware.models.multilayer import Multilayer
+from netware.scenario.members import catalog
 from tests.contracts.beds import required
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from netware import catalog
 from netware.errors import ScenarioError
 from netware.population import ALIVE
-from netware.simulation.living import severed
+from netware.scenario.members import catalog
+from netware.simulation.lifecycle import severed
 from netware.simulation.model import NetwareModel
 from tests.contracts.beds import AGENTS, bed_of, model
 

@@ -11,10 +11,10 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 import torch
 
-from netware import catalog
 from netware.errors import NetwareError
+from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_out
+from netware.simulation.snapshot import state_out
 from tests.contracts.beds import BEDS, bed_of, model, scenario
 
 

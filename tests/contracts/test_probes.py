@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from netware import catalog
 from netware.axes import INDEX_COLUMNS
 from netware.draws import replica_seeds
-from netware.simulation.state import state_out
+from netware.scenario.members import catalog
+from netware.simulation.snapshot import state_out
 from tests.contracts.beds import bed_of, model
 
 

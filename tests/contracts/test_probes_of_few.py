@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware import catalog
 from netware.axes import AGENT, SIZE
+from netware.edges import Edges
 from netware.probes.base import AbstractProbe
-from netware.relations.edges import Edges
+from netware.scenario.members import catalog
 from netware.tasks.base import Examples, TaskData
 from netware.world import World
 from tests.contracts.beds import bed_of, model

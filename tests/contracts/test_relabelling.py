@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import torch
 
-from netware import catalog
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.population import Population
-from netware.relations.edges import Edges
+from netware.scenario.members import catalog
 from netware.world import World
 from tests.contracts.beds import bed_of, model
 

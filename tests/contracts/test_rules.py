@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import torch
 
-from netware import catalog
 from netware.draws import replica_seeds
 from netware.population import Population
+from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_out
+from netware.simulation.snapshot import state_out
 from netware.world import World
 from tests.contracts.beds import bed_of, model
 
@@ -102,7 +102,7 @@ def test_net_5_probes_change_nothing(plain) -> None:
 
 
 def test_it_goes_on_from_its_state_as_if_nothing_had_happened(plain) -> None:
-    from netware.simulation.state import state_in
+    from netware.simulation.snapshot import state_in
 
     made = run(plain, 2)
     again = model(plain)

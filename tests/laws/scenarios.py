@@ -211,21 +211,29 @@ def mended(data: Plain, error: NetwareError) -> Plain | None:
     return {**data, **left, "events": events}
 
 
-@cache
-def refusal(seed: int) -> tuple[Plain | None, str]:
-    """Returns the valid scenario of a seed, or None and why `check` refuses what it composes."""
+def searched(seed: int) -> tuple[Plain | None, worlds.NetwareModel | None, str]:
+    """Returns the valid scenario of a seed and its model, or why `check` refuses what it composes.
+
+    What is refused is left out, part by part, as long as something of it remains.
+    """
     data, why = tidy(composed(seed).data), ""
     for _ in range(MOST_MENDED):
         try:
-            worlds.built(data)
-            return data, ""
+            return data, worlds.built(data), ""
         except NetwareError as error:
             why = str(error)
             less = mended(data, error)
         if less is None:
-            return None, why
+            break
         data = tidy(less)
-    return None, why
+    return None, None, why
+
+
+@cache
+def refusal(seed: int) -> tuple[Plain | None, str]:
+    """Returns the valid scenario of a seed, or None and why `check` refuses what it composes."""
+    data, _, why = searched(seed)
+    return data, why
 
 
 @cache
@@ -236,10 +244,10 @@ def valid(seed: int) -> Plain | None:
     should: that is for the laws of checks alone to tell.
     """
     try:
-        data = refusal(seed)[0]
-        if data is None:
+        data, model, _ = searched(seed)
+        if data is None or model is None:
             return None
-        bad = worlds.unreadable(worlds.built(data))
+        bad = worlds.unreadable(model)
         if not bad:
             return data
         probes = {name: part for name, part in data.get("probes", {}).items() if name not in bad}
@@ -248,6 +256,20 @@ def valid(seed: int) -> Plain | None:
         return data
     except Exception:
         return None
+
+
+def passes(data: Plain) -> bool:
+    """Tells whether `check` passes a scenario."""
+    try:
+        worlds.built(data)
+    except NetwareError:
+        return False
+    return True
+
+
+def about(seed: int, *members: tuple[str, str]) -> int:
+    """Returns a seed whose scenario is about one of these members of the catalog."""
+    return seed * len(MEMBERS) + MEMBERS.index(Random(seed).choice(members))
 
 
 def appearing(data: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -273,4 +295,14 @@ def appearing(data: Mapping[str, Any]) -> set[tuple[str, str]]:
     return found
 
 
-__all__ = ["MEMBERS", "Plain", "appearing", "composed", "refusal", "tidy", "valid"]
+__all__ = [
+    "MEMBERS",
+    "Plain",
+    "about",
+    "appearing",
+    "composed",
+    "passes",
+    "refusal",
+    "tidy",
+    "valid",
+]

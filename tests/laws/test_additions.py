@@ -6,7 +6,7 @@ from random import Random
 from tests.laws import worlds
 from tests.laws.cases import blocks, hold
 from tests.laws.draft import Draft, Plain
-from tests.laws.scenarios import fitting, tidy
+from tests.laws.scenarios import fitting, passes, tidy
 
 
 SECTIONS = ("tasks", "populations", "relations", "rules", "probes")
@@ -24,23 +24,23 @@ def addition(seed: int, data: Plain) -> Plain:
     for family, add in (("rules", draft.rule), ("probes", draft.probe)):
         if names := fitting(draft, family, theme):
             add(chance.choice(names), "other")
-    return {section: draft.data[section] for section in SECTIONS}
+    if names := fitting(draft, "rules", theme):
+        part = draft.part("rules", chance.choice(names), "other")
+        draft.data["events"] = [{"at": chance.choice((0, 1)), "rule": part.pop("type"), **part}]
+    return {section: draft.data[section] for section in (*SECTIONS, "events")}
 
 
 def with_addition(seed: int, data: Plain) -> Plain | None:
     """Returns a scenario with an addition before or after what is there, if `check` passes it."""
     chance, more = Random(seed + 3), addition(seed, data)
+    more["events"] = [*more["events"], *data.get("events", [])]
     for section in SECTIONS:
         there = data.get(section, {})
         before = chance.random() < 0.5
         parts = (more[section], there) if before else (there, more[section])
         more[section] = {**parts[0], **parts[1]}
     whole = tidy({**data, **more})
-    try:
-        worlds.built(whole)
-    except worlds.NetwareError:
-        return None
-    return whole
+    return whole if passes(whole) else None
 
 
 @blocks("an addition elsewhere changes nothing")

@@ -8,19 +8,21 @@ import torch
 import yaml
 from torch import Tensor
 
-from netware import catalog
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StateError
-from netware.scenario.load import parse
+from netware.scenario.members import catalog
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, planned
-from netware.simulation.living import Sight
+from netware.simulation.lifecycle import Sight
 from netware.simulation.model import NetwareModel
 
 
 Arrays = dict[str, Tensor]
+CLOSE = {"float32": 1e-5, "float64": 1e-10}
+"""How close numbers are that are the same but for rounding, on the scale of the largest."""
 ALL_ORDERS = ("synchronous", "sequential", "shuffled", "by_population", "pairs")
 FAMILIES = catalog.FAMILIES
-__all__ = ["FAMILIES", "NetwareError", "StateError", "replica_seeds"]
+__all__ = ["FAMILIES", "NetwareError", "NetwareModel", "StateError", "replica_seeds"]
 
 
 class WithoutAliases(yaml.SafeDumper):
@@ -187,6 +189,25 @@ def same_bits(one: Tensor, other: Tensor) -> bool:
     return torch.equal(one.nan_to_num(0.5), other.nan_to_num(0.5)) and torch.equal(
         one.isnan(), other.isnan()
     )
+
+
+def apart(one: Arrays, other: Arrays, precision: str) -> list[str]:
+    """Names what differs by more than rounding."""
+    assert one.keys() == other.keys(), sorted(one.keys() ^ other.keys())
+    return [name for name in one if not same(one[name], other[name], CLOSE[precision])]
+
+
+def same(one: Tensor, other: Tensor, close: float) -> bool:
+    """Tells whether integers are equal, and numbers up to rounding on the scale of the largest."""
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if not one.is_floating_point():
+        return torch.equal(one, other)
+    if not torch.equal(one.isnan(), other.isnan()):
+        return False
+    one, other = one.nan_to_num(), other.nan_to_num()
+    scale = max(1.0, float(other.abs().max())) if other.numel() else 1.0
+    return bool((one - other).abs().le(close * scale).all())
 
 
 def is_not_finite(error: StateError) -> bool:

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from netware import catalog
 from netware.draws import Draws
+from netware.edges import Edges
+from netware.graphs.topologies.path import Path
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.edges import Edges
-from netware.relations.topologies.path import Path
-from netware.space import Space
+from netware.scenario.members import catalog
+from netware.space.box import Space
 from netware.tasks.base import Examples, TaskData
 from netware.world import World
 

@@ -10,7 +10,7 @@ from netware.errors import StoreError
 from netware.record import checkpoint
 from netware.record.checkpoint import Checkpoint, latest, save
 from netware.record.files import write_atomically
-from netware.record.ledger import Entry, Ledger, sealed, unsealed
+from netware.record.hashes import Entry, Ledger, sealed, unsealed
 
 
 def tensors(step: int = 0) -> dict[str, torch.Tensor]:

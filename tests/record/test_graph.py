@@ -4,9 +4,9 @@ import networkx
 import pytest
 import torch
 
+from netware.edges import Edges
 from netware.record import graph
 from netware.record.graph import GRAPH, graphml
-from netware.relations.edges import Edges
 from netware.running.run import resume, start
 from netware.world import World
 from tests.simulation.worlds import RING, model, write

@@ -7,7 +7,7 @@ import torch
 
 from netware.errors import StoreError
 from netware.record.files import write_atomically
-from netware.record.ledger import sealed
+from netware.record.hashes import sealed
 from netware.record.manifest import (
     FORMAT,
     commit_of,

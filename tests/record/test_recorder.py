@@ -11,7 +11,7 @@ from netware.draws import Draws
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.probes.disagreement import Disagreement
+from netware.probes.consensus.disagreement import Disagreement
 from netware.record import recorder as module
 from netware.record.recorder import Recorder
 from netware.scenario.parts import Cadence

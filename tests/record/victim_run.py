@@ -18,10 +18,10 @@ from victim import fork
 
 from netware.draws import Draws
 from netware.population import Population
-from netware.probes.disagreement import Disagreement
+from netware.probes.consensus.disagreement import Disagreement
 from netware.record import files
 from netware.record.recorder import Recorder
-from netware.record.store import RunFolder
+from netware.record.run_folder import RunFolder
 from netware.world import World
 
 

@@ -2,12 +2,12 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.relations.aggregation import Aggregation
 from netware.relations.base import Setting
 from netware.relations.carrying import Pool
-from netware.relations.edges import Edges
 
 
 VOICES = torch.tensor([[1.0, 0.0], [3.0, 1.0], [0.0, 5.0], [2.0, 4.0]])

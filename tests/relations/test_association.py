@@ -3,14 +3,14 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topologies.complete import Complete
+from netware.graphs.topologies.erdos_renyi import ErdosRenyi
+from netware.graphs.topologies.path import Path
+from netware.graphs.topologies.ring import Ring
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.topologies.complete import Complete
-from netware.relations.topologies.erdos_renyi import ErdosRenyi
-from netware.relations.topologies.path import Path
-from netware.relations.topologies.ring import Ring
 
 
 def setting(seed=3, **populations: Population) -> Setting:

@@ -3,12 +3,12 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError
+from netware.graphs.topologies.one_to_one import OneToOne
+from netware.graphs.topology import AbstractTopology, Ends, Links
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting, beside, joined
 from netware.relations.carrying import shape_of
-from netware.relations.topologies.one_to_one import OneToOne
-from netware.relations.topology import AbstractTopology, Ends, Links
 
 
 class Endless(AbstractTopology):

@@ -5,10 +5,10 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError
+from netware.graphs.topologies.complete import Complete
 from netware.population import ALIVE, Population
 from netware.relations.base import Setting
 from netware.relations.composition import Composition
-from netware.relations.topologies.complete import Complete
 
 
 def setting(replicas: int = 1) -> Setting:

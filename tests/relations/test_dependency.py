@@ -3,13 +3,13 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ShapeError
+from netware.graphs.topologies.complete import Complete
+from netware.graphs.topologies.one_to_one import OneToOne
+from netware.graphs.topologies.star import Star
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting
 from netware.relations.dependency import Dependency
-from netware.relations.topologies.complete import Complete
-from netware.relations.topologies.one_to_one import OneToOne
-from netware.relations.topologies.star import Star
 
 
 def world(sources=3, targets=2, replicas=2, outputs=2, inputs=2) -> dict[str, Population]:

@@ -6,13 +6,13 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topologies.complete import Complete
+from netware.graphs.topologies.one_to_one import OneToOne
 from netware.models.cppn import Cppn
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting
 from netware.relations.generation import Generation
-from netware.relations.topologies.complete import Complete
-from netware.relations.topologies.one_to_one import OneToOne
 
 
 CHILD = Multilayer(2, 1, (3,))

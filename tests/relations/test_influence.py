@@ -3,11 +3,11 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError
+from netware.graphs.topologies.complete import Complete
+from netware.graphs.topologies.path import Path
 from netware.population import Population
 from netware.relations.base import Setting
 from netware.relations.influence import Influence
-from netware.relations.topologies.complete import Complete
-from netware.relations.topologies.path import Path
 
 
 def setting(agents: int = 30, replicas: int = 1, seed: int = 4) -> Setting:

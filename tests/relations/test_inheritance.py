@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
 from netware.relations.inheritance import Inheritance
 
 

@@ -8,7 +8,7 @@ from netware.errors import ScenarioError
 from netware.population import Population
 from netware.relations.base import Setting
 from netware.relations.proximity import Proximity
-from netware.space import Space
+from netware.space.box import Space
 
 
 def birds(agents: int, replicas: int, space: Space, seed: int, dtype=torch.float64) -> Population:

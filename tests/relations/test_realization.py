@@ -2,13 +2,13 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import ShapeError
+from netware.graphs.topologies.complete import Complete
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
 from netware.relations.realization import Realization
-from netware.relations.topologies.complete import Complete
 
 
 def scene(replicas: int = 1) -> dict[str, Population]:

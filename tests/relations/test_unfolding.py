@@ -3,12 +3,12 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topologies.complete import Complete
 from netware.models.base import AbstractModel
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.relations.base import Setting
-from netware.relations.topologies.complete import Complete
 from netware.relations.unfolding import Unfolding
 
 

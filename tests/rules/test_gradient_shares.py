@@ -3,12 +3,12 @@
 import pytest
 import torch
 
+from netware.learning.shards import dealt
 from netware.models.multilayer import Multilayer
 from netware.population import rows
-from netware.rules.gradient import Gradient
+from netware.rules.learning.gradient import Gradient
 from netware.tasks.base import Examples, TaskData
-from netware.tasks.shares import dealt
-from tests.rules.learning import drawn, examples, learnt, world_of
+from tests.rules.learners import drawn, examples, learnt, world_of
 
 
 NET = Multilayer(4, 3, (5,))

@@ -12,10 +12,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from netware import catalog
 from netware.errors import MOST_LINES, NetwareError
-from netware.scenario.load import parse
-from netware.scenario.resolved import flow
+from netware.scenario.members import catalog
+from netware.scenario.written.resolved import flow
+from netware.scenario.yaml.load import parse
 
 
 FILES = 2_000

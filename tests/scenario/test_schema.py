@@ -2,11 +2,11 @@
 
 import pytest
 
-from netware import catalog
 from netware.errors import MOST_LINES, ScenarioError
-from netware.scenario.load import parse
+from netware.scenario.members import catalog
 from netware.scenario.parts import Cadence
 from netware.scenario.schema import Normal, Scenario
+from netware.scenario.yaml.load import parse
 
 
 BASE = """netware: 1

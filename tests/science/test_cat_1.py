@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError, ShapeError
-from netware.relations.category import Arrow, Composition, FreeCategory, Path
+from netware.graphs.categories.free_category import Arrow, Composition, FreeCategory, Path
 
 
 TYPES = ("part", "kind", "needs")

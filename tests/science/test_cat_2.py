@@ -5,9 +5,9 @@ from itertools import permutations
 import pytest
 import torch
 
-from netware.relations.category import Arrow, FreeCategory
-from netware.relations.finite_category import FiniteCategory, monoid, of_paths, poset
-from netware.relations.presheaves import (
+from netware.graphs.categories.finite_category import FiniteCategory, monoid, of_paths, poset
+from netware.graphs.categories.free_category import Arrow, FreeCategory
+from netware.graphs.categories.presheaves import (
     Presheaf,
     natural_transformations,
     naturally_isomorphic,

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware import catalog
 from netware.draws import Draws
-from netware.probes.class_spread import ClassSpread
-from netware.probes.relational_signature import RelationalSignature
-from netware.relations.category import FreeCategory
-from netware.relations.edges import Edges
+from netware.edges import Edges
+from netware.graphs.categories.free_category import FreeCategory
+from netware.probes.representation.class_spread import ClassSpread
+from netware.probes.representation.relational_signature import RelationalSignature
+from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.world import World
 from tests.contracts.beds import bed_of, model

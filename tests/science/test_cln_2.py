@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware.probes.capacity_used import CapacityUsed
+from netware.probes.learning.capacity_used import CapacityUsed
 from netware.simulation.model import NetwareModel
 
 

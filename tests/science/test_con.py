@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
+from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
-from netware.relations.topologies.erdos_renyi import ErdosRenyi
-from netware.rules.average_consensus import AverageConsensus
 from netware.rules.base import Turn
+from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.world import World
 
 

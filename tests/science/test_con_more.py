@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.population import Population
-from netware.relations.edges import Edges
 from netware.rules.base import Turn
 from netware.rules.consensus.delayed_consensus import DelayedConsensus
 from netware.simulation.model import NetwareModel

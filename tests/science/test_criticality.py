@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.population import Population
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.criticality.dynamical_synapses import DynamicalSynapses
 from netware.rules.criticality.ising import Ising

@@ -9,19 +9,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware.diffusion_schedule import Variance
 from netware.draws import Draws
 from netware.models.base import AbstractModel
 from netware.models.denoisers.denoiser import Denoiser
 from netware.models.denoisers.gaussian_denoiser import GaussianDenoiser
+from netware.models.denoisers.noise_schedule import Variance
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.ddpm.denoising import Denoising
-from netware.rules.ddpm.noise_prediction import NoisePrediction
-from netware.rules.ddpm.noising import Noising
+from netware.rules.denoising.denoising import Denoising
+from netware.rules.denoising.noise_prediction import NoisePrediction
+from netware.rules.denoising.noising import Noising
 from netware.tasks.gaussian_mixture import GaussianMixture
 from netware.world import World
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 TURN = Turn("loop")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from netware.coalitions import Game, shapley, shapley_sampled, values_of_all
 from netware.draws import Draws
+from netware.graphs.topologies.grid import Grid
+from netware.measures.coalitions import Game, shapley, shapley_sampled, values_of_all
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.topologies.grid import Grid
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.games.best_response import BestResponse
 from netware.rules.games.log_linear_learning import LogLinearLearning

@@ -6,7 +6,7 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.models.chnnet import Chnnet
-from netware.models.conversion import deep_model, deep_weights
+from netware.models.layers.conversion import deep_model, deep_weights
 from netware.models.multilayer import Multilayer
 
 

@@ -17,7 +17,7 @@ from netware.models.memories.hopfield import Hopfield
 from netware.models.memories.memory import AbstractSpinMemory
 from netware.population import Population
 from netware.rules.base import Turn
-from netware.rules.recall import Recall, swept
+from netware.rules.memory.recall import Recall, swept
 from netware.world import World
 
 

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
+from netware.edges import Edges
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
 from netware.relations.generation import Generation
 
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
+from netware.measures.morphology import amplitude, connectivity, entropy, f_in, f_out, structure
 from netware.models.multilayer import Multilayer
-from netware.morphology import amplitude, connectivity, entropy, f_in, f_out, structure
-from netware.probes.connectivity import Connectivity
+from netware.probes.morphology.connectivity import Connectivity
 from netware.simulation.model import NetwareModel
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from netware.morphology import correlation, entropies, layered_weights
+from netware.measures.morphology import correlation, entropies, layered_weights
 from netware.probes.morphology.accessible_nodes import AccessibleNodes
 from netware.probes.morphology.embedding_dimension import EmbeddingDimension
 from netware.probes.morphology.entropy_increments import rho

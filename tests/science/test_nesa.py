@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from netware.probes.depth_used import DepthUsed
+from netware.probes.recursion.depth_used import DepthUsed
 from netware.simulation.model import NetwareModel
 
 

@@ -17,8 +17,8 @@ from netware.draws import Draws, Purpose
 from netware.models.base import AbstractModel
 from netware.models.intralinked import Intralinked
 from netware.models.memories.hopfield import Hopfield
-from netware.models.module import Module
 from netware.models.multilayer import Multilayer
+from netware.models.torch_module.module import Module
 from netware.models.urn import Residual, Urn
 from netware.population import Population
 

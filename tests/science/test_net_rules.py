@@ -4,15 +4,15 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
+from netware.edges import Edges
+from netware.graphs.topologies.ring import Ring
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
-from netware.relations.topologies.ring import Ring
-from netware.rules.average_consensus import AverageConsensus
 from netware.rules.base import Turn
+from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.flocking.vicsek import Vicsek
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
-from netware.models.neurashed import Neurashed
-from netware.rules.neurashed_growth import NeurashedGrowth
+from netware.models.neurashed.neurashed import Neurashed
+from netware.rules.learning.neurashed_growth import NeurashedGrowth
 from netware.tasks.base import Examples
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from netware.models.neurashed import Neurashed
-from netware.scenario.load import parse
+from netware.models.neurashed.neurashed import Neurashed
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from netware.scenario.load import parse
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 

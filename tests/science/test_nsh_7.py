@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from netware.models.feature_graph import Node, Threshold
-from netware.models.neurashed import Neurashed
-from netware.scenario.load import parse
+from netware.models.neurashed.feature_graph import Node, Threshold
+from netware.models.neurashed.neurashed import Neurashed
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 
 

@@ -12,18 +12,18 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
-from netware.models.low_rank import LowRank
+from netware.measures.representation import mean_difference, reading_vector
 from netware.models.multilayer import Multilayer
-from netware.models.steered import Steered
+from netware.models.wrappers.low_rank import LowRank
+from netware.models.wrappers.steered import Steered
 from netware.population import Population
-from netware.representation import mean_difference, reading_vector
 from netware.rules.base import Turn
-from netware.rules.gradient import Gradient
+from netware.rules.learning.gradient import Gradient
 from netware.rules.representation.low_rank_control import LowRankControl
 from netware.rules.representation.read_representation import ReadRepresentation
 from netware.tasks.base import Examples, TaskData
 from netware.world import World
-from tests.rules.learning import learnt, world_of
+from tests.rules.learners import learnt, world_of
 
 
 UNITS, PAIRS, AGENTS = 64, 128, 6

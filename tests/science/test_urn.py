@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from netware.models.urn import Urn
-from netware.probes.active_neurons import ActiveNeurons
-from netware.probes.iteration_accuracy import IterationAccuracy
+from netware.probes.recursion.active_neurons import ActiveNeurons
+from netware.probes.recursion.iteration_accuracy import IterationAccuracy
 from netware.simulation.model import NetwareModel
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from netware.probes.accuracy import Accuracy
-from netware.probes.active_neurons import ActiveNeurons
-from netware.probes.iteration_accuracy import IterationAccuracy
-from netware.probes.synaptic_length import SynapticLength
+from netware.probes.learning.accuracy import Accuracy
+from netware.probes.recursion.active_neurons import ActiveNeurons
+from netware.probes.recursion.iteration_accuracy import IterationAccuracy
+from netware.probes.recursion.synaptic_length import SynapticLength
 from netware.simulation.model import NetwareModel
 
 

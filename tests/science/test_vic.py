@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
-from netware.headings import anywhere
 from netware.population import Population
 from netware.rules.base import Turn
 from netware.rules.flocking.vicsek import Vicsek
-from netware.space import Space
+from netware.space.box import Space
+from netware.space.headings import anywhere
 from netware.world import World
 
 

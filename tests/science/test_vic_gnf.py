@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
-from netware.headings import anywhere
 from netware.population import Population
 from netware.probes.flocking.number_fluctuations import NumberFluctuations
 from netware.rules.base import Turn
 from netware.rules.flocking.vicsek import Vicsek
-from netware.space import Space
+from netware.space.box import Space
+from netware.space.headings import anywhere
 from netware.world import World
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from netware import catalog
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.population import Population
 from netware.rules.base import AbstractRule, Turn
+from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
-from netware.simulation.pairs import partners
+from netware.simulation.order.pairs import partners
 from netware.simulation.refusals import refuse_activation
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World

@@ -3,8 +3,8 @@
 import torch
 
 from netware import NetwareModel
-from netware.models.conversion import deep_weights
-from netware.simulation.living import seen
+from netware.models.layers.conversion import deep_weights
+from netware.simulation.lifecycle import seen
 from tests.simulation.worlds import write
 
 

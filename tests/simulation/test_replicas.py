@@ -4,7 +4,7 @@ import torch
 
 from netware.draws import replica_seeds
 from netware.simulation.model import NetwareModel
-from netware.simulation.state import state_out
+from netware.simulation.snapshot import state_out
 from tests.simulation.worlds import write
 
 

@@ -3,16 +3,16 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
-from netware.losses import must_fit
+from netware.learning.losses import must_fit
+from netware.learning.shards import dealt
 from netware.models.multilayer import Multilayer
-from netware.probes.accuracy import Accuracy
-from netware.probes.loss import Loss
-from netware.rules.gradient import Gradient
+from netware.probes.learning.accuracy import Accuracy
+from netware.probes.learning.loss import Loss
+from netware.rules.learning.gradient import Gradient
 from netware.tasks.digits import Digits
 from netware.tasks.head import Head
-from netware.tasks.shares import dealt
 from netware.world import World
-from tests.rules.learning import drawn, learnt, world_of
+from tests.rules.learners import drawn, learnt, world_of
 from tests.simulation.worlds import model
 
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from netware import NetwareModel
-from netware.scenario.load import load
-from netware.simulation.living import seen
+from netware.scenario.yaml.load import load
+from netware.simulation.lifecycle import seen
 
 
 HERE = Path(__file__).parent

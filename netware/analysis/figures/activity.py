@@ -9,11 +9,11 @@ from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, rows_where
 from netware.analysis.style import BLUE, INK, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
-from netware.scenario.suggest import did_you_mean, listed
+from netware.record.reader import Run
+from netware.record.tables import chosen, rows_where
+from netware.scenario.checks.suggest import did_you_mean, listed
 
 
 KIND, QUANTITY = "neuron_activity", "activity"

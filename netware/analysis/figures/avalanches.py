@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, index_columns, names_in, replicas_in, rows_where
 from netware.analysis.style import CYCLE, SINGLE, Plate, plain, styled, words
+from netware.record.reader import Run
+from netware.record.tables import chosen, index_columns, names_in, replicas_in, rows_where
 
 
 PER_DECADE = 8

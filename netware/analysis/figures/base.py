@@ -10,10 +10,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Annotation
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from netware.analysis.reader import Run
 from netware.analysis.statistics import Curve
 from netware.analysis.style import Plate, Provenance, plate, words
-from netware.analysis.sweeps import Sweep
+from netware.record.reader import Run
+from netware.record.sweep_reader import Sweep
 
 
 Source = TypeVar("Source", Run, Sweep)

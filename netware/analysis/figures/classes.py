@@ -8,10 +8,10 @@ import pandas as pd
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, rows_where
 from netware.analysis.style import INK, SINGLE, Plate, plain, signed, styled, words
 from netware.errors import StoreError
+from netware.record.reader import Run
+from netware.record.tables import chosen, rows_where
 
 
 Group = Literal["panel", "snapshots"]

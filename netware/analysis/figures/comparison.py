@@ -20,18 +20,12 @@ from netware.analysis.figures.base import (
     time_axis,
     title_of,
 )
-from netware.analysis.reader import Run
-from netware.analysis.statistics import (
-    chosen,
-    curve,
-    index_columns,
-    names_in,
-    replicas_in,
-    rows_where,
-)
+from netware.analysis.statistics import curve
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
 from netware.errors import StoreError
-from netware.scenario.suggest import did_you_mean, listed
+from netware.record.reader import Run
+from netware.record.tables import chosen, index_columns, names_in, replicas_in, rows_where
+from netware.scenario.checks.suggest import did_you_mean, listed
 
 
 MOST_PANELS = 9

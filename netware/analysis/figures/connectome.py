@@ -13,9 +13,9 @@ from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
 from netware.analysis.layers import RELEVANT, URN, chain_of
-from netware.analysis.reader import Run
 from netware.analysis.style import BLACK, DOUBLE, GREEN, INK, VERMILION, Plate, plain, styled, words
 from netware.errors import StoreError
+from netware.record.reader import Run
 
 
 DIRECTIONS = (("forward", VERMILION, 1), ("lateral", BLACK, 0), ("backward", GREEN, -1))

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.reader import Run
 from netware.analysis.style import BLUE, DOUBLE, FAINT, QUIET, SINGLE, Plate, plain, styled, words
+from netware.record.reader import Run
 
 
 MOST_PANELS = 4

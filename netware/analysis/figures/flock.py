@@ -10,8 +10,8 @@ from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
 from netware.analysis.motion import Flight, flight, moments, moving
-from netware.analysis.reader import Run
 from netware.analysis.style import DOUBLE, QUIET, Plate, headings, plain, styled, words
+from netware.record.reader import Run
 
 
 MOST_ARROWS = 4000

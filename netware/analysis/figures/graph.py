@@ -10,10 +10,10 @@ from matplotlib.lines import Line2D
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.layout import nearest, placed
-from netware.analysis.reader import Run
-from netware.analysis.relations import GRAPH, Lines, Relations, lines_of, relations
+from netware.analysis.graphs.layout import nearest, placed
+from netware.analysis.graphs.recorded_graph import GRAPH, Lines, Relations, lines_of, relations
 from netware.analysis.style import CYCLE, DOUBLE, QUIET, Plate, plain, styled, words
+from netware.record.reader import Run
 
 
 PANEL = 4.6

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
 from netware.analysis.layers import Chain, chain_of, layered
-from netware.analysis.reader import Run
 from netware.analysis.style import (
     DOUBLE,
     INK,
@@ -24,6 +23,7 @@ from netware.analysis.style import (
     styled,
     words,
 )
+from netware.record.reader import Run
 
 
 MOST_NODES = 40

@@ -20,9 +20,10 @@ from netware.analysis.figures.base import (
     time_axis,
 )
 from netware.analysis.motion import moments
-from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, curve, replicas_in, rows_where
+from netware.analysis.statistics import curve
 from netware.analysis.style import BLUE, DOUBLE, GREEN, QUIET, VERMILION, Plate, plain, styled
+from netware.record.reader import Run
+from netware.record.tables import chosen, replicas_in, rows_where
 
 
 COLUMNS = ("input", "output", "target")

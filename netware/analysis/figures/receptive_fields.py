@@ -8,10 +8,10 @@ from matplotlib.image import AxesImage
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.reader import Run
 from netware.analysis.style import INK, SINGLE, Plate, plain, signed, styled, words
 from netware.errors import StoreError
-from netware.scenario.suggest import listed
+from netware.record.reader import Run
+from netware.scenario.checks.suggest import listed
 
 
 TALLEST = 4.0

@@ -17,11 +17,12 @@ from netware.analysis.figures.base import (
     spans_decades,
     title_of,
 )
-from netware.analysis.statistics import FINAL_SHARE, against, replicas_in
+from netware.analysis.statistics import against
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
-from netware.analysis.sweeps import Sweep as SweepFolder
 from netware.errors import StoreError
-from netware.scenario.suggest import did_you_mean, listed
+from netware.record.sweep_reader import Sweep as SweepFolder
+from netware.record.tables import FINAL_SHARE, replicas_in
+from netware.scenario.checks.suggest import did_you_mean, listed
 
 
 MOST_PANELS = 9

@@ -17,10 +17,11 @@ from netware.analysis.figures.base import (
     spread_note,
     time_axis,
 )
-from netware.analysis.reader import Run
-from netware.analysis.statistics import chosen, curve, replicas_in
+from netware.analysis.statistics import curve
 from netware.analysis.style import CYCLE, DOUBLE, SINGLE, Plate, plain, shades, styled, words
 from netware.errors import StoreError
+from netware.record.reader import Run
+from netware.record.tables import chosen, replicas_in
 
 
 MEAN = {"accuracy": "accuracy", "loss": "loss", "depth_used": "depth used"}

@@ -8,8 +8,8 @@ from matplotlib.collections import LineCollection
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin, label_end, settle
-from netware.analysis.reader import Run
 from netware.analysis.style import INK, SINGLE, Plate, plain, shades, styled, words
+from netware.record.reader import Run
 
 
 MOST_AGENTS = 200

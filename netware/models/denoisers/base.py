@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from pydantic import Field
 from torch import Tensor
 
-from netware.diffusion_schedule import DiffusionSchedule
 from netware.models.base import AbstractModel
+from netware.models.denoisers.noise_schedule import DiffusionSchedule
 
 
 Beta = Annotated[float, Field(gt=0, lt=1)]

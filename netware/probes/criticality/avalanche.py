@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from netware.avalanches import exponent
 from netware.axes import SIZE
 from netware.errors import ScenarioError
+from netware.measures.power_law import exponent
 from netware.needs.base import AbstractNeed
 from netware.needs.state import HasColumn
 from netware.parameters import Column, Count, PopulationName

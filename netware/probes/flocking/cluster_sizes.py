@@ -12,9 +12,9 @@ from torch import Tensor
 
 from netware.needs.base import AbstractNeed
 from netware.needs.state import InSpace
-from netware.neighbors import pairs_within
 from netware.parameters import PopulationName, Positive
 from netware.probes.base import AbstractProbe
+from netware.space.neighbors import pairs_within
 from netware.world import World
 
 

@@ -13,7 +13,7 @@ from netware.needs.base import AbstractNeed, Surroundings, population_of
 from netware.needs.state import InSpace
 from netware.parameters import PopulationName, Positive
 from netware.probes.base import AbstractProbe
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

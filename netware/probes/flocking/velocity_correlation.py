@@ -11,10 +11,10 @@ from torch import Tensor
 from netware.axes import LAG
 from netware.needs.base import AbstractNeed
 from netware.needs.state import VECTOR, HasColumn, InSpace
-from netware.neighbors import sums_within
 from netware.parameters import Column, Count, PopulationName, Positive
 from netware.probes.base import AbstractProbe
 from netware.probes.numbers import real
+from netware.space.neighbors import sums_within
 from netware.world import World
 
 

@@ -8,9 +8,16 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT
-from netware.coalitions import MOST_EXACT, Game, Kind, shapley, shapley_sampled, values_of_all
 from netware.draws import Purpose
 from netware.errors import Problem
+from netware.measures.coalitions import (
+    MOST_EXACT,
+    Game,
+    Kind,
+    shapley,
+    shapley_sampled,
+    values_of_all,
+)
 from netware.needs.base import AbstractNeed, Surroundings, Unless, population_of
 from netware.needs.state import ONE, HasColumn
 from netware.parameters import Column, Count, PopulationName, Real

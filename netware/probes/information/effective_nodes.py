@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.models.neurashed import Neurashed
+from netware.models.neurashed.neurashed import Neurashed
 from netware.needs.base import AbstractNeed
 from netware.needs.models import ModelIs
 from netware.parameters import PopulationName

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.errors import Problem
-from netware.losses import Loss, losses, resolved
+from netware.learning.losses import Loss, losses, resolved
 from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
 from netware.needs.models import HasModel, ReadsTask
 from netware.parameters import Count, PopulationName, Positive, TaskName

@@ -13,14 +13,14 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.draws import Purpose
 from netware.errors import Problem
+from netware.measures.mixture import information
 from netware.models.base import State, Weights
-from netware.models.neurashed import NOTHING, Neurashed
+from netware.models.neurashed.neurashed import NOTHING, Neurashed
 from netware.needs.base import AbstractNeed, Surroundings, population_of
 from netware.needs.models import HasModel, ReadsTask
 from netware.parameters import Count, NonNegative, PopulationName, Positive, TaskName
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.probes.base import AbstractProbe
-from netware.probes.information.mixture import information
 from netware.world import World
 
 

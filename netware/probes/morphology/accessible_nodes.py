@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.axes import AGENT, DEPTH
 from netware.draws import Purpose
-from netware.morphology import Matrices, layered_weights
+from netware.measures.morphology import Matrices, layered_weights
 from netware.needs.base import AbstractNeed
 from netware.needs.models import HasLayers
 from netware.parameters import Count, PopulationName

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.draws import Purpose
-from netware.morphology import layered_weights, structure, structure_by_chance
+from netware.measures.morphology import layered_weights, structure, structure_by_chance
 from netware.needs.base import AbstractNeed
 from netware.needs.models import HasLayers
 from netware.parameters import Count, PopulationName, Probability, Real

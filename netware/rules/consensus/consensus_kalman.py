@@ -10,6 +10,8 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.components import component_sizes
+from netware.graphs.laplacian import diffused
 from netware.parameters import (
     Column,
     Count,
@@ -20,9 +22,7 @@ from netware.parameters import (
     RelationName,
 )
 from netware.population import Population
-from netware.relations.components import component_sizes
-from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import diffused, must_join
+from netware.rules.base import AbstractRule, Turn, must_join
 from netware.world import World
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from netware.graphs.laplacian import diffused
 from netware.parameters import Column, Count, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import diffused, must_join
+from netware.rules.base import AbstractRule, Turn, must_join
 from netware.world import World
 
 

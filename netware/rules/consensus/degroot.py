@@ -7,8 +7,7 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
-from netware.rules.diffusion import must_join
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
 from netware.world import World
 
 

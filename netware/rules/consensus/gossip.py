@@ -8,9 +8,8 @@ from pydantic import Field
 from netware.errors import ScenarioError
 from netware.parameters import Column, Index, PopulationName, RelationName
 from netware.population import WEIGHTS
-from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import must_join, must_own
-from netware.rules.meetings import Order, approached, drawn
+from netware.rules.base import AbstractRule, Turn, must_join, must_own
+from netware.rules.matching import Order, approached, drawn
 from netware.world import World
 
 

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.errors import ScenarioError
+from netware.graphs.laplacian import diffused, diffused_at
 from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
-from netware.rules.diffusion import diffused, diffused_at, must_join
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
 from netware.world import World
 
 

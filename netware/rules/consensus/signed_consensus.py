@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn
-from netware.rules.diffusion import must_join
+from netware.rules.base import AbstractRule, Turn, must_join
 from netware.world import World
 
 

@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from netware.errors import ScenarioError
+from netware.graphs.laplacian import diffused, diffused_at
 from netware.parameters import PopulationName, Positive, RelationName
 from netware.population import WEIGHTS
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Phase, Turn, placed
-from netware.rules.diffusion import diffused, diffused_at, must_join, must_own
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Activation,
+    Phase,
+    Turn,
+    must_join,
+    must_own,
+    placed,
+)
 from netware.world import World
 
 

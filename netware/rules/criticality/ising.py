@@ -7,12 +7,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.colouring import sublattices
 from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
-from netware.relations.edges import Edges
-from netware.relations.sublattices import sublattices
-from netware.rules.base import ONE_BY_ONE, AbstractRule, Activation, Turn, placed
-from netware.rules.diffusion import must_join
+from netware.rules.base import ONE_BY_ONE, AbstractRule, Activation, Turn, must_join, placed
 from netware.world import World
 
 

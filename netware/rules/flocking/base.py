@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.errors import ShapeError
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

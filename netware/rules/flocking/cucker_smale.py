@@ -5,10 +5,10 @@ from math import inf
 
 from torch import Tensor
 
-from netware.neighbors import sums_within
 from netware.parameters import NonNegative, PopulationName, Positive
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.flocking.base import Method, check_moving, moved
+from netware.space.neighbors import sums_within
 from netware.world import World
 
 

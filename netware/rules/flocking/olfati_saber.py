@@ -10,7 +10,6 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.neighbors import pulls_within, sums_within
 from netware.parameters import NonNegative, PopulationName, Positive, Real
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.flocking.base import Method, check_moving, moved
@@ -22,6 +21,7 @@ from netware.rules.flocking.lattice import (
     sigma_norm,
     sigma_of,
 )
+from netware.space.neighbors import pulls_within, sums_within
 from netware.world import World
 
 

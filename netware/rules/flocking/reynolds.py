@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.neighbors import candidates, each, near
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.relations.candidates import AbstractBlock
 from netware.rules.base import AbstractRule, Turn
 from netware.rules.flocking.base import check_moving
+from netware.space.all_pairs import AbstractBlock
+from netware.space.neighbors import candidates, each, near
 from netware.world import World
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from netware.errors import ShapeError
-from netware.headings import out_of_frame, tilted, towards
 from netware.parameters import Column, NonNegative, PopulationName
 from netware.rules.base import AbstractRule, Turn
+from netware.space.headings import out_of_frame, tilted, towards
 from netware.world import World
 
 

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from netware.errors import ScenarioError, ShapeError
-from netware.headings import anywhere, tilted, towards
-from netware.neighbors import sums_within
 from netware.parameters import NonNegative, PopulationName, Positive
 from netware.rules.base import AbstractRule, Turn
+from netware.space.headings import anywhere, tilted, towards
+from netware.space.neighbors import sums_within
 from netware.world import World
 
 

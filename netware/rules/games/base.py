@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
-from netware.games import Matrix, as_rows, begun, check_players, payoffs, table
+from netware.measures.payoffs import Matrix, as_rows, begun, check_players, payoffs, table
 from netware.relations.carrying import shape_of
 from netware.rules.base import Turn, placed
 from netware.world import World

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from netware.games import Matrix, check_square
+from netware.measures.payoffs import Matrix, check_square
 from netware.parameters import Column, Index, PopulationName, RelationName
 from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn
 from netware.rules.games.base import Policy, Revising, Revision, check_start

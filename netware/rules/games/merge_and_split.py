@@ -7,7 +7,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from netware.coalitions import (
+from netware.draws import Purpose
+from netware.errors import ScenarioError, ShapeError
+from netware.measures.coalitions import (
     MOST_EXACT,
     Game,
     Kind,
@@ -16,8 +18,6 @@ from netware.coalitions import (
     subsets,
     values_of_all,
 )
-from netware.draws import Purpose
-from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, PopulationName, Real
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.games import Matrix, check_square, given_rows, table
+from netware.measures.payoffs import Matrix, check_square, given_rows, table
 from netware.parameters import Column, PopulationName
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World

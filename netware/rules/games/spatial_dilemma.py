@@ -6,9 +6,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from netware.games import as_rows, begun, check_players, given_rows
+from netware.edges import Edges
+from netware.measures.payoffs import as_rows, begun, check_players, given_rows
 from netware.parameters import Column, Fraction, PopulationName, Positive, RelationName
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
 

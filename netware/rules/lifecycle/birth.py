@@ -8,11 +8,10 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from netware.draws import Purpose
+from netware.edges import Edges
 from netware.parameters import Column, NonNegative, PopulationName, Probability, Real, RelationName
 from netware.population import ALIVE, IDENTITY, Population
-from netware.relations.edges import Edges
-from netware.rules.base import AbstractRule, Phase, Turn
-from netware.rules.diffusion import must_join, must_keep
+from netware.rules.base import AbstractRule, Phase, Turn, must_join, must_keep
 from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.parameters import Column, Count, NonNegative, PopulationName, RelationName
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
 

@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 
 from netware.errors import ScenarioError, ShapeError
-from netware.models.steered import Steered
+from netware.models.wrappers.steered import Steered
 from netware.parameters import PopulationName, Real
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World

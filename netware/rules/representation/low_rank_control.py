@@ -10,15 +10,16 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.learners import Group, Learner, Optimiser, group_size
+from netware.learning.learner import Group, Learner, group_size
+from netware.learning.minibatches import minibatches
+from netware.learning.optimiser import Optimiser
+from netware.measures.representation import must_read
 from netware.models.base import Weights
-from netware.models.low_rank import LowRank
-from netware.models.wrapping import in_context
+from netware.models.wrappers.base import in_context
+from netware.models.wrappers.low_rank import LowRank
 from netware.parameters import Count, Index, PopulationName, Positive, Real, TaskName
 from netware.population import Population
-from netware.representation import must_read
 from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
-from netware.tasks.minibatches import minibatches
 from netware.world import World
 
 

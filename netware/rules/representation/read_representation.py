@@ -5,8 +5,7 @@ from typing import Literal
 
 import torch
 
-from netware.parameters import Column, Count, Index, PopulationName, TaskName
-from netware.representation import (
+from netware.measures.representation import (
     examples_of,
     hidden,
     mean_difference,
@@ -14,6 +13,7 @@ from netware.representation import (
     must_read,
     reading_vector,
 )
+from netware.parameters import Column, Count, Index, PopulationName, TaskName
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
 

@@ -9,12 +9,11 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from netware.draws import Purpose, Stream
+from netware.edges import Edges, pair_keys
 from netware.errors import ScenarioError
 from netware.parameters import PopulationName, Probability, RelationName
 from netware.population import Population
-from netware.relations.edges import Edges, pair_keys
-from netware.rules.base import AbstractRule, Phase, Turn
-from netware.rules.diffusion import must_join, must_keep
+from netware.rules.base import AbstractRule, Phase, Turn, must_join, must_keep
 from netware.world import World
 
 

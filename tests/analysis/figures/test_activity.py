@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from netware.analysis.figures.activity import Activity, activities, apart, by_first_activity
-from netware.analysis.reader import Run
 from netware.errors import StoreError
+from netware.record.reader import Run
 from tests.analysis.conftest import measured
 
 

@@ -9,9 +9,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 
 from netware.analysis.figures.connectome import DIRECTIONS, Connectome, sites, wired
-from netware.analysis.reader import Run
 from netware.errors import StoreError
-from netware.models.geometry import sites as model_sites
+from netware.models.layers.geometry import sites as model_sites
+from netware.record.reader import Run
 
 
 URN = {"type": "urn", "outputs": 1, "residual": "output"}

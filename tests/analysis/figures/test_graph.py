@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 
-from netware.analysis import plotting, report
+from netware.analysis import plotting
 from netware.analysis.figures.graph import Graph
-from netware.analysis.reader import Run, open_run
-from netware.analysis.relations import relations
+from netware.analysis.graphs.recorded_graph import relations
+from netware.analysis.report import page as report
 from netware.errors import ScenarioError
+from netware.record.reader import Run, open_run
 from netware.running.run import start
 from tests.simulation.worlds import RING, write
 
@@ -137,5 +138,5 @@ def test_the_same_run_is_drawn_the_same(tmp_path) -> None:
 
 
 def test_the_report_shows_it(tmp_path) -> None:
-    page = report.page(ran(tmp_path, RING))
-    assert "Agents and their typed relations at step 20" in page
+    html = report.page(ran(tmp_path, RING))
+    assert "Agents and their typed relations at step 20" in html

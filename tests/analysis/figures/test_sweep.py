@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import t as student
 
 from netware.analysis.figures.sweep import Sweep, places, spaced_geometrically
-from netware.analysis.sweeps import open_sweep
 from netware.errors import StoreError
+from netware.record.sweep_reader import open_sweep
 from tests.analysis.conftest import measured
 
 

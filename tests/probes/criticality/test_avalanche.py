@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from netware.avalanches import exponent
 from netware.draws import Draws
 from netware.errors import ScenarioError
+from netware.measures.power_law import exponent
 from netware.population import Population
 from netware.probes.criticality.avalanche import Avalanche
 from netware.world import World

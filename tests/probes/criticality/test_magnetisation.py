@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.population import Population
 from netware.probes.criticality.magnetisation import Magnetisation
-from netware.relations.edges import Edges
 from netware.world import World
 
 

@@ -5,9 +5,9 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
-from netware.models.neurashed import Neurashed
+from netware.models.neurashed.neurashed import Neurashed
 from netware.probes.information.effective_nodes import EffectiveNodes
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 PATHWAYS = Neurashed(graph="pathways", common=1, specific=2, classes=1, patterns=2, depth=3)

@@ -9,13 +9,13 @@ from torch import Tensor
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
-from netware.models.neurashed import Neurashed
+from netware.models.neurashed.neurashed import Neurashed
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.probes.information.local_elasticity import LocalElasticity, elasticities
 from netware.tasks.base import Examples
 from netware.tasks.one_hot import OneHot
-from tests.rules.learning import drawn, examples, sequential, world_of
+from tests.rules.learners import drawn, examples, sequential, world_of
 
 
 def doubled(population: Population) -> Population:

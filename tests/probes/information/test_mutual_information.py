@@ -10,12 +10,12 @@ from scipy.special import logsumexp
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
-from netware.models.neurashed import Neurashed
+from netware.models.neurashed.neurashed import Neurashed
 from netware.population import Population
 from netware.probes.information.mutual_information import MutualInformation
 from netware.tasks.one_hot import OneHot
 from netware.world import World
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 Noise = Literal["normalised", "relative", "absolute"]

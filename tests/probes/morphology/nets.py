@@ -7,7 +7,7 @@ from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.tasks.base import TaskData
 from netware.world import World
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 def deep(

@@ -5,7 +5,7 @@ from netware.errors import ScenarioError
 from netware.probes.morphology import embedding_dimension
 from netware.probes.morphology.embedding_dimension import EmbeddingDimension
 from tests.probes.morphology.nets import deep
-from tests.rules.learning import examples
+from tests.rules.learners import examples
 
 
 PROBE = EmbeddingDimension(on="nets", task="task")

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.morphology import entropies, layered_weights
+from netware.measures.morphology import entropies, layered_weights
 from netware.probes.morphology.entropy_increments import EntropyIncrements, rho
 from tests.probes.morphology.nets import deep
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.morphology import structure
+from netware.measures.morphology import structure
 from netware.probes.morphology import structure_formation
 from netware.probes.morphology.structure_formation import StructureFormation
 from netware.world import World

@@ -4,9 +4,9 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
-from netware.models.steered import Steered
+from netware.models.wrappers.steered import Steered
 from netware.population import ALIVE, Population
-from netware.probes.time_to_consensus import TimeToConsensus
+from netware.probes.consensus.time_to_consensus import TimeToConsensus
 from netware.rules.base import Turn
 from netware.rules.consensus.agreement_clock import AgreementClock
 from netware.world import World

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 import torch
 
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
-from netware.relations.edges import Edges
 from netware.rules.consensus.consensus_kalman import ConsensusKalman
-from netware.scenario.load import parse
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 from netware.world import World

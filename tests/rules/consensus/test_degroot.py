@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.rules.average_consensus import AverageConsensus
+from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.consensus.degroot import Degroot
 from tests.rules.agreeing import TURN, after, numbers, path, ring, world_of
 

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from netware.rules.average_consensus import AverageConsensus
+from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.consensus.signed_consensus import SignedConsensus
 from tests.rules.agreeing import after, numbers, ring, world_of
 

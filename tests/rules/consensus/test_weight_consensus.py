@@ -8,14 +8,14 @@ from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.probes.disagreement import Disagreement
+from netware.probes.consensus.disagreement import Disagreement
 from netware.rules.base import Activation
 from netware.rules.consensus.weight_consensus import WeightConsensus
-from netware.scenario.load import parse
+from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
-from netware.simulation.pairs import in_pairs, partners
-from netware.simulation.rounds import in_turn, order_of
+from netware.simulation.order.independent_sets import in_turn, order_of
+from netware.simulation.order.pairs import in_pairs, partners
 from netware.world import World
 from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, ring, world_of
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.relations.edges import Edges
 from netware.rules.base import Turn
 from netware.rules.criticality.ising import Ising
 from netware.world import World

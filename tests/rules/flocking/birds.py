@@ -5,7 +5,7 @@ import torch
 from netware.draws import Draws
 from netware.population import Population
 from netware.rules.base import AbstractRule, Turn
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

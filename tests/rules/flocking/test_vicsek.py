@@ -9,7 +9,7 @@ from netware.errors import ScenarioError, ShapeError, StateError
 from netware.population import Population
 from netware.rules.base import Turn
 from netware.rules.flocking.vicsek import Vicsek
-from netware.space import Space
+from netware.space.box import Space
 from netware.world import World
 
 

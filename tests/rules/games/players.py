@@ -3,8 +3,8 @@
 import torch
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.population import Population
-from netware.relations.edges import Edges
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
 

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from netware.coalitions import Game, shapley_of_subgames, subsets, values_of_all
 from netware.errors import ScenarioError, ShapeError
+from netware.measures.coalitions import Game, shapley_of_subgames, subsets, values_of_all
 from netware.rules.games.merge_and_split import MergeAndSplit
 from tests.rules.games.players import played, players
 

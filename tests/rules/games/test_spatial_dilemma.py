@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from netware.edges import Edges
 from netware.errors import ShapeError
-from netware.relations.edges import Edges
 from netware.rules.base import Turn
 from netware.rules.games.spatial_dilemma import SpatialDilemma
 from tests.rules.games.players import played, players, square_grid, strategies

@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
+from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
+from netware.graphs.topologies.ring import Ring
 from netware.models.multilayer import Multilayer
 from netware.population import ALIVE, IDENTITY, Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
 from netware.relations.proximity import Proximity
-from netware.relations.topologies.ring import Ring
 from netware.rules.base import Turn
 from netware.rules.lifecycle.birth import Birth
 from netware.world import World

@@ -3,11 +3,11 @@ import torch
 
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
-from netware.models.steered import Steered
+from netware.models.wrappers.steered import Steered
 from netware.rules.base import Turn
 from netware.rules.representation.control_representation import ControlRepresentation
 from netware.world import World
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 TURN = Turn("control")

@@ -3,12 +3,12 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.models.low_rank import LowRank
 from netware.models.multilayer import Multilayer
+from netware.models.wrappers.low_rank import LowRank
 from netware.population import Population
 from netware.rules.representation.low_rank_control import LowRankControl
 from netware.world import World
-from tests.rules.learning import LEARN, drawn, examples, learnt, world_of
+from tests.rules.learners import LEARN, drawn, examples, learnt, world_of
 
 
 BASE = Multilayer(4, 2, (8, 6), "tanh")

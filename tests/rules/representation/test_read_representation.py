@@ -4,13 +4,13 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
-from netware.models.steered import Steered
+from netware.models.wrappers.steered import Steered
 from netware.population import Population
 from netware.rules.base import Turn
 from netware.rules.representation.read_representation import ReadRepresentation
 from netware.tasks.gaussian_mixture import GaussianMixture
 from netware.world import World
-from tests.rules.learning import drawn, world_of
+from tests.rules.learners import drawn, world_of
 
 
 TURN = Turn("read")

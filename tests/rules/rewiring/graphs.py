@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws
+from netware.edges import Edges
+from netware.graphs.topologies.ring import Ring
+from netware.graphs.topology import AbstractTopology
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.relations.edges import Edges
-from netware.relations.topologies.ring import Ring
-from netware.relations.topology import AbstractTopology
 from netware.rules.base import AbstractRule, Turn
 from netware.world import World
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
+from netware.edges import Edges
 from netware.errors import ScenarioError
+from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import ALIVE
-from netware.relations.edges import Edges
 from netware.relations.proximity import Proximity
-from netware.relations.topologies.erdos_renyi import ErdosRenyi
 from netware.rules.rewiring.preferential_rewiring import PreferentialRewiring
 from netware.rules.rewiring.random_rewiring import RandomRewiring
 from tests.rules.rewiring.graphs import TURN, after, is_simple, world

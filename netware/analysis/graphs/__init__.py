@@ -1,0 +1,1 @@
+"""Graphs that a run has left, and where to draw their nodes."""

@@ -1,0 +1,1 @@
+"""Graph mathematics on edges, without meaning: shapes, Laplacian, spectrum, colouring, files."""

@@ -1,0 +1,1 @@
+"""Categories: free and finite ones, and presheaves on them."""

@@ -1,0 +1,1 @@
+"""The shapes of graphs, one file a topology."""

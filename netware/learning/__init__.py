@@ -1,0 +1,1 @@
+"""What learning rules share: losses, optimisers, lineage, minibatches, shards."""

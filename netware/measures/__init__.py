@@ -1,0 +1,1 @@
+"""Formulas that rules and probes share."""

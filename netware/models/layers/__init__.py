@@ -1,0 +1,1 @@
+"""What models of layers share: activations, initial draws, geometry, conversion."""

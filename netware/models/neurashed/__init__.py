@@ -1,0 +1,1 @@
+"""Neurashed: feature graphs that learn by their own rule."""

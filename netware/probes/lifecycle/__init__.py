@@ -1,0 +1,1 @@
+"""Probes of births and deaths."""

@@ -1,1 +1,0 @@
-"""Shapes of graphs: one file a topology."""

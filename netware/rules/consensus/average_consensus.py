@@ -1,0 +1,61 @@
+"""Average consensus: every agent moves towards its neighbours."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netware.graphs.laplacian import diffused, diffused_at
+from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class AverageConsensus(AbstractRule):
+    """Moves each agent's state towards the states of those it hears.
+
+    x_i(t + 1) = x_i(t) + gain sum_j a_ij (x_j(t) - x_i(t)),   that is x <- (I - gain L) x
+
+    On an undirected connected graph the mean is kept and the distance from it falls by
+    mu_2 = max(|1 - gain lambda_2|, |1 - gain lambda_n|) a step; it converges for
+    0 < gain < 2 / lambda_n, and surely for gain < 1 / (largest degree).
+
+    Args:
+        on: Population whose agents agree.
+        over: Relation whose edges say who hears whom.
+        state: Column of state to agree on.
+        gain: Step length, the epsilon of the literature. [1]
+
+    Reads: state; edges of `over`, with their weights.
+    Writes: state.
+
+    Source: Olfati-Saber, Fax and Murray (2007), Proc. IEEE 95, 215, doi:10.1109/JPROC.2006.887293.
+    Departs from it: nothing.
+    """
+
+    on: PopulationName
+    over: RelationName
+    state: Column = "output"
+    gain: Positive = 0.1
+
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+
+    def population(self) -> str:
+        """Names the population that agrees."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names the relation of those who are heard."""
+        return (self.over,)
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses a relation with others."""
+        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after one step of agreement."""
+        x, edges = world[self.on][self.state], world.edges[self.over]
+        if turn.active is None:
+            return world.with_state(self.on, **{self.state: diffused(edges, x, self.gain)})
+        moved = diffused_at(edges, x, self.gain, turn.active)
+        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})

@@ -1,0 +1,137 @@
+"""Freeze: continual learning by pruning, which keeps what was learnt bit by bit."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from netware.errors import ScenarioError
+from netware.learning.learner import FROZEN
+from netware.learning.lineage import generated
+from netware.learning.losses import must_fit
+from netware.learning.units import (
+    activity,
+    ends,
+    frozen_answers,
+    frozen_receivers,
+    frozen_units,
+    synapses,
+)
+from netware.parameters import NonNegative, PopulationName, TaskName
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Freeze(AbstractRule):
+    """Freezes the units that a task made use of, and draws the weights into all others anew.
+
+    active = {j: E|h_j| > threshold on the training samples of `task`}, the inputs and the outputs
+    that answer the task;   kept = active or frozen before
+
+    w_ij <- 0               for i not kept, j newly kept (graceful forgetting)
+    w_ij, b_j frozen        for j kept: later learning leaves them bit by bit as they are
+    w_ij, b_j drawn anew    for j not kept, as before the first step
+
+    What a unit will do that is drawn anew cannot reach a frozen one, since the weights between
+    them are zero and frozen: the answers to the task stay exactly the same, whatever else is
+    learnt. Give it `at:` the last step of a task, after the task's `gradient`; list one for each
+    task of a sequence. Each task needs outputs of its own: see the task `head`. The neurons of a
+    URN are the units of one layer, their activity that of the iteration at which it is largest;
+    its outputs send as well, but those that answer tasks to come are not kept.
+
+    Args:
+        on: Population that has learnt the task.
+        task: Task that was learnt.
+        threshold: theta, mean activity above which a unit is in use. [1]
+
+    Reads: weights; the training samples of `task`.
+    Writes: weights; for each weight `frozen.<weight>`, true where it is frozen. Learning by
+    `gradient` honours it; noise, lesions, consensus on weights and generated weights do not.
+
+    Source: Golkar, Kagan and Cho (2019), arXiv:1903.04476, section 3; for a URN: Golkar (2019),
+    arXiv:1911.11691, section 4.
+    Departs from it: the threshold is given, not searched for by the accuracy that it costs; units
+    that are frozen but not active on this task may still be listened to.
+    """
+
+    on: PopulationName
+    task: TaskName
+    threshold: NonNegative = 0.01
+
+    phase: ClassVar[Phase] = "learn"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+
+    def population(self) -> str:
+        """Names the population that has learnt."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses models without units to freeze, and generated weights; nothing is frozen yet."""
+        where, population = f"rules.{turn.name}", world[self.on]
+        must_fit(f"{where}.task", population, world.examples[self.task].train)
+        into = [name for one in synapses(population, f"{where}.on") for name in one.into()]
+        if made := generated(world, self.on).intersection(into):
+            raise ScenarioError(
+                f"{where}.on",
+                found=f"weights {', '.join(sorted(made))} that a relation generates at every step",
+                expected="weights of the agents' own",
+                fix="freeze the population that generates them, or take the relation out",
+            )
+        columns = {
+            FROZEN + name: torch.zeros_like(population.weights[name], dtype=torch.bool)
+            for name in into
+            if FROZEN + name not in population.state
+        }
+        return world.with_population(population.with_state(columns))
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after the task was put away."""
+        population, examples = world[self.on], world.examples[self.task].train
+        used = [mean > self.threshold for mean in activity(population, examples)]
+        before = frozen_units(population, turn.name)
+        units = [one | other for one, other in zip(used, before, strict=True)]
+        model = population.wrapped()
+        place = torch.arange(model.output_size(), device=population.device)
+        asked = torch.isin(place, examples.asked(place))
+        fresh = model.init(turn.stream(world, self.on), population.dtype)
+        weights, frozen = {}, {}
+        kept = ends(population, units, asked | frozen_answers(population, turn.name))
+        for one, (senders, receivers) in zip(synapses(population, turn.name), kept, strict=True):
+            old = frozen_receivers(population, one)
+            new, w = receivers & ~old, population.weights[one.weight]
+            weights[one.weight] = merged(w, fresh[one.weight], old, new, senders)
+            frozen[one.weight] = (old | new)[:, None].expand_as(w).contiguous()
+            if one.bias:
+                stays = old | new
+                b = population.weights[one.bias]
+                weights[one.bias] = torch.where(stays, b, fresh[one.bias])
+                frozen[one.bias] = stays
+        columns = {FROZEN + name: values for name, values in frozen.items()}
+        return world.with_population(population.with_weights(weights).with_state(columns))
+
+
+def merged(
+    w: Tensor,
+    fresh: Tensor,
+    old: Bool[Tensor, "agents receivers"],
+    new: Bool[Tensor, "agents receivers"],
+    senders: Bool[Tensor, "agents senders"],
+) -> Tensor:
+    """Returns w `[agents, senders, receivers]` with its columns kept, cut or drawn anew.
+
+    Args:
+        w: The matrix.
+        fresh: The same, drawn anew.
+        old: Receivers whose column was frozen before.
+        new: Receivers whose column is frozen now, but for the weights from units not kept.
+        senders: Units that are kept.
+    """
+    cut = w.masked_fill(~senders[:, :, None], 0)
+    return torch.where(old[:, None], w, torch.where(new[:, None], cut, fresh))

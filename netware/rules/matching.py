@@ -1,0 +1,109 @@
+"""Meetings: random pairs of agents, many at once that share nobody, or one after another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from netware.draws import Purpose, Stream
+from netware.edges import Edges
+from netware.population import Population
+from netware.rules.base import Turn
+from netware.world import World
+
+
+Order = Literal["disjoint", "sequential"]
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Pairs of agents in the order in which they meet, replica by replica.
+
+    Args:
+        first: Who calls, as flat positions.
+        second: Who is called; an agent that hears no one calls no one, and is in no pair.
+        order: `disjoint` pairs of a step meet at once; a pair that shares an agent with an earlier
+            one does not meet. `sequential` pairs meet one after another.
+    """
+
+    first: Int[Tensor, " meetings"]
+    second: Int[Tensor, " meetings"]
+    order: Order
+
+    def rounds(self, agents: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yields pairs that share nobody; taken in turn, they are as good as one after another.
+
+        Each round holds the pairs whose agents have no earlier meeting left. `agents` is the
+        number in all replicas, which never meet each other.
+        """
+        first, second = self.first, self.second
+        time = torch.arange(len(first), device=first.device)
+        if self.order == "disjoint":
+            meets = is_next(first, second, time, agents)
+            yield first, torch.where(meets, second, first)
+            return
+        while len(time):
+            meets = is_next(first, second, time, agents)
+            yield first[meets], second[meets]
+            first, second, time = first[~meets], second[~meets], time[~meets]
+
+
+def is_next(first: Tensor, second: Tensor, time: Tensor, agents: int) -> Tensor:
+    """Tells which pairs come before all others of both their agents."""
+    none = torch.full((agents,), torch.iinfo(time.dtype).max, device=time.device)
+    earliest = none.scatter_reduce_(0, first, time, "amin").scatter_reduce_(0, second, time, "amin")
+    return (earliest[first] == time) & (earliest[second] == time)
+
+
+def drawn(
+    world: World, turn: Turn, population: Population, edges: Edges | None, pairs: int, order: Order
+) -> Meetings:
+    """Draws the meetings of one step, of any two agents or along the edges of a relation.
+
+    Among all, `disjoint` pairs are neighbours in a random order of the agents, half as many as
+    agents at most; `sequential` ones are any two, again and again. Along edges an agent wakes and
+    calls one of those that it hears, all equally likely: `disjoint` wakes every agent once at most,
+    `sequential` any agent again and again. `pairs` = 0 is one sweep: all agents, or half as many
+    pairs where they come one after another. Whoever hears no one wakes in vain: there is no
+    meeting that could keep others from theirs.
+    """
+    agents = population.agents
+
+    def stream(use: str, many: int) -> Stream:
+        return world.draws.stream(Purpose.RULE, f"{turn.name}/{use}", many, world.step)
+
+    if order == "disjoint":
+        most = agents if edges is not None else agents // 2
+        many = min(pairs, most) if pairs else most
+        shuffled = population.per_replica(stream("order", agents).order())
+        if edges is None:
+            both = shuffled[:, : 2 * many].unflatten(1, (many, 2))
+            return Meetings(both[..., 0].flatten(), both[..., 1].flatten(), order)
+        return Meetings(*calls(edges, shuffled[:, :many].flatten(), stream("called", many)), order)
+    many = pairs or max(1, agents // 2)
+    start = torch.arange(population.replicas, device=population.device) * agents
+    start = start.repeat_interleave(many)
+    first = stream("wakes", many).integers(agents)
+    if edges is not None:
+        return Meetings(*calls(edges, start + first, stream("called", many)), order)
+    ahead = stream("called", many).integers(max(1, agents - 1)) + 1
+    return Meetings(start + first, start + (first + ahead) % agents, order)
+
+
+def calls(edges: Edges, awake: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
+    """Returns who calls of those awake, and whom: one of those that it hears."""
+    heard = edges.in_degree[awake].long()
+    chosen = edges.pointer[awake].long() + (stream.words() * heard >> 32)
+    calling = heard > 0
+    return awake[calling], edges.source[chosen[calling]].long()
+
+
+def approached(
+    x: Float[Tensor, "agents ..."], first: Tensor, second: Tensor, share: float | Tensor
+) -> Float[Tensor, "agents ..."]:
+    """Returns x after each pair has moved by `share` of its difference, by opposite numbers."""
+    step = (x[second] - x[first]) * share
+    return x.index_add(0, first, step).index_add_(0, second, -step)

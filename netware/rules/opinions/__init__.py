@@ -1,1 +1,0 @@
-"""Rules by which opinions attract each other while they are near."""

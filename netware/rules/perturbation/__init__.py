@@ -1,0 +1,1 @@
+"""Rules that disturb: noise and lesions."""

@@ -1,0 +1,181 @@
+"""Lesion: damage to weights, to neurons, to whole agents or to their state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from netware.errors import ScenarioError
+from netware.learning.units import layered
+from netware.models.urn import Urn
+from netware.parameters import Column, Fraction, PopulationName
+from netware.population import Population
+from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn, must_own
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Lesion(AbstractRule):
+    """Sets a random part of weights, of neurons, of agents or of their state to zero.
+
+    w <- w m,   m = 0 for what is hit, 1 for the rest
+
+    `weights` hits each weight of each agent, biases apart, with probability `fraction`, agent by
+    agent. `neurons` hits round(fraction n) of the n neurons of each hidden layer of each agent:
+    the weights into it, its bias and the weights out of it; in a network that is one square
+    matrix, of a URN that is all neurons but those of input and output, its row and its column.
+    `agents` hits round(fraction N) of the N agents then in each replica, which lose all weights
+    and biases; `state` hits as many, which lose a column of state. What is hit may be learnt
+    anew. A memory keeps its patterns in place of the matrix that they make: there, `weights` are
+    units of stored patterns.
+
+    Args:
+        on: Population to damage.
+        fraction: Part that is hit, 0 to 1. [1]
+        what: What is hit: `weights`, `neurons`, `agents`, or the `state` of agents.
+        state: Column that agents lose where `state` is hit.
+
+    Reads: weights, or the column `state`.
+    Writes: weights, or the column `state`; before the agents think.
+
+    Source: Derrida, Gardner and Zippelius (1987), Europhys. Lett. 4, 167,
+    doi:10.1209/0295-5075/4/2/007, for random dilution.
+    Departs from it: also hits neurons and agents.
+    """
+
+    on: PopulationName
+    fraction: Fraction
+    what: Literal["weights", "neurons", "agents", "state"] = "weights"
+    state: Column = "output"
+
+    phase: ClassVar[Phase] = "generate"
+    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+
+    def population(self) -> str:
+        """Names the population that is damaged."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Names no relation: agents act by themselves."""
+        return ()
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses agents without weights, without the column, or without neurons to hit."""
+        population = world[self.on]
+        if self.what == "state":
+            population[self.state]
+            return world
+        if not population.weights:
+            raise ScenarioError(
+                f"rules.{turn.name}.on",
+                found=f"agents of '{self.on}' without weights",
+                expected="agents with a model, or a column of state to lose",
+                fix="write 'what: state' and 'state: <column>', or choose another population",
+            )
+        must_own(world, self.on, f"rules.{turn.name}.on")
+        if self.what == "neurons":
+            neurons(population, f"rules.{turn.name}.what")
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world after the damage."""
+        population = world[self.on]
+        if self.what == "state":
+            column = population[self.state]
+            kept = column.masked_fill(shaped(self.hit_agents(world, turn), column), 0)
+            return world.with_state(self.on, **{self.state: kept})
+        if self.what == "agents":
+            hit = self.hit_agents(world, turn)
+            weights = {
+                name: w.masked_fill(shaped(hit, w), 0) for name, w in population.weights.items()
+            }
+        elif self.what == "neurons":
+            weights = self.without_neurons(world, turn)
+        else:
+            weights = {
+                name: w.masked_fill(self.hit_weights(world, turn, name, w), 0)
+                for name, w in population.weights.items()
+                if w.dim() > 2
+            }
+        return world.with_weights(self.on, weights)
+
+    def hit_weights(self, world: World, turn: Turn, name: str, w: Tensor) -> Bool[Tensor, "..."]:
+        """Returns which weights of one name are hit."""
+        stream = turn.stream(world, self.on, name)
+        return stream.bernoulli(self.fraction, tuple(w.shape[1:]))
+
+    def hit_agents(self, world: World, turn: Turn) -> Bool[Tensor, " agents"]:
+        """Returns which agents are hit: the first of each replica in a random order."""
+        population = world[self.on]
+        order = turn.stream(world, self.on, "agents").order(population.present)
+        return population.share_of_present(self.fraction, order)
+
+    def without_neurons(self, world: World, turn: Turn) -> Mapping[str, Tensor]:
+        """Returns the weights without some hidden neurons of each agent."""
+        population = world[self.on]
+        weights = dict(population.weights)
+        for index, layer in enumerate(neurons(population, f"rules.{turn.name}.what")):
+            keys = turn.stream(world, self.on, f"layer{index}").words((layer.many,))
+            ranks = keys.argsort(dim=1, stable=True).argsort(dim=1)
+            hit = ranks < round(self.fraction * layer.many)
+            rest = hit.new_zeros(len(hit), 1)
+            hit = torch.cat([rest.expand(-1, layer.before), hit, rest.expand(-1, layer.after)], 1)
+            into, bias, out = layer.into, layer.bias, layer.out
+            weights[into] = weights[into].masked_fill(hit[:, None, :], 0)
+            weights[out] = weights[out].masked_fill(hit[:, :, None], 0)
+            if bias:
+                weights[bias] = weights[bias].masked_fill(hit, 0)
+        return weights
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of hidden neurons, and the names of the weights at it.
+
+    Args:
+        many: Neurons that may be hit. [1]
+        into: Weights whose columns enter them.
+        out: Weights whose rows leave them.
+        bias: Their bias, or none.
+        before: Neurons of the same matrix before them, that are spared. [1]
+        after: Neurons of the same matrix after them, that are spared. [1]
+    """
+
+    many: int
+    into: str
+    out: str
+    bias: str = ""
+    before: int = 0
+    after: int = 0
+
+
+def neurons(population: Population, where: str) -> list[Layer]:
+    """Returns the hidden layers of a population's model, or says that it has none to hit.
+
+    A model qualifies if its layers and their biases are all its weights, or if it is one square
+    matrix and a bias: else a neuron would also speak through weights that no rule here knows.
+    """
+    model, shapes = population.wrapped(), population.wrapped().weight_shapes()
+    if found := layered(model):
+        return [Layer(shapes[a.weight][1], a.weight, b.weight, a.bias) for a, b in pairwise(found)]
+    matrices = [name for name, shape in shapes.items() if len(shape) == 2]
+    vectors = [name for name, shape in shapes.items() if len(shape) == 1]
+    if len(matrices) == 1 and len(set(shapes[matrices[0]])) == 1 and len(vectors) < 2:
+        many, w = shapes[matrices[0]][0], matrices[0]
+        first, last = (model.inputs, model.outputs) if isinstance(model, Urn) else (0, 0)
+        return [Layer(many - first - last, w, w, "".join(vectors), first, last)]
+    raise ScenarioError(
+        where,
+        found=f"neurons of a {type(model).__name__}, whose weights are {', '.join(shapes)}",
+        expected="a model of hidden layers, or of one square matrix, such as multilayer or urn",
+        fix="write 'what: weights'",
+    )
+
+
+def shaped(hit: Bool[Tensor, " agents"], like: Tensor) -> Bool[Tensor, "agents ..."]:
+    """Returns which agents are hit, with as many axes as `like`."""
+    return hit.view(-1, *[1] * (like.dim() - 1))

@@ -1,0 +1,73 @@
+"""Noise: random changes of a column of state, or of all weights."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netware.errors import ScenarioError
+from netware.parameters import Column, NonNegative, PopulationName
+from netware.population import WEIGHTS
+from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_own, placed
+from netware.world import World
+
+
+@dataclass(frozen=True)
+class Noise(AbstractRule):
+    """Adds independent Gaussian noise to a column of state, or to all weights.
+
+    x_i(t + 1) = x_i(t) + xi_i,   xi_i ~ N(0, sd^2), one number for each component
+
+    Repeated it is a random walk, whose variance grows by sd^2 a step; with an attraction beside
+    it, such as average consensus, the agents stay at a distance from each other. For the noise
+    of a stochastic differential equation write sd = sigma sqrt(dt).
+
+    Args:
+        on: Population that is shaken.
+        sd: Standard deviation of the noise of one step. [unit of the state]
+        state: Column of state to shake, or `weights` for all weights and biases.
+
+    Reads: state, or weights.
+    Writes: state, or weights.
+
+    Source: Xiao, Boyd and Kim (2007), J. Parallel Distrib. Comput. 67, 33,
+    doi:10.1016/j.jpdc.2006.08.010, on consensus with additive noise.
+    Departs from it: a rule of its own, to be combined with any other.
+    """
+
+    on: PopulationName
+    sd: NonNegative
+    state: Column = "output"
+
+    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+
+    def population(self) -> str:
+        """Names the population that is shaken."""
+        return self.on
+
+    def heard(self) -> tuple[str, ...]:
+        """Says that nobody is heard."""
+        return ()
+
+    def prepare(self, world: World, turn: Turn) -> World:
+        """Refuses a column that holds no real numbers."""
+        if self.state == WEIGHTS and world[self.on].weights:
+            must_own(world, self.on, f"rules.{turn.name}.state")
+        for name, values in world[self.on].held(self.state).items():
+            if not values.is_floating_point():
+                raise ScenarioError(
+                    f"rules.{turn.name}.state",
+                    found=f"the column '{name}' of whole numbers",
+                    expected="a column of real numbers, or 'weights'",
+                    fix="choose another column",
+                )
+        return world
+
+    def apply(self, world: World, turn: Turn) -> World:
+        """Returns the world with noise added."""
+        population, shaken = world[self.on], {}
+        for name, values in population.held(self.state).items():
+            noise = turn.stream(world, self.on, name).normal(
+                sd=self.sd, size=tuple(values.shape[1:]), dtype=values.dtype
+            )
+            own = values if turn.active is None else values[turn.active]
+            shaken[name] = placed(values, turn.active, own + noise)
+        return world.with_population(population.holding(self.state, shaken))

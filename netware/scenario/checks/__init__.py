@@ -1,0 +1,1 @@
+"""All mistakes of a scenario at once, with line and column."""

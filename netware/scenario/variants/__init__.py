@@ -1,0 +1,1 @@
+"""One document to others: overrides, sweeps, changes."""

@@ -1,0 +1,1 @@
+"""Who comes before whom within a step."""

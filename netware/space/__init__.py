@@ -1,0 +1,1 @@
+"""Where agents are: boxes, headings, and who is near."""

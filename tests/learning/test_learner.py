@@ -1,0 +1,95 @@
+"""Learners: lineages of generators, and optimisers on gradients in any order of memory."""
+
+import pytest
+import torch
+
+from netware.learning.learner import Learner
+from netware.learning.lineage import generated, grown, lineage
+from netware.learning.optimiser import Optimiser
+from netware.models.multilayer import Multilayer
+from netware.relations.generation import Generation
+from netware.world import World
+from tests.rules.learners import drawn, world_of
+
+
+NET = Multilayer(3, 2, bias="none")
+MAKER = Multilayer(2, 6, bias="none")
+MAKER_OF_MAKERS = Multilayer(4, 12, bias="none")
+
+
+def generations() -> World:
+    """Makes a world in which makers of nets are themselves made."""
+    generator = torch.Generator().manual_seed(1)
+    world = world_of(
+        drawn(NET, 3, state={"embedding": torch.randn((3, 2), generator=generator)}),
+        drawn(
+            MAKER, 2, name="makers", state={"embedding": torch.randn((2, 4), generator=generator)}
+        ),
+        drawn(MAKER_OF_MAKERS, 1, name="origin"),
+        relations={
+            "makes": Generation(("makers", "nets")),
+            "begins": Generation(("origin", "makers")),
+        },
+    )
+    for name, relation in world.relations.items():
+        world = world.with_edges(name, relation.connect(world.setting(name)))
+    return world
+
+
+def test_a_lineage_names_the_origin_first():
+    world = generations()
+    assert lineage(world, "nets") == ["origin", "makers", "nets"]
+    assert lineage(world, "origin") == ["origin"]
+    assert generated(world, "nets") == generated(world, "makers") == {"w1"}
+    assert generated(world, "origin") == set()
+
+
+def test_weights_flow_down_all_generations_in_one_pass():
+    world = generations()
+    line = grown(world, {name: world[name] for name in lineage(world, "nets")})
+    makers = world["makers"]["embedding"] @ world["origin"].weights["w1"][0]
+    torch.testing.assert_close(line["makers"].weights["w1"].flatten(1), makers)
+    generator = torch.tensor([0, 0, 1])
+    shown = world["nets"]["embedding"][:, None]
+    made = torch.bmm(shown, makers.view(2, 2, 6)[generator])[:, 0]
+    torch.testing.assert_close(line["nets"].weights["w1"].flatten(1), made)
+
+
+def test_gradients_in_another_order_of_memory_are_read_in_theirs():
+    nets = drawn(NET, 4)
+    gradient = torch.randn((4, 2, 3), generator=torch.Generator().manual_seed(2)).transpose(1, 2)
+    for kind in ("adam", "sgd"):
+        optimiser = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0, 0.0)
+        equipped = optimiser.equipped(nets, "learn", ("w1",))
+        learner = Learner.copied(equipped, "learn", ("w1",), optimiser.moments())
+        optimiser.update(learner.part(0, 4), {"w1": gradient})
+        expected = gradient.sign() if kind == "adam" else gradient
+        torch.testing.assert_close(
+            learner.leaves["w1"], nets.weights["w1"] - 0.1 * expected, rtol=1e-5, atol=1e-5
+        )
+
+
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_what_is_frozen_keeps_its_bits_and_the_rest_learns_as_it_would(kind, dtype) -> None:
+    generator = torch.Generator().manual_seed(4)
+    nets = drawn(NET, 6)
+    nets = nets.with_weights({"w1": nets.weights["w1"].to(dtype)})
+    where = torch.rand((6, 3, 2), generator=generator) < 0.5
+    frozen = nets.with_state({"frozen.w1": where})
+    method = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0 if kind == "adam" else 0.9, 0.01)
+    ends = []
+    for population in (nets, frozen):
+        population = method.equipped(population, "learn", ("w1",))
+        whole = Learner.copied(population, "learn", ("w1",), method.moments())
+        slopes = torch.Generator().manual_seed(5)
+        # Two groups of agents, as a rule cuts them; the second half of the steps has no slope.
+        for part in (whole.part(0, 4), whole.part(4, 2)):
+            for turn in range(6):
+                slope = torch.randn(part.leaves["w1"].shape, generator=slopes, dtype=dtype)
+                method.update(part, {"w1": slope * (turn < 3)})
+        ends.append(whole.leaves["w1"])
+    free, held = ends
+    assert torch.equal(held[where], nets.weights["w1"][where])
+    assert torch.equal(held[~where], free[~where])
+    assert bool((free[where] != nets.weights["w1"][where]).all())
