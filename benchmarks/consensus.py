@@ -20,7 +20,7 @@ from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.running.allocator import keep_freed_memory
 from netware.world import World
@@ -48,7 +48,7 @@ class Netware:
         return self.world["people"]["output"]
 
     def step(self) -> None:
-        self.world = self.rule.apply(self.world, Turn("agree")).advanced()
+        self.world = self.rule.apply(self.world, Acting("agree")).advanced()
 
     @property
     def steps(self) -> int:

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.reynolds import Reynolds
 from netware.rules.flocking.vicsek import Vicsek
 from netware.running.allocator import keep_freed_memory
@@ -68,7 +68,7 @@ class Netware:
         return self.world["birds"][name]
 
     def step(self) -> None:
-        self.world = self.rule.apply(self.world, Turn("fly")).advanced()
+        self.world = self.rule.apply(self.world, Acting("fly")).advanced()
 
 
 class Boids(Netware):
@@ -154,7 +154,7 @@ def must_fly(own: Netware, box: float) -> None:
     tree = ByTree(box, position, heading)
     tree.noise = 0.0
     tree.step()
-    still = replace(own.rule, noise=0.0).apply(own.world, Turn("fly"))["birds"]
+    still = replace(own.rule, noise=0.0).apply(own.world, Acting("fly"))["birds"]
     own.step()
     angles = [np.arctan2(*x.double().numpy().T[::-1]) for x in (still["heading"], heading)]
     angles.append(np.arctan2(*own.column("heading").double().numpy().T[::-1]))

@@ -24,7 +24,7 @@ from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.memory.recall import Recall
 from netware.running.allocator import keep_freed_memory
 from netware.simulation.schedule import Schedule
@@ -152,7 +152,7 @@ class Netware:
         if self.rule is None:
             self.world = self.schedule.step(self.world, lambda world: world)
             return
-        recalled = self.rule.apply(self.start, Turn("recall"))
+        recalled = self.rule.apply(self.start, Acting("recall"))
         self.world = replace(recalled, step=self.world.step + 1)
 
     def outputs(self) -> Tensor:

@@ -20,8 +20,8 @@ import torch
 from timing import arguments, must, written
 
 from netware.record.reader import open_run
-from netware.rules.base import Turn
-from netware.running.run import Streak, carry_on, create, recorder_of
+from netware.rules.base import Acting
+from netware.running.run import StopCounter, carry_on, create, recorder_of
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
@@ -67,11 +67,11 @@ def bare(plan, steps: int) -> tuple[float, World]:
     model = NetwareModel(plan, collect=0)
     world, rules = model.world, model.schedule.rules
     for timed in rules:
-        timed.part.apply(world, Turn(timed.name))
+        timed.part.apply(world, Acting(timed.name))
     begun = time.process_time()
     for _ in range(steps):
         for timed in rules:
-            world = timed.part.apply(world, Turn(timed.name))
+            world = timed.part.apply(world, Acting(timed.name))
         world = world.advanced()
     return time.process_time() - begun, world
 
@@ -80,11 +80,11 @@ def whole(plan, steps: int) -> tuple[float, World]:
     """Returns the seconds of a run from its first step to its last checkpoint, and its world."""
     model = NetwareModel(plan, collect=0)
     for timed in model.schedule.rules:
-        timed.part.apply(model.world, Turn(timed.name))
+        timed.part.apply(model.world, Acting(timed.name))
     with tempfile.TemporaryDirectory() as folder:
         run = create(plan, Path(folder))
         begun = time.process_time()
-        carry_on(run, plan, model, recorder_of(plan), Streak.of(plan), begun, True, True)
+        carry_on(run, plan, model, recorder_of(plan), StopCounter.of(plan), begun, True, True)
         spent = time.process_time() - begun
         run.close()
         must_be_recorded(run.path, steps)

@@ -19,7 +19,7 @@ from netware.draws import Draws, Purpose
 from netware.learning.minibatches import minibatches
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
 from netware.running.allocator import keep_freed_memory
 from netware.tasks.clusters import Clusters
@@ -139,10 +139,10 @@ class Netware:
         self.rule = Gradient("nets", "clusters", rate=RATE, batch=BATCH)
         nets_of = Population("nets", nets, 1, MODEL, weights)
         world = World(draws, {"nets": nets_of}, examples={"clusters": data})
-        self.world = self.rule.prepare(world, Turn("learn"))
+        self.world = self.rule.prepare(world, Acting("learn"))
 
     def epoch(self) -> None:
-        self.world = self.rule.apply(self.world, Turn("learn")).advanced()
+        self.world = self.rule.apply(self.world, Acting("learn")).advanced()
 
     @property
     def epochs(self) -> int:
@@ -156,10 +156,10 @@ class Netware:
     def batches(self) -> Batches:
         """Returns the minibatches of the next epoch."""
         world = self.world
-        dealt = minibatches(
+        partitioned = minibatches(
             world.examples["clusters"].train, world.draws, "learn", world.step, BATCH, 1, 0
         )
-        return [(batch.inputs[0], batch.targets[0]) for batch in dealt]
+        return [(batch.inputs[0], batch.targets[0]) for batch in partitioned]
 
 
 def must_learn(own: Netware, loop: Loop, vmapped: Vmapped) -> None:

@@ -17,7 +17,7 @@ from torch import Tensor
 from netware.draws import Draws, Purpose
 from netware.models.urn import Urn
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
 from netware.running.allocator import keep_freed_memory
 from netware.tasks.shells import Shells
@@ -41,7 +41,7 @@ class Netware:
         self.rule = Gradient("nets", "shells", rate=RATE, batch=batch)
         nets = Population("nets", 1, 1, model, {**weights, "b": quiet})
         world = World(draws, {"nets": nets}, examples={"shells": data})
-        self.world = self.rule.prepare(world, Turn("learn"))
+        self.world = self.rule.prepare(world, Acting("learn"))
 
     @property
     def steps(self) -> int:
@@ -52,7 +52,7 @@ class Netware:
         return torch.cat([weights["w"][0], weights["b"]])
 
     def step(self) -> None:
-        self.world = self.rule.apply(self.world, Turn("learn")).advanced()
+        self.world = self.rule.apply(self.world, Acting("learn")).advanced()
 
 
 class Plain:

@@ -41,7 +41,7 @@ def run(
     """Run a scenario and leave a run folder."""
     from netware.running import run as running
 
-    running.say_ending(running.start(scenario, overrides or (), out, force))
+    running.say_result(running.start(scenario, overrides or (), out, force))
 
 
 @app.command()
@@ -55,7 +55,7 @@ def sweep(
     """Run a scenario once for each value of what it sweeps: a=1,2,3 or a=0:1:11."""
     from netware.running import sweep as sweeping
 
-    sweeping.say_ending(sweeping.start(scenario, overrides or (), out, jobs, force))
+    sweeping.say_result(sweeping.start(scenario, overrides or (), out, jobs, force))
 
 
 @app.command()
@@ -68,9 +68,9 @@ def resume(
     from netware.running import sweep as sweeping
 
     if sweeping.is_sweep(path):
-        sweeping.say_ending(sweeping.resume(path, jobs))
+        sweeping.say_result(sweeping.resume(path, jobs))
     else:
-        running.say_ending(running.resume(path))
+        running.say_result(running.resume(path))
 
 
 @app.command()

@@ -51,12 +51,12 @@ class Population:
     device: torch.device = CPU
     dtype: torch.dtype = torch.float32
     chunk: int = 0
-    unborn: int = 0
+    empty_slots: int = 0
 
     @property
-    def founders(self) -> int:
+    def initial_agents(self) -> int:
         """Returns the agents of one replica at the start."""
-        return self.agents - self.unborn
+        return self.agents - self.empty_slots
 
     @property
     def alive(self) -> Bool[Tensor, " agents"] | None:
@@ -95,13 +95,13 @@ class Population:
         """
         if self.identity is None:
             return None
-        return self.identity.clamp(min=0) % self.founders + self.replica * self.founders
+        return self.identity.clamp(min=0) % self.initial_agents + self.replica * self.initial_agents
 
     def mortal(self) -> "Population":
         """Returns the population with the columns that births and deaths need."""
         if ALIVE in self.state:
             return self
-        there = self.ids < self.founders
+        there = self.ids < self.initial_agents
         return self.with_state({ALIVE: there, IDENTITY: torch.where(there, self.ids, -1)})
 
     @property
@@ -163,7 +163,7 @@ class Population:
         """Returns some of the agents, as a population of one replica that shares memory."""
         weights, state = rows(self.weights, start, size), rows(self.state, start, size)
         agents = min(size, self.total - start)
-        return replace(self, agents=agents, replicas=1, weights=weights, state=state, unborn=0)
+        return replace(self, agents=agents, replicas=1, weights=weights, state=state, empty_slots=0)
 
     def at(self, positions: Int[Tensor, " chosen"]) -> "Population":
         """Returns the agents at some flat positions, as a population of one replica."""
@@ -173,7 +173,7 @@ class Population:
 
         weights, state = taken(self.weights), taken(self.state)
         agents = len(positions)
-        return replace(self, agents=agents, replicas=1, weights=weights, state=state, unborn=0)
+        return replace(self, agents=agents, replicas=1, weights=weights, state=state, empty_slots=0)
 
     def held(self, name: str) -> dict[str, Tensor]:
         """Returns a column of state by its name, or every weight for the name `weights`."""

@@ -39,7 +39,7 @@ class Optimiser:
             return ("first", "second")
         return ("first",) if self.momentum else ()
 
-    def equipped(self, population: Population, rule: str, leaves: Iterable[str]) -> Population:
+    def with_columns(self, population: Population, rule: str, leaves: Iterable[str]) -> Population:
         """Returns the population with the columns of state that learning keeps, zeros if new."""
         values = {**population.state, **population.weights}
         columns = {

@@ -15,7 +15,7 @@ from netware.tasks.base import Examples
 Share = Literal["all", "random", "by_class"]
 
 
-def dealt(
+def partitioned(
     examples: Examples,
     share: Share,
     agents: int,

@@ -87,7 +87,7 @@ def names_entry(section: str, hint: Any) -> bool:
     """Tells whether a field of this type holds the name of an entry, or perhaps none."""
     if get_origin(hint) is Annotated:
         return Refers(section) in get_args(hint)[1:] or names_entry(section, get_args(hint)[0])
-    if get_origin(hint) in (Union, UnionType):
+    if get_origin(hint) in (Union, UnionType, tuple):
         return any(names_entry(section, one) for one in get_args(hint))
     return False
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from netware.record.rows import Measured
+from netware.record.rows import Readings
 
 
 PART = re.compile(r"part-(\d{6,})\.parquet")
@@ -26,7 +26,7 @@ def parts_in(folder: Path) -> list[Path]:
     return sorted(found, key=lambda file: int(file.name[5:-8]))
 
 
-def encoded(measured: Sequence[Measured], index: Sequence[str], run: str) -> memoryview:
+def encoded(measured: Sequence[Readings], index: Sequence[str], run: str) -> memoryview:
     """Returns the bytes of a Parquet file with one row for every number measured.
 
     The same readings give the same bytes: there is no clock in it, and the columns are those that
@@ -37,7 +37,7 @@ def encoded(measured: Sequence[Measured], index: Sequence[str], run: str) -> mem
     return memoryview(sink.getvalue())
 
 
-def table(measured: Sequence[Measured], index: Sequence[str], run: str) -> pa.Table:
+def table(measured: Sequence[Readings], index: Sequence[str], run: str) -> pa.Table:
     """Returns the tidy table: run, replica, step, time, probe, quantity, value, then the index."""
     tables = [rows_of(one, index, run) for one in measured]
     return pa.concat_tables(tables) if tables else schema(index).empty_table()
@@ -60,7 +60,7 @@ def schema(index: Sequence[str]) -> pa.Schema:
     )
 
 
-def rows_of(one: Measured, index: Sequence[str], run: str) -> pa.Table:
+def rows_of(one: Readings, index: Sequence[str], run: str) -> pa.Table:
     """Returns the rows of one quantity, in the order step, replica, index."""
     shape, many = one.values.shape, prod(one.values.shape)
     inner = prod(shape[1:])

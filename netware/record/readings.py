@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Shaped
 from torch import Tensor
 
-from netware.record.rows import Column, Measured, Series, missing
+from netware.record.rows import Column, Readings, Series, missing
 
 
 Quantity = tuple[str, str]
@@ -40,7 +40,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Moment:
+class StateSample:
     """Columns of state of some agents at one step, still on the device.
 
     Args:
@@ -62,7 +62,7 @@ def own(values: Tensor) -> Tensor:
     return values.clone() if values.untyped_storage().nbytes() > values.nbytes else values
 
 
-def settled(readings: Sequence[Reading]) -> list[Measured]:
+def settled(readings: Sequence[Reading]) -> list[Readings]:
     """Brings readings to the host in one copy, those of one quantity and shape together."""
     if not readings:
         return []
@@ -78,11 +78,11 @@ def settled(readings: Sequence[Reading]) -> list[Measured]:
         steps = np.array([reading.step for reading, _ in same], dtype=np.int64)
         times = np.array([reading.time for reading, _ in same], dtype=np.float64)
         values = np.stack([numbers.reshape(shape) for _, numbers in same])
-        measured.append(Measured(*quantity, axes, steps, times, values))
+        measured.append(Readings(*quantity, axes, steps, times, values))
     return measured
 
 
-def series_of(moments: Sequence[Moment]) -> Series:
+def series_of(moments: Sequence[StateSample]) -> Series:
     """Brings moments to the host, one copy a column; missing numbers where it was not there."""
     columns: dict[str, Column] = {}
     for name in dict.fromkeys(name for moment in moments for name in moment.columns):

@@ -11,8 +11,8 @@ from netware.axes import INDEX_COLUMNS
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.record.readings import Moment, Reading, joined, own, series_of, settled
-from netware.record.rows import Measured, Rows, Series
+from netware.record.readings import Reading, StateSample, joined, own, series_of, settled
+from netware.record.rows import Flush, Readings, Series
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.simulation.lifecycle import Sight
 from netware.simulation.schedule import Timed
@@ -112,7 +112,7 @@ class Recorder:
                     self._latest[name] = self._latest[f"{name}.{first}"]
         return dict(self._latest)
 
-    def flush(self) -> Rows:
+    def flush(self) -> Flush:
         """Hands over all that was observed since the last flush, and forgets it."""
         self._settle()
         order = [(name, one) for name, probe in self.probes.items() for one in probe.quantities]
@@ -120,13 +120,13 @@ class Recorder:
         measured = sorted(self._measured, key=lambda one: place[one.probe, one.quantity])
         series = {group: joined(several) for group, several in self._series.items()}
         self._forget()
-        return Rows(tuple(measured), self.index, series)
+        return Flush(tuple(measured), self.index, series)
 
     def _forget(self) -> None:
         """Empties what is kept for the next flush."""
         self._readings: list[Reading] = []
-        self._moments: dict[str, list[Moment]] = {}
-        self._measured: list[Measured] = []
+        self._moments: dict[str, list[StateSample]] = {}
+        self._measured: list[Readings] = []
         self._series: dict[str, list[Series]] = {}
         self._bytes = 0
 
@@ -149,7 +149,7 @@ class Recorder:
                 self._scalars[f"{name}.{quantity}"] = values
                 self._latest = None
 
-    def _keep(self, group: str, moment: Moment) -> None:
+    def _keep(self, group: str, moment: StateSample) -> None:
         """Keeps one moment of a series."""
         if moment.columns:
             self._moments.setdefault(group, []).append(moment)
@@ -180,7 +180,7 @@ def check(name: str, probe: AbstractProbe, readings: Mapping[str, Tensor], repli
         )
 
 
-def moment_of(world: World, agents: int | None) -> Moment:
+def moment_of(world: World, agents: int | None) -> StateSample:
     """Copies the state of the first `agents` of every replica, or of all, on the device.
 
     Columns whose name has a dot belong to a rule or an optimiser, and are left out.
@@ -198,7 +198,7 @@ def moment_of(world: World, agents: int | None) -> Moment:
             columns[key] = leading(population, values, taken[name])
             inner = (f"{key}.{number}" for number in range(values.dim() - 1))
             dimensions[key] = ("time", "replica", axis, *inner)
-    return Moment(world.step, world.time, columns, dimensions)
+    return StateSample(world.step, world.time, columns, dimensions)
 
 
 def leading(population: Population, values: Tensor, agents: int) -> Tensor:

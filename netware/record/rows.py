@@ -8,7 +8,7 @@ from jaxtyping import Float, Int, Shaped
 
 
 @dataclass(frozen=True)
-class Measured:
+class Readings:
     """Readings of one quantity at some steps, all of one shape.
 
     Args:
@@ -58,7 +58,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Flush:
     """All that was observed since the last flush.
 
     Args:
@@ -68,7 +68,7 @@ class Rows:
             whichever are recorded and have entries.
     """
 
-    measured: tuple[Measured, ...] = ()
+    measured: tuple[Readings, ...] = ()
     index: tuple[str, ...] = ()
     series: Mapping[str, Series] | None = None
 

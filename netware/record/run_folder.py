@@ -43,7 +43,7 @@ from netware.record.files import (
 from netware.record.hashes import Entry, Ledger, edited, sealed
 from netware.record.lock import Lock
 from netware.record.manifest import FORMAT, MANIFEST, manifest_of
-from netware.record.rows import Rows
+from netware.record.rows import Flush
 
 
 State = Literal["planned", "running", "stopped", "done", "failed"]
@@ -135,7 +135,7 @@ class RunFolder:
             raise edited(self.path / "resolved.yaml", self.manifest["hashes"]["resolved"])
         return text
 
-    def append(self, rows: Rows) -> None:
+    def append(self, rows: Flush) -> None:
         """Writes what was observed since the last flush; it counts from the next checkpoint on."""
         ledger = self.settled()
         self.ledger = None

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from netware.edges import Edges
+from netware.errors import ShapeError
 from netware.graphs.topology import AbstractTopology
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
 from netware.relations.base import AbstractGraphRelation, Flow, Setting, joined, shared_out
-from netware.relations.carrying import Pool, check_flow, pooled
+from netware.relations.carrying import Pool, check_flow, pooled, shape_of
 from netware.space.box import Space
 
 
@@ -50,9 +51,21 @@ class Aggregation(AbstractGraphRelation):
         """Gives every part its wholes, and refuses numbers that do not fit."""
         parts, wholes = (setting.populations[name] for name in self.between)
         check_flow(setting.name, self.carries, parts, self.into, wholes, offset=self.offset)
+        self.check_votes(setting.name, parts)
         if self.topology is None:
             return shared_out(wholes, parts, reverse=True)
         return joined(self.topology, self.between, setting)
+
+    def check_votes(self, name: str, parts: Population) -> None:
+        """Refuses a majority of what has no greatest number: parts vote with a list each."""
+        shape = shape_of(parts, self.carries)
+        if self.pool == "majority" and (shape is None or len(shape) != 1):
+            raise ShapeError(
+                f"relations.{name}.pool",
+                found=f"'majority' of {parts.name}.{self.carries} of shape {shape}",
+                expected="a list of numbers of each part, which votes for its greatest",
+                fix="carry a column with a 'size', or write 'pool: mean'",
+            )
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each part, or about how many links the topology makes."""

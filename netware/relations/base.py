@@ -60,7 +60,7 @@ class AbstractRelation(ABC):
     def ends(self) -> tuple[str, str]:
         """Names the source population and the target population."""
 
-    def equipped(self, setting: Setting) -> Population:
+    def with_columns(self, setting: Setting) -> Population:
         """Returns the targets with the columns of state that the relation keeps, made once."""
         return setting.populations[self.ends()[1]]
 
@@ -68,7 +68,7 @@ class AbstractRelation(ABC):
     def connect(self, setting: Setting) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
 
-    def bears_loss(self) -> bool:
+    def tolerates_deaths(self) -> bool:
         """Tells whether it still works when edges go with agents that die."""
         return True
 
@@ -115,13 +115,13 @@ def joined(topology: AbstractTopology, between: tuple[str, str], setting: Settin
     source, target = (setting.populations[name] for name in between)
     position = None
     if "position" in source.state:
-        position = source.per_replica(source["position"])[:, : source.founders]
+        position = source.per_replica(source["position"])[:, : source.initial_agents]
     each = [
         topology.links(
             Ends(
                 name=setting.name,
-                sources=source.founders,
-                targets=target.founders,
+                sources=source.initial_agents,
+                targets=target.initial_agents,
                 same=between[0] == between[1],
                 draws=Draws(setting.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
@@ -155,9 +155,9 @@ def shared_out(few: Population, many: Population, reverse: bool = False) -> Edge
 
     With `reverse` the edges lead from the many to the few.
     """
-    one = many.ids * few.founders // many.founders + many.replica * few.agents
+    one = many.ids * few.initial_agents // many.initial_agents + many.replica * few.agents
     each = torch.arange(many.total, device=many.device)
-    there = many.ids < many.founders
+    there = many.ids < many.initial_agents
     one, each = one[there], each[there]
     if reverse:
         return Edges.from_pairs(each, one, many.total, few.total)
@@ -176,7 +176,7 @@ def one_for_each(
     if topology is None:
         return shared_out(few, many)
     edges = joined(topology, between, setting)
-    fewest, most = (int(some) for some in edges.in_degree[many.ids < many.founders].aminmax())
+    fewest, most = (int(some) for some in edges.in_degree[many.ids < many.initial_agents].aminmax())
     if (fewest, most) != (1, 1):
         raise ScenarioError(
             f"relations.{setting.name}.topology",

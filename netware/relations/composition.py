@@ -36,7 +36,7 @@ class Composition(AbstractGraphRelation):
     between: tuple[PopulationName, PopulationName]
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
 
-    def equipped(self, setting: Setting) -> Population:
+    def with_columns(self, setting: Setting) -> Population:
         """Returns the parts with the columns that say who is there."""
         return setting.populations[self.between[1]].mortal()
 

@@ -57,7 +57,7 @@ class Dependency(AbstractGraphRelation):
         edges = joined(self.topology, self.between, setting)
         times = 1
         if self.combine == "concatenate":
-            there = edges.in_degree[target.ids < target.founders]
+            there = edges.in_degree[target.ids < target.initial_agents]
             fewest, times = (int(degree) for degree in there.aminmax())
             if fewest != times:
                 raise ShapeError(
@@ -69,7 +69,7 @@ class Dependency(AbstractGraphRelation):
         check_flow(setting.name, self.carries, source, self.into, target, times, self.offset)
         return edges
 
-    def bears_loss(self) -> bool:
+    def tolerates_deaths(self) -> bool:
         """Tells whether a target can do with fewer sources than the others."""
         return self.combine != "concatenate"
 

@@ -86,7 +86,7 @@ class Inheritance(AbstractGraphRelation):
             if self.weights == "all" or name in self.weights
         }
 
-    def equipped(self, setting: Setting) -> Population:
+    def with_columns(self, setting: Setting) -> Population:
         """Returns the heirs with their differences: of the given spread, and 0 without one."""
         heirs = setting.populations[self.between[1]]
         columns: dict[str, Tensor] = {}

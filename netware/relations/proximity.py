@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from netware.edges import Edges
-from netware.errors import ScenarioError
+from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Index, PopulationName, Positive
 from netware.population import Population
 from netware.relations.base import AbstractRelation, Flow, Meeting, Setting
-from netware.relations.carrying import Combine, check_flow, landed
+from netware.relations.carrying import Combine, check_flow, landed, shape_of
 from netware.space.box import Space
 from netware.space.headings import into_frame
 from netware.space.neighbors import expected_pairs, pairs_within
@@ -70,8 +70,21 @@ class Proximity(AbstractRelation):
             check_flow(
                 setting.name, self.carries, population, self.into, population, offset=self.offset
             )
+            self.check_frame(setting.name, population)
         position = population["position"]
         return pairs_within(position, self.radius, setting.space, population.replicas)
+
+    def check_frame(self, name: str, population: Population) -> None:
+        """Refuses to turn what is no vector of the plane, or to see without looking anywhere."""
+        for column in (self.carries or "", "heading") if self.frame == "own" else ():
+            if (shape := shape_of(population, column)) != (2,):
+                raise ShapeError(
+                    f"relations.{name}.frame",
+                    found=f"'own' with {population.name}.{column} "
+                    + ("not there" if shape is None else f"of shape {shape}"),
+                    expected="a vector of the plane and a heading in it, 2 numbers an agent each",
+                    fix="write 'frame: world', or carry a vector such as 'velocity'",
+                )
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns the pairs that are near while agents stand anywhere."""

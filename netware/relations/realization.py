@@ -73,7 +73,7 @@ class Realization(AbstractGraphRelation):
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the clients with what their providers of now put out."""
         client, provider = edges.target.long(), edges.source.long()
-        begin = target.ids % source.founders
+        begin = target.ids % source.initial_agents
         ahead = (provider - begin[client]) % source.agents
         nearest = torch.full((target.total,), source.agents, device=ahead.device)
         nearest = nearest.scatter_reduce(0, client, ahead, "amin")

@@ -55,7 +55,7 @@ class Unfolding(AbstractGraphRelation):
             )
         return one_for_each(self.topology, self.between, setting, "wide network", "deep network")
 
-    def bears_loss(self) -> bool:
+    def tolerates_deaths(self) -> bool:
         """Tells that every deep network needs its wide one."""
         return False
 

@@ -10,10 +10,12 @@ from torch import Tensor
 from netware.draws import Purpose, Stream
 from netware.errors import ScenarioError
 from netware.learning.lineage import generated, generators
+from netware.needs.base import fields_that_name
 from netware.world import World
 
 
 Phase = Literal["link", "generate", "act", "learn"]
+Reads = Literal["own", "edges", "anyone"]
 Activation = Literal["synchronous", "sequential", "shuffled", "by_population", "pairs"]
 
 ALL_AT_ONCE: frozenset[Activation] = frozenset({"synchronous", "by_population"})
@@ -26,20 +28,20 @@ ANY_ORDER: frozenset[Activation] = frozenset({*IN_PAIRS})
 
 
 @dataclass(frozen=True)
-class Turn:
-    """Whose turn it is.
+class Acting:
+    """Which agents act now, and by which rule.
 
     Args:
-        name: Key of the rule in the scenario; its random numbers and own columns carry it.
-        active: Flat positions of the agents that act now, or None for all of them.
+        rule: Key of the rule in the scenario; its random numbers and own columns carry it.
+        agents: Flat positions of the agents that act now, or None for all of them.
     """
 
-    name: str
-    active: Int[Tensor, " acting"] | None = None
+    rule: str
+    agents: Int[Tensor, " acting"] | None = None
 
     def stream(self, world: World, population: str, use: str = "") -> Stream:
         """Opens the rule's random numbers of this step; a second draw needs another `use`."""
-        return world.stream(Purpose.RULE, f"{self.name}/{use}", population).of(self.active)
+        return world.stream(Purpose.RULE, f"{self.rule}/{use}", population).of(self.agents)
 
 
 class AbstractRule(ABC):
@@ -47,16 +49,22 @@ class AbstractRule(ABC):
 
     A rule is a frozen dataclass whose fields are its YAML parameters. `apply` reads the world it
     is given and returns another; it never writes into a tensor. A synchronous rule changes all
-    agents at once from what all were. A rule whose `activations` are ONE_BY_ONE also acts for some
-    agents alone (`turn.active`), each seeing what those before it have done; it then writes
+    agents at once from what all were. A rule whose `orders` are ONE_BY_ONE also acts for some
+    agents alone (`acting.agents`), each seeing what those before it have done; it then writes
     nothing but their own rows of state and weights. IN_PAIRS adds `pairs`, for a rule that makes
     sense where an agent hears nobody but one other, or that hears nobody at all. ANY_ORDER is for
     a rule by which each agent reads and writes its own alone, so that all orders give the same: it
-    hears nobody, acts for all at once whatever the order, and need not look at `turn.active`.
+    hears nobody, acts for all at once whatever the order, and need not look at `acting.agents`.
     """
 
+    on: str
+    """The population whose agents act."""
+    reads: ClassVar[Reads]
+    """What an acting agent reads of others: nothing (`own`), those at the other end of the edges
+    of the relations that the rule's fields name (`edges`; anyone, where they name none), or
+    `anyone`. A rule that reads anyone would read the dead: it does not fit agents that may die."""
     phase: ClassVar[Phase] = "act"
-    activations: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
+    orders: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
 
     prepares_again: ClassVar[bool] = False
     """Whether `prepare` may be asked again when an event changes a parameter during the run: so it
@@ -64,27 +72,28 @@ class AbstractRule(ABC):
     what `prepare` has made is refused."""
 
     @abstractmethod
-    def population(self) -> str:
-        """Names the population whose agents act."""
-
-    @abstractmethod
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the rule."""
 
-    def heard(self) -> tuple[str, ...] | None:
+    def read_along(self) -> tuple[str, ...] | None:
         """Names the relations along whose edges an acting agent reads others; () if it reads none.
 
         Agents that no edge of these joins cannot tell which of them acts first: so a schedule lets
-        them act at once, though they are due one by one. None where an agent may read anybody:
-        such a rule would heed the dead, and does not fit agents that may die.
+        them act at once, though they are due one by one. None where an agent may read anyone.
         """
-        return None
+        if self.reads == "own":
+            return ()
+        fields = fields_that_name("relations", type(self)) if self.reads == "edges" else ()
+        named: list[str] = []
+        for value in (getattr(self, field) for field in fields):
+            named += [value] if isinstance(value, str) else value or ()
+        return tuple(named) or None
 
     def honours(self, world: World) -> frozenset[Activation]:
-        """Returns the orders that the rule honours in this world: `activations`, or fewer."""
-        return self.activations
+        """Returns the orders that the rule honours in this world: `orders`, or fewer."""
+        return self.orders
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Returns the world with what the rule keeps or needs, once, before the first step.
 
         Here a rule refuses what cannot work, with an error that says what to write instead.
@@ -92,9 +101,9 @@ class AbstractRule(ABC):
         return world
 
 
-def placed(column: Tensor, active: Tensor | None, values: Tensor) -> Tensor:
-    """Returns a column with the active agents' values in place, the rest as it was."""
-    return values if active is None else column.index_copy(0, active, values)
+def with_rows(column: Tensor, agents: Tensor | None, values: Tensor) -> Tensor:
+    """Returns a column with the values of some agents in place, the rest as it was."""
+    return values if agents is None else column.index_copy(0, agents, values)
 
 
 def must_join(world: World, on: str, over: str, where: str) -> None:

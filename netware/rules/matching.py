@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from netware.draws import Purpose, Stream
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.world import World
 
 
@@ -59,7 +59,12 @@ def is_next(first: Tensor, second: Tensor, time: Tensor, agents: int) -> Tensor:
 
 
 def drawn(
-    world: World, turn: Turn, population: Population, edges: Edges | None, pairs: int, order: Order
+    world: World,
+    acting: Acting,
+    population: Population,
+    edges: Edges | None,
+    pairs: int,
+    order: Order,
 ) -> Meetings:
     """Draws the meetings of one step, of any two agents or along the edges of a relation.
 
@@ -73,7 +78,7 @@ def drawn(
     agents = population.agents
 
     def stream(use: str, many: int) -> Stream:
-        return world.draws.stream(Purpose.RULE, f"{turn.name}/{use}", many, world.step)
+        return world.draws.stream(Purpose.RULE, f"{acting.rule}/{use}", many, world.step)
 
     if order == "disjoint":
         most = agents if edges is not None else agents // 2
@@ -84,20 +89,42 @@ def drawn(
             return Meetings(both[..., 0].flatten(), both[..., 1].flatten(), order)
         return Meetings(*calls(edges, shuffled[:, :many].flatten(), stream("called", many)), order)
     many = pairs or max(1, agents // 2)
+    if edges is not None:
+        woken, counts = wakings(population, stream("wakes", many), pairs)
+        return Meetings(*calls(edges, woken, stream("called", many), counts), order)
     start = torch.arange(population.replicas, device=population.device) * agents
     start = start.repeat_interleave(many)
     first = stream("wakes", many).integers(agents)
-    if edges is not None:
-        return Meetings(*calls(edges, start + first, stream("called", many)), order)
     ahead = stream("called", many).integers(max(1, agents - 1)) + 1
     return Meetings(start + first, start + (first + ahead) % agents, order)
 
 
-def calls(edges: Edges, awake: Tensor, stream: Stream) -> tuple[Tensor, Tensor]:
-    """Returns who calls of those awake, and whom: one of those that it hears."""
+def wakings(
+    population: Population, stream: Stream, pairs: int
+) -> tuple[Int[Tensor, " wakings"], Bool[Tensor, " wakings"]]:
+    """Draws who wakes, any agent that is there again and again, and which wakings count.
+
+    Without a number of pairs, half as many count in each replica as agents are there.
+    """
+    words = stream.words().view(population.replicas, -1)
+    replica = torch.arange(population.replicas, device=words.device)[:, None].expand_as(words)
+    woken = population.one_present(words.flatten(), replica.flatten())
+    there = population.present_count
+    many = torch.full_like(there, pairs) if pairs else (there // 2).clamp(min=1)
+    counts = torch.arange(words.shape[1], device=words.device) < many[:, None]
+    return woken, counts.flatten()
+
+
+def calls(
+    edges: Edges,
+    awake: Int[Tensor, " wakings"],
+    stream: Stream,
+    counts: Bool[Tensor, " wakings"] | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Returns who calls of those awake, and one of those that it hears; of all, or that count."""
     heard = edges.in_degree[awake].long()
     chosen = edges.pointer[awake].long() + (stream.words() * heard >> 32)
-    calling = heard > 0
+    calling = heard > 0 if counts is None else (heard > 0) & counts
     return awake[calling], edges.source[chosen[calling]].long()
 
 

@@ -19,7 +19,7 @@ from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.running.stopping import Streak
+from netware.running.stopping import StopCounter
 from netware.scenario.members import catalog
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
@@ -33,7 +33,7 @@ SOURCES = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Ending:
+class RunResult:
     """How a run ended.
 
     Args:
@@ -61,12 +61,12 @@ class Ending:
 
 def start(
     path: Path, arguments: Sequence[str], root: Path, force: bool = False, quiet: bool = False
-) -> Ending:
+) -> RunResult:
     """Runs a scenario file in a new run folder."""
     return begin(blueprint(path, arguments), root, force, quiet)
 
 
-def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False) -> Ending:
+def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False) -> RunResult:
     """Runs a blueprint in a new run folder, if it fits."""
     if not force:
         refuse(plan.scenario, estimate(plan.scenario, plan.members), root)
@@ -74,7 +74,7 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
     try:
-        streak = Streak.of(plan)
+        streak = StopCounter.of(plan)
         return carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
     finally:
         folder.close()
@@ -124,7 +124,7 @@ def recorder_of(plan: Blueprint) -> Recorder:
     )
 
 
-def resume(path: Path, quiet: bool = False) -> Ending:
+def resume(path: Path, quiet: bool = False) -> RunResult:
     """Goes on with a run from its last checkpoint; one that was done stays as it is."""
     began = time.monotonic()
     folder = RunFolder.open(path)
@@ -132,7 +132,11 @@ def resume(path: Path, quiet: bool = False) -> Ending:
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
-        model, recorder, streak = NetwareModel(plan, collect=0), recorder_of(plan), Streak.of(plan)
+        model, recorder, streak = (
+            NetwareModel(plan, collect=0),
+            recorder_of(plan),
+            StopCounter.of(plan),
+        )
         notes: tuple[str, ...] = ()
         if checkpoint is not None:
             like = state_out(model.built, model.built)
@@ -157,11 +161,11 @@ def carry_on(
     plan: Blueprint,
     model: NetwareModel,
     recorder: Recorder,
-    streak: Streak,
+    streak: StopCounter,
     began: float,
     quiet: bool,
     fresh: bool,
-) -> Ending:
+) -> RunResult:
     """Steps until the end, a condition or a signal; a checkpoint now and then and at the end.
 
     A fresh run writes down its beginning first; one that has a checkpoint has done so.
@@ -212,7 +216,7 @@ def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> N
         folder.log(log)
 
 
-def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: Streak) -> None:
+def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: StopCounter) -> None:
     """Writes what was observed, then a checkpoint that makes it count."""
     model.insist_finite()
     streak.values |= recorder.latest()
@@ -232,7 +236,7 @@ def ended(
     request: Request,
     values: Mapping[str, float],
     began: float,
-) -> Ending:
+) -> RunResult:
     """Says in the folder how the run ended, and returns it."""
     stopped = request.number and model.steps < steps and not met
     reason = f"by {request.name}" if stopped else ""
@@ -241,7 +245,7 @@ def ended(
     state: State = "stopped" if stopped else "done"
     folder.status(state, model.steps, steps, reason)
     folder.log(f"{state} at step {model.steps} of {steps} {reason}".rstrip())
-    return Ending(
+    return RunResult(
         folder.path,
         state,
         model.steps,
@@ -253,7 +257,7 @@ def ended(
     )
 
 
-def say_ending(ending: Ending) -> None:
+def say_result(ending: RunResult) -> None:
     """Prints how a run ended and what to do next, and exits as a shell expects."""
     for note in ending.notes:
         typer.echo(f"note: {note}", err=True)

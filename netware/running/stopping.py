@@ -8,7 +8,7 @@ from netware.simulation.build import Blueprint
 
 
 @dataclass
-class Streak:
+class StopCounter:
     """Whether the scenario's own condition to stop has held for long enough.
 
     Args:

@@ -28,7 +28,7 @@ STATES = ("done", "stopped", "failed", "planned", "running")
 
 
 @dataclass(frozen=True)
-class SweepEnding:
+class SweepResult:
     """How a sweep ended.
 
     Args:
@@ -46,7 +46,7 @@ class SweepEnding:
 
 def start(
     path: Path, arguments: Sequence[str], root: Path, jobs: int = 0, force: bool = False
-) -> SweepEnding:
+) -> SweepResult:
     """Plans all members of a sweep, then runs them."""
     document = extend(load(path), arguments)
     name = catalog.check(document).name
@@ -89,7 +89,7 @@ def is_sweep(path: Path) -> bool:
     return (path / PLAN).is_file()
 
 
-def resume(path: Path, jobs: int = 0) -> SweepEnding:
+def resume(path: Path, jobs: int = 0) -> SweepResult:
     """Runs what is not done, as the folders themselves say."""
     try:
         runs = [path / one["run"] for one in json.loads((path / PLAN).read_bytes())["runs"]]
@@ -107,7 +107,7 @@ def resume(path: Path, jobs: int = 0) -> SweepEnding:
     states = Counter(state_of(run) for run in runs)
     failed = tuple((str(one.run), one.reason) for one in outcomes if one.state == "failed")
     code = signal_code or int(bool(failed))
-    return SweepEnding(path, {s: states[s] for s in STATES if states[s]}, failed, code)
+    return SweepResult(path, {s: states[s] for s in STATES if states[s]}, failed, code)
 
 
 def state_of(run: Path) -> str:
@@ -123,7 +123,7 @@ def said(outcome: Outcome, finished: int, of: int) -> None:
     typer.echo(f"{finished} of {of}: {outcome.run.name} {outcome.state} {outcome.reason}".rstrip())
 
 
-def say_ending(ending: SweepEnding) -> None:
+def say_result(ending: SweepResult) -> None:
     """Prints how a sweep ended and what to do next."""
     path = shlex.quote(str(ending.path))
     counts = ", ".join(f"{many} {state}" for state, many in ending.states.items())

@@ -75,7 +75,7 @@ def over_processes(runs: Sequence[Path], many: int, said: Said) -> tuple[list[Ou
     A run that raises fails alone. A process that dies is replaced, and its run taken up again
     from its last checkpoint, three times at most.
     """
-    crew = Crew(list(reversed(runs)), many if runs else 0, said, len(runs))
+    crew = Pool(list(reversed(runs)), many if runs else 0, said, len(runs))
     with listening() as request:
         while crew.busy():
             if request.number:
@@ -87,7 +87,7 @@ def over_processes(runs: Sequence[Path], many: int, said: Said) -> tuple[list[Ou
 
 
 @dataclass
-class Crew:
+class Pool:
     """The workers of a sweep and what is left to do.
 
     Args:

@@ -19,7 +19,7 @@ from netware.scenario.variants.changes import changed
 from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
 from netware.simulation.arrivals import with_arrivals
-from netware.simulation.changes import refused_changes, turn
+from netware.simulation.changes import refused_changes, with_changes
 from netware.simulation.initial import initial
 from netware.simulation.lifecycle import between_living
 from netware.simulation.plan import event_names, scheduled
@@ -122,7 +122,7 @@ class Blueprint:
         """Returns the world at the step that it has come to, after the events of that step."""
         if world.step == 0 or world.step not in self.turning_points:
             return world
-        return turn(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
+        return with_changes(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
 
     def world(self) -> World:
         """Builds the world at step 0, or says at which lines of the scenario it cannot be."""
@@ -159,7 +159,7 @@ class Blueprint:
         for timed in self.schedule.showing:
             world = timed.part.begin(world)
         for name, relation in world.relations.items():
-            world = world.with_population(relation.equipped(world.setting(name)))
+            world = world.with_population(relation.with_columns(world.setting(name)))
         for name, relation in world.relations.items():
             edges = between_living(world, relation, relation.connect(world.setting(name)))
             world = world.with_edges(name, edges)
@@ -201,7 +201,7 @@ class Blueprint:
             name=name,
             agents=given.places,
             replicas=world.replicas,
-            unborn=given.places - given.agents,
+            empty_slots=given.places - given.agents,
             model=model,
             device=self.device,
             dtype=self.dtype,

@@ -10,12 +10,12 @@ from netware.edges import Edges
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.relations.base import AbstractRelation
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.simulation.schedule import Schedule, Timed
 from netware.world import World
 
 
-def turn(world: World, before: Schedule, after: Schedule) -> World:
+def with_changes(world: World, before: Schedule, after: Schedule) -> World:
     """Returns the world at a step at which events change parameters.
 
     Rules, relations and probes follow their new parameters from the step that begins now, and the
@@ -28,7 +28,7 @@ def turn(world: World, before: Schedule, after: Schedule) -> World:
             world = rejoined(world, new.name, old.part, new.part)
     for _, new in changed(before.rules, after.rules):
         if new.part.prepares_again:
-            world = new.part.prepare(world, Turn(new.name))
+            world = new.part.prepare(world, Acting(new.name))
     return world
 
 
@@ -67,26 +67,26 @@ def refused_changes(
                 yield point, f"relations.{new.name}", error
         prepared = unprepared
         for old, new in zip(before.rules, after.rules, strict=True):
-            turned = Turn(new.name)
+            acting = Acting(new.name)
             if old.part != new.part:
-                error = refused_rule(prepared, turned, old.part, new.part)
+                error = refused_rule(prepared, acting, old.part, new.part)
                 if error is not None:
                     yield point, f"rules.{new.name}", error
-            prepared = old.part.prepare(prepared, turned)
+            prepared = old.part.prepare(prepared, acting)
 
 
 def refused_rule(
-    world: World, turned: Turn, old: AbstractRule, new: AbstractRule
+    world: World, acting: Acting, old: AbstractRule, new: AbstractRule
 ) -> NetwareError | None:
     """Returns why a rule cannot take other parameters during a run, or None if it can."""
     try:
-        other = new.prepare(world, turned)
+        other = new.prepare(world, acting)
     except NetwareError as error:
         return error
-    if new.prepares_again or same_world(old.prepare(world, turned), other):
+    if new.prepares_again or same_world(old.prepare(world, acting), other):
         return None
     return ScenarioError(
-        f"rules.{turned.name}",
+        f"rules.{acting.rule}",
         found="a change of what the rule prepares once, before the first step",
         expected="a parameter that the rule reads at each step",
         fix="write the value into the rule itself, or start another run",
@@ -102,7 +102,7 @@ def refused_relation(
     try:
         if old.ends() != new.ends():
             found, expected = "a change of who is joined", "other parameters of the relation"
-        elif not same_population(old.equipped(setting), new.equipped(setting)):
+        elif not same_population(old.with_columns(setting), new.with_columns(setting)):
             found = "a change of what the relation makes once, before the first step"
             expected = "a parameter that the relation reads at each step"
         elif same_edges(new.connect(setting), old.connect(setting)) or new.dynamic:

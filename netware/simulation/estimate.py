@@ -97,7 +97,7 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
 def trained(population: str, members: Members) -> bool:
     """Tells whether a rule learns the weights of a population."""
     return any(
-        timed.member.phase == "learn" and timed.member.population() == population
+        timed.member.phase == "learn" and timed.member.on == population
         for timed in members.rules.values()
     )
 

@@ -58,16 +58,16 @@ def initial(
 
 def listed(population: Population, column: str, spec: list) -> Tensor:
     """Returns the same listed values for every replica."""
-    if len(spec) != population.founders:
+    if len(spec) != population.initial_agents:
         raise ShapeError(
             f"populations.{population.name}.state.{column}",
             found=f"a list of {len(spec)}",
-            expected=f"one entry for each of {population.founders} agents",
+            expected=f"one entry for each of {population.initial_agents} agents",
             fix="write as many entries as agents, or 'uniform'",
         )
     values = torch.tensor(spec, dtype=population.dtype, device=population.device)
-    unborn = values.new_zeros(population.unborn, *values.shape[1:])
-    values = torch.cat([values, unborn]) if population.unborn else values
+    empty_slots = values.new_zeros(population.empty_slots, *values.shape[1:])
+    values = torch.cat([values, empty_slots]) if population.empty_slots else values
     return values.repeat(population.replicas, *[1] * (values.dim() - 1))
 
 

@@ -18,9 +18,9 @@ from netware.tasks.base import Examples
 from netware.world import World
 
 
-def severed(world: World, before: World) -> World:
+def drop_dead_edges(world: World, before: World) -> World:
     """Returns the world without the edges of those who have died since `before`."""
-    changed = passed(world, before)
+    changed = changed_populations(world, before)
     for name, relation in world.relations.items():
         if changed & set(relation.ends()) and name in world.edges:
             edges = between_living(world, relation, world.edges[name])
@@ -28,7 +28,7 @@ def severed(world: World, before: World) -> World:
     return world
 
 
-def passed(world: World, before: World) -> set[str]:
+def changed_populations(world: World, before: World) -> set[str]:
     """Names the populations in which somebody may have died or been born since `before`."""
     return {
         name
@@ -103,8 +103,8 @@ class Sight:
         about, places = probe.about(), self.places[replica]
         if about is not None and len(places[about]) == 0:
             return {
-                quantity: torch.full_like(values[:1], torch.nan, dtype=torch.float64)
-                for quantity, values in probe.read(self.world).items()
+                quantity: torch.full_like(values[:1], torch.nan)
+                for quantity, values in real(probe.read(self.world)).items()
             }
         return {
             quantity: placed_back(
@@ -115,7 +115,7 @@ class Sight:
                 places,
                 replica,
             )
-            for quantity, values in probe.read(self.alone[replica]).items()
+            for quantity, values in real(probe.read(self.alone[replica])).items()
         }
 
 

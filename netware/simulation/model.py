@@ -232,7 +232,7 @@ class NetwareModel(mesa.Model):
             )
         alive = population[ALIVE].index_fill(0, torch.tensor([agent.row]), False)
         self._world = before.with_state(agent.population, **{ALIVE: alive})
-        self._world = self.schedule.bury(self._world, before)
+        self._world = self.schedule.remove_dead(self._world, before)
         self.follow_all()
 
     def follow_all(self) -> None:

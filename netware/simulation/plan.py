@@ -76,7 +76,7 @@ def event_names(members: Members) -> dict[int, str]:
         if event.rule is not None:
             words = (
                 type(event.rule).__name__.lower(),
-                event.rule.population(),
+                event.rule.on,
                 event.cadence.at[0],
             )
             name = ".".join(map(str, ("event", *words)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from netware.errors import ScenarioError
+from netware.rules.base import AbstractRule
 from netware.simulation.arrivals import edges_of, written_columns
 from netware.simulation.order.pairs import refuse_no_pairs
 from netware.simulation.order.waves import waves
@@ -71,20 +72,27 @@ def refuse_activation(schedule: Schedule, world: World) -> None:
             refuse_no_pairs(timed.name, timed.part)
 
 
+def reads_anyone(rule: AbstractRule) -> bool:
+    """Tells whether an acting agent may read others that no edge joins it with."""
+    if rule.reads == "edges":
+        return AbstractRule.read_along(rule) is None
+    return rule.reads == "anyone"
+
+
 def refuse_death(schedule: Schedule, world: World) -> None:
     """Refuses rules that would heed the dead, and relations that cannot do without them."""
     mortal = {name for name, one in world.populations.items() if one.alive is not None}
     for timed in schedule.rules:
-        if timed.part.heard() is None and timed.part.population() in mortal:
+        if reads_anyone(timed.part) and timed.part.on in mortal:
             raise ScenarioError(
                 f"rules.{timed.name}",
-                found=f"agents of '{timed.part.population()}' that may die, whom this rule heeds",
+                found=f"agents of '{timed.part.on}' that may die, which this rule would read",
                 expected="rules by which agents meet along relations only, or act by themselves",
                 fix="take out what lets them die: 'room', births, deaths or a composition",
             )
     for timed in schedule.relations:
         lost = [name for name in timed.part.ends() if name in mortal]
-        if lost and not timed.part.bears_loss():
+        if lost and not timed.part.tolerates_deaths():
             raise ScenarioError(
                 f"relations.{timed.name}",
                 found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",

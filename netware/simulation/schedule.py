@@ -8,11 +8,11 @@ from typing import Generic, TypeVar
 from netware.population import Population
 from netware.probes.base import AbstractProbe
 from netware.relations.base import AbstractRelation, Flow
-from netware.rules.base import AbstractRule, Activation, Phase, Turn
+from netware.rules.base import AbstractRule, Acting, Activation, Phase
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.simulation.arrivals import Arrivals, written_columns, written_weights
 from netware.simulation.inputs import Showing
-from netware.simulation.lifecycle import between_living, passed, severed
+from netware.simulation.lifecycle import between_living, changed_populations, drop_dead_edges
 from netware.simulation.order.independent_sets import in_turn
 from netware.simulation.order.pairs import in_pairs
 from netware.simulation.order.waves import in_waves
@@ -45,7 +45,7 @@ class Schedule:
 
     link      dynamic relations find their edges anew; agents are born and die, parts with their
               wholes, and their edges go with them; rewiring rules change edges
-    generate  hypernetworks and parents write weights of other agents
+    generate  rules damage weights; then hypernetworks and parents write weights of other agents
     transmit  new samples are shown; what was put out last step arrives along edges
     think     each population takes what it depends on, then computes its output; agents that
               depend on others of their own population compute after those: see waves.py
@@ -120,22 +120,22 @@ class Schedule:
             world = world.with_edges(name, edges)
         return self.rule(world, "link", watch)
 
-    def bury(self, world: World, before: World) -> World:
+    def remove_dead(self, world: World, before: World) -> World:
         """Lets parts die with their wholes, parts of parts too, and takes the edges of the dead.
 
         At once, before somebody else is born where they were.
         """
-        if not passed(world, before):
+        if not changed_populations(world, before):
             return world
         whole = self.flowing(world, "link")
         for timed in whole * len(whole):
-            if timed.part.ends()[0] in passed(world, before):
+            if timed.part.ends()[0] in changed_populations(world, before):
                 world = flowed(world, timed, Arrivals())
-        return severed(world, before)
+        return drop_dead_edges(world, before)
 
     def generate(self, world: World, watch: Watch = unwatched) -> World:
-        """Lets generators and parents write weights, then rules."""
-        return self.rule(self.made(world, watch), "generate", watch)
+        """Lets rules damage weights, then generators and parents write those that follow."""
+        return self.made(self.rule(world, "generate", watch), watch)
 
     def made(self, world: World, watch: Watch = unwatched) -> World:
         """Lets generators and parents write weights."""
@@ -216,15 +216,15 @@ class Schedule:
         With `on`, those alone whose agents are of that population.
         """
         for timed in self.due(self.rules, world):
-            rule, turn = timed.part, Turn(timed.name)
-            if rule.phase != phase or on not in (None, rule.population()):
+            rule, acting = timed.part, Acting(timed.name)
+            if rule.phase != phase or on not in (None, rule.on):
                 continue
-            if rule.heard() == () or self.activation in ("synchronous", "by_population"):
-                world = self.bury(rule.apply(world, turn), world)
+            if rule.read_along() == () or self.activation in ("synchronous", "by_population"):
+                world = self.remove_dead(rule.apply(world, acting), world)
             elif self.activation == "pairs":
-                world = in_pairs(world, turn, rule)
+                world = in_pairs(world, acting, rule)
             else:
-                world = in_turn(world, turn, rule, self.activation)
+                world = in_turn(world, acting, rule, self.activation)
             watch(f"rules.{timed.name}", world)
         return world
 
@@ -258,7 +258,7 @@ class Schedule:
     def prepare(self, world: World) -> World:
         """Lets every rule refuse what cannot work, and make the columns that it keeps."""
         for timed in self.rules:
-            world = timed.part.prepare(world, Turn(timed.name))
+            world = timed.part.prepare(world, Acting(timed.name))
         return world
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from netware.record.reader import Run, open_run
-from netware.record.rows import Column, Measured, Rows, Series
+from netware.record.rows import Column, Flush, Readings, Series
 from netware.record.run_folder import RunFolder
 
 
@@ -30,11 +30,11 @@ MANIFEST = {
 
 def measured(
     probe: str, quantity: str, values: Any, axes: tuple[str, ...] = (), every: int = 1
-) -> Measured:
+) -> Readings:
     """Readings `[readings, replicas, ...]` of one quantity, one every few steps."""
     values = np.asarray(values, dtype=np.float64)
     steps = np.arange(len(values)) * every
-    return Measured(probe, quantity, axes, steps, steps.astype(float), values)
+    return Readings(probe, quantity, axes, steps, steps.astype(float), values)
 
 
 def columns(arrays: Mapping[str, Any], every: int = 1) -> Series:
@@ -51,7 +51,7 @@ def columns(arrays: Mapping[str, Any], every: int = 1) -> Series:
 
 def write_run(
     path: Path,
-    readings: tuple[Measured, ...] = (),
+    readings: tuple[Readings, ...] = (),
     scenario: Mapping[str, Any] | None = None,
     tensors: Mapping[str, np.ndarray] | None = None,
     series: Mapping[str, Series] | None = None,
@@ -71,7 +71,7 @@ def write_run(
     made = {**MANIFEST, **(manifest or {})}
     folder = RunFolder.plan(path, str(given["name"]), text, text, made)
     index = tuple(dict.fromkeys(axis for one in readings for axis in one.axes))
-    folder.append(Rows(tuple(readings), index, series))
+    folder.append(Flush(tuple(readings), index, series))
     if tensors is not None:
         held = {name: torch.from_numpy(np.asarray(values)) for name, values in tensors.items()}
         folder.checkpoint(10, held, {})

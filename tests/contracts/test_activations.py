@@ -18,8 +18,8 @@ from netware.rules.base import (
     IN_PAIRS,
     ONE_BY_ONE,
     AbstractRule,
+    Acting,
     Activation,
-    Turn,
 )
 from netware.scenario.members import catalog
 from netware.simulation.order.independent_sets import in_turn, one_by_one, order_of
@@ -30,10 +30,10 @@ from tests.contracts.beds import AGENTS, bed_of, model
 
 
 RULES = {name: catalog.find("rules", name) for name in catalog.names("rules")}
-TURN = Turn("it")
-ANY = [name for name, cls in RULES.items() if cls.activations is ANY_ORDER]
-ALONE = [name for name, cls in RULES.items() if cls.activations >= ONE_BY_ONE and name not in ANY]
-PAIRED = [name for name in ALONE if RULES[name].activations >= IN_PAIRS]
+ACTING = Acting("it")
+ANY = [name for name, cls in RULES.items() if cls.orders is ANY_ORDER]
+ALONE = [name for name, cls in RULES.items() if cls.orders >= ONE_BY_ONE and name not in ANY]
+PAIRED = [name for name in ALONE if RULES[name].orders >= IN_PAIRS]
 OWN = [
     *((name, {}) for name in (*ANY, "noise") if name != "death"),
     ("death", {"rate": 0.2, "of": "x", "below": 0.5}),
@@ -54,12 +54,12 @@ def tried(name: str, precision: str = "float32") -> tuple[World, AbstractRule]:
     rule = made.blueprint.members.rules["it"].member
     if any(field.name == "over" for field in fields(rule)):
         rule = replace(rule, over="talks")
-    weights = made.world[rule.population()].weights
+    weights = made.world[rule.on].weights
     if name == "weight_consensus":
         chance = np.random.default_rng(7)
         noise = {key: torch.from_numpy(chance.normal(size=x.shape)) for key, x in weights.items()}
         weights = {key: x + noise[key].to(x.dtype) for key, x in weights.items()}
-    return made.world.with_weights(rule.population(), weights), rule
+    return made.world.with_weights(rule.on, weights), rule
 
 
 def on_graph(world: World, seed: int, links: int, weighted: bool = True) -> World:
@@ -82,7 +82,7 @@ def differing(one: World, other: World) -> list[str]:
 
 def test_activations_are_sets_that_the_schedule_knows():
     known = (ALL_AT_ONCE, ONE_BY_ONE, IN_PAIRS, ANY_ORDER)
-    assert all(any(cls.activations is one for one in known) for cls in RULES.values())
+    assert all(any(cls.orders is one for one in known) for cls in RULES.values())
     assert len(ALONE) > len(PAIRED) >= 6 and {*AVERAGING} <= {*PAIRED}
 
 
@@ -93,9 +93,9 @@ def test_who_reads_its_own_alone_becomes_the_same_whatever_others_are(
 ):
     world, rule = tried(name)
     rule = replace(rule, **changes)
-    assert rule.heard() == () and rule.honours(world) >= IN_PAIRS
-    one = rule.apply(world, TURN)
-    two = rule.apply(otherwise(world, rule, other), TURN)
+    assert rule.read_along() == () and rule.honours(world) >= IN_PAIRS
+    one = rule.apply(world, ACTING)
+    two = rule.apply(otherwise(world, rule, other), ACTING)
     assert differing(world, one), "it does something"
     after, rest = state_out(two, two), torch.arange(12) != other
     for key, values in state_out(one, one).items():
@@ -104,7 +104,7 @@ def test_who_reads_its_own_alone_becomes_the_same_whatever_others_are(
 
 def otherwise(world: World, rule: AbstractRule, other: int) -> World:
     """Returns the world in which one agent has other numbers; learners count updates together."""
-    name, chosen = rule.population(), torch.arange(12) == other
+    name, chosen = rule.on, torch.arange(12) == other
     them = world[name]
 
     def changed(columns: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -125,7 +125,7 @@ def otherwise(world: World, rule: AbstractRule, other: int) -> World:
 def test_rounds_equal_one_after_another(name: str, order: Activation, seed: int, links: int):
     world, rule = tried(name)
     world = on_graph(world, seed, links)
-    together, alone = (do(world, TURN, rule, order) for do in (in_turn, one_by_one))
+    together, alone = (do(world, ACTING, rule, order) for do in (in_turn, one_by_one))
     assert differing(together, alone) == []
 
 
@@ -137,15 +137,15 @@ def test_averages_of_states_and_weights_equal_a_plain_loop(
 ):
     world, rule = tried(name, "float64")
     world = on_graph(world, seed, links)
-    edges, them = world.edges["talks"], world[rule.population()]
+    edges, them = world.edges["talks"], world[rule.on]
     a = np.zeros((12, 12))
     a[edges.target, edges.source] = edges.weights(torch.float64)
     if order == "pairs":
         partner = partners(world, "talks", them).numpy()
         a *= partner[:, None] == np.arange(12)
-        found, turns = in_pairs(world, TURN, rule), []
+        found, turns = in_pairs(world, ACTING, rule), []
     else:
-        found, turns = in_turn(world, TURN, rule, order), order_of(world, TURN, them, order)
+        found, turns = in_turn(world, ACTING, rule, order), order_of(world, ACTING, them, order)
         turns = turns.flatten().tolist()
     column = "weights" if name == "weight_consensus" else rule.state
     for key, values in them.held(column).items():
@@ -154,25 +154,25 @@ def test_averages_of_states_and_weights_equal_a_plain_loop(
             x += rule.gain * (a @ x - a.sum(1)[:, None] * x)
         for i in turns:
             x[i] += rule.gain * sum(a[i, j] * (x[j] - x[i]) for j in range(12))
-        after = found[rule.population()].held(column)[key].numpy().reshape(12, -1)
+        after = found[rule.on].held(column)[key].numpy().reshape(12, -1)
         assert np.abs(after - x).max() < 1e-12
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_an_order_matters_to_who_hears_others_and_to_nobody_else(name: str):
     world, rule = tried(name)
-    if rule.heard() is None:
+    if rule.read_along() is None:
         pytest.skip("acts one by one: anybody may be heard")
     worlds = [on_graph(world, seed, 12) for seed in range(20)]
     changed = [
-        bool(differing(one_by_one(w, TURN, rule, "shuffled"), rule.apply(w, everybody(w, rule))))
+        bool(differing(one_by_one(w, ACTING, rule, "shuffled"), rule.apply(w, everybody(w, rule))))
         for w in worlds
     ]
-    assert any(changed) == bool(rule.heard())
+    assert any(changed) == bool(rule.read_along())
 
 
-def everybody(world: World, rule: AbstractRule) -> Turn:
-    return replace(TURN, active=torch.arange(world[rule.population()].total))
+def everybody(world: World, rule: AbstractRule) -> Acting:
+    return replace(ACTING, agents=torch.arange(world[rule.on].total))
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -181,13 +181,13 @@ def test_only_the_rows_of_those_who_act_change(name: str, seed: int, links: int)
     world, rule = tried(name)
     world = on_graph(world, seed, links)
     acting = np.random.default_rng(seed).permutation(12)[: 1 + seed % 11]
-    after = rule.apply(world, replace(TURN, active=torch.from_numpy(acting)))
+    after = rule.apply(world, replace(ACTING, agents=torch.from_numpy(acting)))
     assert after.edges == world.edges
     rest = torch.ones(12, dtype=torch.bool)
     rest[acting] = False
     before = state_out(world, world)
     for key, values in state_out(after, after).items():
-        if key.startswith(f"populations/{rule.population()}/"):
+        if key.startswith(f"populations/{rule.on}/"):
             assert torch.equal(values[rest], before[key][rest]), key
         else:
             assert torch.equal(values, before[key]), key
@@ -199,14 +199,14 @@ def test_in_pairs_whoever_has_no_partner_stays_and_the_others_hear_nobody_else(
     name: str, seed: int, links: int
 ):
     world, rule = tried(name)
-    heard = rule.heard()
+    heard = rule.read_along()
     world = on_graph(world, seed, links)
-    found = in_pairs(world, TURN, rule)
+    found = in_pairs(world, ACTING, rule)
     if not heard:
-        assert differing(found, rule.apply(world, TURN)) == []
+        assert differing(found, rule.apply(world, ACTING)) == []
         return
     assert found.edges["talks"] is world.edges["talks"]
-    them = world[rule.population()]
+    them = world[rule.on]
     partner = partners(world, "talks", them)
     expected = world
     for one, other in enumerate(partner.tolist()):
@@ -227,8 +227,8 @@ def met(world: World, after: World, rule: AbstractRule, one: int, other: int) ->
     weight = edges.weights(torch.float64)[own]
     joined = Edges.from_pairs(edges.source[own], edges.target[own], 12, 12, weight)
     acting = torch.tensor([one, other])
-    name = rule.population()
-    changed = rule.apply(world.with_edges("talks", joined), replace(TURN, active=acting))[name]
+    name = rule.on
+    changed = rule.apply(world.with_edges("talks", joined), replace(ACTING, agents=acting))[name]
 
     def of_two(before: Mapping[str, Tensor], now: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {key: x.index_copy(0, acting, now[key][acting]) for key, x in before.items()}

@@ -8,8 +8,9 @@ import torch
 from netware.errors import ScenarioError
 from netware.population import ALIVE
 from netware.scenario.members import catalog
-from netware.simulation.lifecycle import severed
+from netware.simulation.lifecycle import drop_dead_edges
 from netware.simulation.model import NetwareModel
+from netware.simulation.refusals import reads_anyone
 from tests.contracts.beds import AGENTS, bed_of, model
 
 
@@ -32,15 +33,15 @@ def with_dead(plain: dict[str, Any], garbage: float) -> NetwareModel:
     }
     buried = population.with_state({**spoiled, ALIVE: ~dead})
     buried = buried.with_weights(weights) if weights else buried
-    made.world = severed(world.with_population(buried), world)
+    made.world = drop_dead_edges(world.with_population(buried), world)
     return made
 
 
 @pytest.mark.parametrize("name", catalog.names("rules"))
 def test_the_living_do_as_if_the_dead_were_not_there(name) -> None:
     plain = bed_of("rules", name)
-    if model(plain).blueprint.members.rules["it"].member.heard() is None:
-        with pytest.raises(ScenarioError, match="that may die, whom this rule heeds"):
+    if reads_anyone(model(plain).blueprint.members.rules["it"].member):
+        with pytest.raises(ScenarioError, match="that may die, which this rule would read"):
             with_dead(plain, 0.25)
         return
     one, other = (with_dead(plain, garbage) for garbage in (0.25, 0.75))

@@ -17,8 +17,8 @@ def test_two_agents_have_twenty_examples_each(share):
     world, rule = model.world, model.blueprint.members.rules["r"].member
     own, every = rule.examples(world).inputs[:2], world.examples["t"].train.inputs[0]
     assert own.shape == (2, 20, 2)
-    dealt = sorted(own.flatten(0, 1).tolist())
-    assert dealt == sorted(every.tolist())
+    partitioned = sorted(own.flatten(0, 1).tolist())
+    assert partitioned == sorted(every.tolist())
 
 
 def test_agents_learn_as_they_do_without_room():

@@ -7,7 +7,7 @@ from netware.graphs.laplacian import diffused, diffused_at
 from netware.graphs.topologies.complete import Complete
 from netware.relations.association import Association
 from netware.rules.consensus.average_consensus import AverageConsensus
-from tests.rules.agreeing import TURN, edges_of, laplacian, numbers, ring, world_of
+from tests.rules.agreeing import ACTING, edges_of, laplacian, numbers, ring, world_of
 
 
 @pytest.mark.parametrize("size", [(), (1,), (3,), (2, 2)])
@@ -40,7 +40,7 @@ def test_a_relation_with_others_is_refused_with_what_to_write():
     relation = Association(("people", "others"), Complete())
     world = type(world)(world.draws, world.populations, {"talks": relation}, world.edges)
     with pytest.raises(ScenarioError) as refused:
-        AverageConsensus("people", "talks").prepare(world, TURN)
+        AverageConsensus("people", "talks").prepare(world, ACTING)
     assert str(refused.value) == (
         "rules.agree.over: 'talks', which leads from people to others\n"
         "  expected: a relation between agents of 'people'\n"

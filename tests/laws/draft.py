@@ -13,6 +13,7 @@ from tests.laws.values import drawn_value
 Plain = dict[str, Any]
 ACROSS = ("complete", "one_to_one", "erdos_renyi")
 OPTIONAL = 0.35
+CADENCE = ("every", "from", "until", "at")
 KEPT = ("into", "state", "moments", "firings")
 """Columns that a probe and the rule beside it must agree on: those of their defaults."""
 

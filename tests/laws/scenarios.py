@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cache
 from random import Random
 from typing import Any
@@ -267,6 +268,20 @@ def passes(data: Plain) -> bool:
     return True
 
 
+def watched(seed: int, data: Plain, many: int = 3) -> Plain:
+    """Returns a scenario with more probes, those that `check` passes and that can be read."""
+    draft, rules = composed(seed), data.get("rules", {})
+    draft.chance, draft.prefix = Random(seed + 5), "more_"
+    for _ in range(many):
+        empty = {"tasks": {}, "relations": {}, "rules": {}, "probes": {}}
+        draft.data = {**empty, **deepcopy(data)}
+        on = draft.chance.choice(sorted(draft.kinds))
+        draft.probe(draft.chance.choice(fitting(draft, "probes", draft.kinds[on].theme)), on)
+        if draft.data["rules"] == rules and passes(draft.data):
+            data = draft.data if not worlds.unreadable(worlds.built(draft.data)) else data
+    return tidy(data)
+
+
 def about(seed: int, *members: tuple[str, str]) -> int:
     """Returns a seed whose scenario is about one of these members of the catalog."""
     return seed * len(MEMBERS) + MEMBERS.index(Random(seed).choice(members))
@@ -300,9 +315,11 @@ __all__ = [
     "Plain",
     "about",
     "appearing",
+    "begun",
     "composed",
     "passes",
     "refusal",
     "tidy",
     "valid",
+    "watched",
 ]

@@ -51,9 +51,11 @@ def test_an_addition_elsewhere_changes_nothing(block):
             return
         alone, beside = worlds.built(data), worlds.built(whole)
         for step in range(data["steps"] + 1):
-            expected = worlds.everything(alone)
-            found = {k: v for k, v in worlds.everything(beside).items() if k in expected}
+            expected, read = worlds.arrays(alone), worlds.readings(alone)
+            found = {k: v for k, v in worlds.arrays(beside).items() if k in expected}
             assert worlds.differing(found, expected) == [], f"after {step} steps"
+            found = {k: v for k, v in worlds.readings(beside).items() if k in read}
+            assert worlds.apart(found, read, data["precision"]) == [], f"read after {step} steps"
             worlds.after(alone, 1), worlds.after(beside, 1)
 
     hold(law, block)

@@ -23,7 +23,8 @@ def test_a_run_that_was_saved_and_resumed_is_the_run_without_a_stop(block):
 def test_a_world_that_was_resumed_is_the_world_that_was_saved(block):
     def law(seed, data):
         model = worlds.after(worlds.built(data), data["steps"] // 2)
-        again = worlds.resumed(data, worlds.saved(model))
-        assert worlds.differing(worlds.everything(again), worlds.everything(model)) == []
+        again = worlds.renewed(worlds.resumed(data, worlds.saved(model)))
+        found, expected = worlds.everything(again), worlds.everything(worlds.renewed(model))
+        assert worlds.differing(found, expected) == []
 
     hold(law, block)

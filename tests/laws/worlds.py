@@ -1,15 +1,17 @@
 """What the laws know of the engine: build, step, save, resume, and every array by its name."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, replace
 from typing import Any, get_type_hints
 
 import torch
 import yaml
 from torch import Tensor
 
+from netware.axes import AGENT
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StateError
+from netware.record import graph
 from netware.scenario.members import catalog
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, planned
@@ -49,9 +51,9 @@ def is_required(field: Field) -> bool:
 
 
 def orders_of(rule: str) -> frozenset[str]:
-    """Returns the activations that a rule honours."""
+    """Returns the orders that a rule honours."""
     cls = catalog.find("rules", rule)
-    return frozenset(cls.activations if cls.phase == "act" else ALL_ORDERS)
+    return frozenset(cls.orders if cls.phase == "act" else ALL_ORDERS)
 
 
 def text_of(plain: Mapping[str, Any]) -> str:
@@ -92,6 +94,12 @@ def resumed(plain: Mapping[str, Any], checkpoint: tuple[int, Arrays]) -> Netware
     """Builds the scenario again and goes on from a checkpoint."""
     model = built(plain)
     model.restore(*checkpoint)
+    return model
+
+
+def renewed(model: NetwareModel) -> NetwareModel:
+    """Returns a model with the edges that the next step begins with; no checkpoint holds them."""
+    model.world = graph.renewed(model.world, model.schedule.found_anew(model.world))
     return model
 
 
@@ -231,6 +239,62 @@ def pieces_of(model: NetwareModel, relation: str, replica: int) -> tuple[Tensor,
     sources, targets = (model.world[end].agents for end in ends(model, relation))
     own = edges.target // targets == replica
     return edges.source[own] - replica * sources, edges.target[own] - replica * targets
+
+
+def places_of_the_living(model: NetwareModel, replica: int) -> dict[str, list[int]]:
+    """Returns the places of the living of each population in one replica."""
+    return {
+        name: alive(model, name)[replica].nonzero()[:, 0].tolist()
+        for name in model.world.populations
+    }
+
+
+def with_arrays_of(
+    small: NetwareModel, model: NetwareModel, replica: int, places: Mapping[str, list[int]]
+) -> NetwareModel:
+    """Returns a model whose agents are those at these places of a replica of another, and edges."""
+    world = replace(small.world, step=model.world.step)
+    for name, population in model.world.populations.items():
+        rows = torch.tensor(places[name]) + replica * population.agents
+        state = {column: values[rows] for column, values in population.state.items()}
+        weights = {weight: values[rows] for weight, values in population.weights.items()}
+        world = world.with_population(world[name].with_state(state).with_weights(weights))
+    for name, edges in model.world.edges.items():
+        first, second = ends(model, name)
+        own = (edges.target // model.world[second].agents == replica).nonzero()[:, 0]
+        source, target = (
+            torch.tensor([places[end].index(place) for place in found.tolist()], dtype=torch.long)
+            for end, found in zip((first, second), pieces_of(model, name, replica), strict=True)
+        )
+        weight = None if edges.weight is None else edges.weight[own]
+        sizes = len(places[first]), len(places[second])
+        attributes = {key: values[own] for key, values in edges.attributes.items()}
+        again = type(edges).from_pairs(source, target, *sizes, weight, attributes)
+        world = world.with_edges(name, again)
+    small.world = world
+    return small
+
+
+def readings_of_the_living(
+    model: NetwareModel, replica: int, places: Mapping[str, list[int]]
+) -> Arrays:
+    """Returns what every probe reads of one replica, agent by agent of the living."""
+    found: Arrays = {}
+    for timed in model.schedule.probes:
+        for quantity, values in Sight(model.world).read(timed.name, timed.part).items():
+            own, axes = values[replica : replica + 1], timed.part.quantities.get(quantity, ())
+            if AGENT in axes:
+                rows = torch.tensor(places[timed.part.about()])
+                own = own.index_select(1 + axes.index(AGENT), rows)
+            found[f"{timed.name}.{quantity}"] = own
+    return found
+
+
+def made_again(model: NetwareModel) -> Arrays:
+    """Returns every state and weight after generators and parents have written theirs once more."""
+    again = built(catalog.resolved(model.blueprint.scenario))
+    again.world = model.schedule.made(model.world)
+    return state_and_weights(again)
 
 
 def column(model: NetwareModel, population: str, name: str, replica: int) -> Any:

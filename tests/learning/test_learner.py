@@ -60,8 +60,8 @@ def test_gradients_in_another_order_of_memory_are_read_in_theirs():
     gradient = torch.randn((4, 2, 3), generator=torch.Generator().manual_seed(2)).transpose(1, 2)
     for kind in ("adam", "sgd"):
         optimiser = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0, 0.0)
-        equipped = optimiser.equipped(nets, "learn", ("w1",))
-        learner = Learner.copied(equipped, "learn", ("w1",), optimiser.moments())
+        with_columns = optimiser.with_columns(nets, "learn", ("w1",))
+        learner = Learner.copied(with_columns, "learn", ("w1",), optimiser.moments())
         optimiser.update(learner.part(0, 4), {"w1": gradient})
         expected = gradient.sign() if kind == "adam" else gradient
         torch.testing.assert_close(
@@ -80,7 +80,7 @@ def test_what_is_frozen_keeps_its_bits_and_the_rest_learns_as_it_would(kind, dty
     method = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0 if kind == "adam" else 0.9, 0.01)
     ends = []
     for population in (nets, frozen):
-        population = method.equipped(population, "learn", ("w1",))
+        population = method.with_columns(population, "learn", ("w1",))
         whole = Learner.copied(population, "learn", ("w1",), method.moments())
         slopes = torch.Generator().manual_seed(5)
         # Two groups of agents, as a rule cuts them; the second half of the steps has no slope.

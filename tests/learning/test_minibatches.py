@@ -14,7 +14,7 @@ def numbered(replicas: int, samples: int) -> Examples:
     return Examples(x, x[..., :1] * 10, "numbers")
 
 
-def dealt(
+def partitioned(
     replicas: int = 2, samples: int = 23, step: int = 0, use: str = "learn", **how
 ) -> list[torch.Tensor]:
     """Returns the numbers of the examples in each part `[replicas, part]`."""
@@ -28,7 +28,7 @@ def dealt(
 
 
 def test_a_pass_deals_every_example_once_to_every_replica():
-    parts = dealt(passes=2)
+    parts = partitioned(passes=2)
     assert [part.shape[1] for part in parts] == [5, 5, 5, 5, 3] * 2
     for one_pass in (parts[:5], parts[5:]):
         for replica in torch.cat(one_pass, 1):
@@ -37,26 +37,26 @@ def test_a_pass_deals_every_example_once_to_every_replica():
 
 @pytest.mark.parametrize("other", [{"step": 1}, {"use": "teach"}])
 def test_another_step_or_rule_deals_in_another_order(other):
-    assert torch.equal(torch.cat(dealt(), 1), torch.cat(dealt(), 1))
-    assert not torch.equal(torch.cat(dealt(), 1), torch.cat(dealt(**other), 1))
+    assert torch.equal(torch.cat(partitioned(), 1), torch.cat(partitioned(), 1))
+    assert not torch.equal(torch.cat(partitioned(), 1), torch.cat(partitioned(**other), 1))
 
 
 def test_replicas_and_passes_have_orders_of_their_own():
-    parts = dealt(passes=2)
+    parts = partitioned(passes=2)
     first, second = torch.cat(parts[:5], 1), torch.cat(parts[5:], 1)
     assert not torch.equal(first[0], first[1])
     assert not torch.equal(first, second)
 
 
 def test_a_count_takes_the_place_of_whole_passes():
-    assert len(dealt(count=3)) == 3
-    assert len(dealt(count=7)) == 7
-    assert torch.equal(torch.cat(dealt(count=3), 1), torch.cat(dealt(), 1)[:, :15])
+    assert len(partitioned(count=3)) == 3
+    assert len(partitioned(count=7)) == 7
+    assert torch.equal(torch.cat(partitioned(count=3), 1), torch.cat(partitioned(), 1)[:, :15])
 
 
 @pytest.mark.parametrize("size", [0, 23, 100])
 def test_all_examples_at_once_stay_in_their_order(size):
-    (part,) = dealt(size=size)
+    (part,) = partitioned(size=size)
     assert torch.equal(part, torch.arange(23).expand(2, -1))
 
 

@@ -4,7 +4,7 @@ from torch.nn.functional import one_hot
 
 from netware.draws import Draws
 from netware.errors import ScenarioError
-from netware.learning.shards import dealt, refuse_share
+from netware.learning.shards import partitioned, refuse_share
 from netware.tasks.base import Examples
 
 
@@ -20,7 +20,7 @@ def numbered(replicas: int, samples: int, classes: int = 4) -> Examples:
 @pytest.mark.parametrize(("samples", "agents"), [(24, 6), (25, 6), (23, 6), (7, 7), (3, 5)])
 def test_every_example_is_in_a_share_and_all_shares_are_of_one_size(share, samples, agents):
     whole = numbered(2, samples)
-    own = dealt(whole, share, agents, Draws.of(3, 2), "task")
+    own = partitioned(whole, share, agents, Draws.of(3, 2), "task")
     size = -(-samples // agents)
     assert own.inputs.shape == (2 * agents, size, 1) and own.goal == "classes"
     for numbers, targets in zip(
@@ -37,7 +37,7 @@ def test_random_shares_mix_the_classes_and_sorted_ones_part_them():
     classes = {
         share: [
             len(set(part.argmax(1).tolist()))
-            for part in dealt(whole, share, 8, Draws.of(3), "task").targets
+            for part in partitioned(whole, share, 8, Draws.of(3), "task").targets
         ]
         for share in ("random", "by_class")
     }
@@ -46,17 +46,18 @@ def test_random_shares_mix_the_classes_and_sorted_ones_part_them():
 
 def test_shares_are_those_of_the_replicas_seed_and_stay_the_same():
     first, again, other = (
-        dealt(numbered(2, 30), "random", 5, Draws.of(seed, 2), "task").inputs for seed in (3, 3, 4)
+        partitioned(numbered(2, 30), "random", 5, Draws.of(seed, 2), "task").inputs
+        for seed in (3, 3, 4)
     )
     assert torch.equal(first, again) and not torch.equal(first, other)
     assert not torch.equal(first[:5], first[5:])
-    alone = dealt(numbered(1, 30), "random", 5, Draws.of(3), "task").inputs
+    alone = partitioned(numbered(1, 30), "random", 5, Draws.of(3), "task").inputs
     assert torch.equal(first[:5], alone)
 
 
 def test_all_is_all():
     whole = numbered(2, 10)
-    assert dealt(whole, "all", 5, Draws.of(3, 2), "task") is whole
+    assert partitioned(whole, "all", 5, Draws.of(3, 2), "task") is whole
 
 
 def test_shares_of_nothing_are_refused():

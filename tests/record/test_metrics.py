@@ -3,12 +3,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from netware.record import metrics
-from netware.record.rows import Measured
+from netware.record.rows import Readings
 
 
-def measured(values: np.ndarray, *axes: str, first: int = 4, quantity: str = "entropy") -> Measured:
+def measured(values: np.ndarray, *axes: str, first: int = 4, quantity: str = "entropy") -> Readings:
     steps = np.arange(first, first + len(values))
-    return Measured("layers", quantity, axes, steps, steps * 0.5, values)
+    return Readings("layers", quantity, axes, steps, steps * 0.5, values)
 
 
 def read(tmp_path, *parts: memoryview) -> pd.DataFrame:

@@ -1,16 +1,16 @@
 import numpy as np
 import torch
 
-from netware.record.readings import Moment, Reading, joined, own, series_of, settled, spread
+from netware.record.readings import Reading, StateSample, joined, own, series_of, settled, spread
 
 
 def reading(step: int, values, quantity: str = "mean", axes: tuple[str, ...] = ()) -> Reading:
     return Reading(("flow", quantity), axes, step, step / 4, torch.as_tensor(values))
 
 
-def moment(step: int, **columns: torch.Tensor) -> Moment:
+def moment(step: int, **columns: torch.Tensor) -> StateSample:
     dimensions = {name: ("time", "replica", "agent") for name in columns}
-    return Moment(step, step / 4, columns, dimensions)
+    return StateSample(step, step / 4, columns, dimensions)
 
 
 def test_readings_of_a_quantity_are_stacked_in_the_order_of_steps():

@@ -12,16 +12,16 @@ import xarray as xr
 
 from netware.errors import StoreError
 from netware.record.hashes import Ledger
-from netware.record.rows import Column, Measured, Rows, Series
+from netware.record.rows import Column, Flush, Readings, Series
 from netware.record.run_folder import RunFolder
 
 
-def rows(first: int, many: int) -> Rows:
+def rows(first: int, many: int) -> Flush:
     steps, times = np.arange(first, first + many), np.arange(first, first + many) * 0.5
     values = np.sin(steps)[:, None] + np.arange(2)
     column = Column(np.stack([values, values], 2), ("time", "replica", "agent"))
     series = {"panel": Series(steps, times, {"birds.x": column})}
-    return Rows((Measured("order", "mean", (), steps, times, values),), (), series)
+    return Flush((Readings("order", "mean", (), steps, times, values),), (), series)
 
 
 def created(root: Path) -> RunFolder:
@@ -82,7 +82,7 @@ def test_what_is_flushed_is_read_by_plain_tools_in_between(tmp_path):
 
 def test_a_flush_with_nothing_in_it_writes_nothing(tmp_path):
     run = created(tmp_path)
-    run.append(Rows())
+    run.append(Flush())
     assert not (run.path / "metrics").exists()
     assert run.ledger == Ledger()
 

@@ -65,6 +65,16 @@ def test_a_whole_without_parts_keeps_what_it_had(pool):
     assert after["input"].eq(9).all()
 
 
+@pytest.mark.parametrize("size", [(), (2, 2)])
+def test_a_majority_of_what_is_no_list_is_refused(size):
+    populations = {
+        "parts": Population("parts", 4, state={"output": torch.zeros(4, *size)}),
+        "teams": Population("teams", 2, state={"input": torch.zeros(2, *size)}),
+    }
+    with pytest.raises(ShapeError, match=r"relations\.team\.pool: .*parts.output of shape"):
+        pooled("majority", populations)
+
+
 def test_numbers_that_do_not_fit_are_refused():
     populations = team()
     populations["teams"] = Population("teams", 2, state={"input": torch.zeros(2, 3)})

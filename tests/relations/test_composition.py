@@ -21,7 +21,7 @@ HAS = Composition(("cars", "wheels"))
 
 
 def made(given: Setting):
-    wheels = HAS.equipped(given)
+    wheels = HAS.with_columns(given)
     given = replace(given, populations={**given.populations, "wheels": wheels})
     return given.populations["cars"], wheels, HAS.connect(given)
 

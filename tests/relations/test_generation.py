@@ -82,13 +82,13 @@ def test_children_at_empty_places_are_left_alone(per):
     layered = {"model": Multilayer(3, 8, (5,), "tanh"), "embedding": (4, 3)}
     given = populations(2, 6, 2, **(layered if per == "layer" else {}))
     relation, makers = Generation(("makers", "made"), per=per), given["makers"]
-    roomy = replace(given["made"], unborn=2)
+    roomy = replace(given["made"], empty_slots=2)
     after = relation.flow(connect(relation, {**given, "made": roomy}), makers, roomy)
     there = roomy.ids < 4
     alone = replace(
         roomy,
         agents=4,
-        unborn=0,
+        empty_slots=0,
         state={name: x[there] for name, x in roomy.state.items()},
         weights={name: w[there] for name, w in roomy.weights.items()},
     )

@@ -32,7 +32,7 @@ def family(parents: int = 2, heirs: int = 6, replicas: int = 1) -> Setting:
 
 
 def born(relation: Inheritance, given: Setting) -> tuple[Population, Population, Edges]:
-    heirs = relation.equipped(given)
+    heirs = relation.with_columns(given)
     given = replace(given, populations={**given.populations, "heirs": heirs})
     edges = relation.connect(given)
     parents = given.populations["parents"]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netware.draws import Draws, Purpose
-from netware.errors import ScenarioError
+from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
 from netware.relations.base import Setting
 from netware.relations.proximity import Proximity
@@ -120,3 +120,22 @@ def test_the_expected_number_of_edges_is_about_right():
     relation = Proximity("birds", 1.0)
     edges = connect(relation, birds(2000, 1, space, 6), space)
     assert abs(relation.expected_edges(2000, 2000, space) / edges.count - 1) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("carries", "heading", "named"),
+    [
+        ("fear", 2, "fear of shape"),
+        ("velocity", 0, "heading not there"),
+        ("velocity", 3, "heading"),
+    ],
+)
+def test_no_one_sees_in_its_own_frame_what_is_no_vector_of_the_plane(carries, heading, named):
+    space = Space(2, 3.0)
+    flock = birds(4, 1, space, 1)
+    flock = flock.with_state({"fear": torch.zeros(4), "velocity": torch.zeros(4, 2)})
+    if heading:
+        flock = flock.with_state({"heading": torch.zeros(4, heading)})
+    relation = Proximity("birds", 1.0, carries, "seen", frame="own")
+    with pytest.raises(ShapeError, match=rf"relations\.near\.frame: .*birds.{named}"):
+        connect(relation, flock, space)

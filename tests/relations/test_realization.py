@@ -65,7 +65,9 @@ def test_empty_places_are_no_providers_to_count_from():
     """Three providers and room for seven more serve as three do."""
     populations = scene(2)
     said = torch.tensor([0.0, 1, 2] + [9.0] * 7 + [3.0, 4, 5] + [9.0] * 7)[:, None]
-    roomy = Population("servers", 10, 2, Multilayer(4, 1, (2,)), state={"output": said}, unborn=7)
+    roomy = Population(
+        "servers", 10, 2, Multilayer(4, 1, (2,)), state={"output": said}, empty_slots=7
+    )
     found = {**populations, "servers": roomy}
     expected = served(populations, edges_of(populations, SERVES))
     assert served(found, edges_of(found, SERVES)) == expected == [0, 1, 2, 0, 3, 4, 5, 3]

@@ -7,11 +7,11 @@ from torch import Tensor
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.world import World
 
 
-TURN = Turn("agree")
+ACTING = Acting("agree")
 
 
 def edges_of(matrix: np.ndarray, replicas: int = 1) -> Edges:
@@ -48,9 +48,9 @@ def world_of(
 
 def after(world: World, rule: AbstractRule, steps: int = 1) -> World:
     """Takes steps in which nothing but the rule happens."""
-    world = rule.prepare(world, TURN)
+    world = rule.prepare(world, ACTING)
     for _ in range(steps):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
     return world
 
 

@@ -7,12 +7,12 @@ from netware.draws import Draws, Purpose
 from netware.models.base import AbstractModel
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.tasks.base import Examples, Goal, TaskData
 from netware.world import World
 
 
-LEARN = Turn("learn")
+LEARN = Acting("learn")
 
 
 def examples(

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from netware.learning.shards import dealt
+from netware.learning.shards import partitioned
 from netware.models.multilayer import Multilayer
 from netware.population import rows
 from netware.rules.learning.gradient import Gradient
@@ -22,7 +22,7 @@ def test_each_agent_learns_as_if_its_share_were_the_whole_task(share):
     world = world_of(people, data=data)
     rule = Gradient("nets", "task", share, optimiser="sgd", rate=0.1)
     together = learnt(world, rule, 3)["nets"].weights
-    own = dealt(data.train, share, AGENTS, world.draws, "task")
+    own = partitioned(data.train, share, AGENTS, world.draws, "task")
     for agent in range(AGENTS * REPLICAS):
         part = Examples(own.inputs[agent][None], own.targets[agent][None], "classes")
         lone = drawn(NET, 1).with_weights(rows(people.weights, agent, 1))

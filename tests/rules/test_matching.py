@@ -8,7 +8,7 @@ from netware.draws import Draws, Purpose, replica_seeds
 from netware.rules.consensus.deffuant import Deffuant
 from netware.rules.consensus.gossip import Gossip
 from netware.rules.matching import Meetings, Order, approached, drawn
-from tests.rules.agreeing import TURN, edges_of, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, edges_of, numbers, path, ring, world_of
 
 
 def one_after_another(x: torch.Tensor, meetings: Meetings, share: float) -> torch.Tensor:
@@ -53,7 +53,7 @@ def test_disjoint_pairs_share_nobody_and_the_first_of_all_meets(seed, agents, ma
 @pytest.mark.parametrize("pairs", [0, 3])
 def test_any_two_meet_in_one_replica(order, pairs):
     world = world_of(numbers(1, 3 * 11), replicas=3)
-    found = drawn(world, TURN, world["people"], None, pairs, order)
+    found = drawn(world, ACTING, world["people"], None, pairs, order)
     assert len(found.first) == 3 * (pairs or 5)
     assert torch.equal(found.first // 11, found.second // 11)
     assert (found.first != found.second).all()
@@ -67,13 +67,13 @@ def test_along_edges_each_calls_one_that_it_hears(order):
     matrix[4] = 0
     world = world_of(numbers(2, 2 * 9), matrix, replicas=2)
     edges = world.edges["talks"]
-    found = drawn(world, TURN, world["people"], edges, 0, order)
+    found = drawn(world, ACTING, world["people"], edges, 0, order)
     hears = set(zip(edges.target.tolist(), edges.source.tolist(), strict=True))
     for one, other in zip(found.first.tolist(), found.second.tolist(), strict=True):
         assert (one, other) in hears and one % 9 != 4
     if order == "disjoint":
         assert sorted(found.first.tolist()) == [one for one in range(18) if one % 9 != 4]
-    nobody = drawn(world, TURN, world["people"], edges_of(np.zeros((9, 9)), 2), 0, order)
+    nobody = drawn(world, ACTING, world["people"], edges_of(np.zeros((9, 9)), 2), 0, order)
     assert len(nobody.first) == len(nobody.second) == 0
 
 
@@ -82,7 +82,7 @@ def called_one_by_one(world, edges) -> list[tuple[int, int]]:
     agents, met = world["people"].agents, []
 
     def stream(use: str):
-        return world.draws.stream(Purpose.RULE, f"{TURN.name}/{use}", agents, world.step)
+        return world.draws.stream(Purpose.RULE, f"{ACTING.rule}/{use}", agents, world.step)
 
     words = stream("called").words().view(-1, agents)
     for replica, order in enumerate(stream("order").order().view(-1, agents).tolist()):
@@ -114,14 +114,14 @@ def test_on_directed_graphs_calls_are_what_they_are_one_by_one(seed, agents, den
         Gossip("people", "talks", "opinion"),
         Deffuant("people", 10.0, over="talks"),
     ):
-        assert torch.equal(rule.apply(world, TURN)["people"]["opinion"], expected)
+        assert torch.equal(rule.apply(world, ACTING)["people"]["opinion"], expected)
 
 
 def counted(matrix: np.ndarray | None, order: Order, pairs: int, replicas: int, agents: int):
     """Counts how often each two meet, whoever calls, in all replicas together."""
     matrices = () if matrix is None else (matrix,)
     world = world_of(numbers(3, agents * replicas), *matrices, replicas=replicas)
-    found = drawn(world, TURN, world["people"], world.edges.get("talks"), pairs, order)
+    found = drawn(world, ACTING, world["people"], world.edges.get("talks"), pairs, order)
     met = np.zeros((agents, agents))
     np.add.at(met, (found.first.numpy() % agents, found.second.numpy() % agents), 1)
     return np.triu(met + met.T)
@@ -154,9 +154,11 @@ def test_replicas_draw_as_single_runs_with_their_seeds():
     assert torch.equal(Draws.of(3, 4).keys[0], alone[0].draws.keys[0])
     for order in ("disjoint", "sequential"):
         for relation in (None, "talks"):
-            both = drawn(world, TURN, world["people"], relation and world.edges[relation], 0, order)
+            both = drawn(
+                world, ACTING, world["people"], relation and world.edges[relation], 0, order
+            )
             for replica, one in enumerate(alone):
-                own = drawn(one, TURN, one["people"], relation and one.edges[relation], 0, order)
+                own = drawn(one, ACTING, one["people"], relation and one.edges[relation], 0, order)
                 part = slice(replica * len(own.first), (replica + 1) * len(own.first))
                 assert torch.equal(both.first[part] - 7 * replica, own.first)
                 assert torch.equal(both.second[part] - 7 * replica, own.second)

@@ -93,8 +93,8 @@ def test_any_other_exception_fails_the_run_too_and_its_log_has_the_traceback(
         "class Breaks(AbstractRule):\n"
         '    """Divides by what is left of the steps."""\n'
         "    on: str\n"
-        "    def population(self): return self.on\n"
-        "    def apply(self, world, turn):\n"
+        "    reads = 'own'\n"
+        "    def apply(self, world, acting):\n"
         "        1 / (3 - world.step)\n"
         "        return world\n"
     )

@@ -12,7 +12,7 @@ from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.world import World
 
@@ -47,7 +47,7 @@ def talk(world: World, gain: float, steps: int) -> np.ndarray:
     rule = AverageConsensus("people", "talks", state="x", gain=gain)
     states = [world["people"]["x"]]
     for _ in range(steps):
-        world = rule.apply(world, Turn("agree")).advanced()
+        world = rule.apply(world, Acting("agree")).advanced()
         states.append(world["people"]["x"])
     return torch.stack(states).numpy()
 
@@ -69,7 +69,7 @@ def decay(world: World, gain: float, steps: int) -> np.ndarray:
         if step % 20 == 0:
             before = before.mean() + away / away.norm()
             away = before - before.mean()
-        world = rule.apply(world.with_state("people", x=before), Turn("agree"))
+        world = rule.apply(world.with_state("people", x=before), Acting("agree"))
         after = world["people"]["x"]
         logs.append(float(((after - after.mean()).norm() / away.norm()).log()))
     return np.array(logs)

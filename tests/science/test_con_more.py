@@ -9,7 +9,7 @@ import torch
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.consensus.delayed_consensus import DelayedConsensus
 from netware.simulation.model import NetwareModel
 from netware.world import World
@@ -54,10 +54,10 @@ def spread_after(share: float, matrices: list[np.ndarray], time: float) -> tuple
     delay = share * np.pi / 8
     draws = Draws.of(1, len(matrices))
     world = World(draws, {"people": people}, edges={"talks": edges}, dt=delay / 100)
-    rule, turn = DelayedConsensus("people", "talks", delay, "x"), Turn("agree")
-    world = rule.prepare(world, turn)
+    rule, acting = DelayedConsensus("people", "talks", delay, "x"), Acting("agree")
+    world = rule.prepare(world, acting)
     for _ in range(round(time / world.dt)):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
     states = x.view(-1, 10), world["people"]["x"].view(-1, 10)
     return tuple((one.amax(1) - one.amin(1)).numpy() for one in states)
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.rules.criticality.dynamical_synapses import DynamicalSynapses
 from netware.rules.criticality.ising import Ising
 from netware.rules.criticality.threshold_avalanche import ThresholdAvalanche
@@ -38,11 +38,11 @@ def lattice(side: int, replicas: int, seed: int) -> World:
 
 def averages(rule: Ising, side: int, replicas: int, thrown: int, kept: int, seed: int):
     """Returns <|m|>, <e> and N var |m| / T over the kept sweeps of all replicas."""
-    turn = Turn("flip")
-    world = rule.prepare(lattice(side, replicas, seed), turn)
+    acting = Acting("flip")
+    world = rule.prepare(lattice(side, replicas, seed), acting)
     order, energy = [], []
     for step in range(thrown + kept):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
         if step >= thrown:
             s = world["spins"]["spin"].view(replicas, side, side)
             order.append(s.mean((1, 2)).abs())
@@ -73,10 +73,10 @@ def test_isi_1_a_ring_has_the_energy_of_one_dimension_and_no_order():
         torch.cat([near, near]), torch.cat([near.roll(1), near.roll(-1)]), agents, agents
     )
     world = World(Draws.of(2), {"spins": Population("spins", agents)}, edges={"near": edges})
-    rule, turn = Ising("spins", "near", temperature, start="up"), Turn("flip")
-    world, energy, order = rule.prepare(world, turn), [], []
+    rule, acting = Ising("spins", "near", temperature, start="up"), Acting("flip")
+    world, energy, order = rule.prepare(world, acting), [], []
     for step in range(2000):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
         if step >= 300:
             s = world["spins"]["spin"]
             energy.append(float(-(s * s.roll(1)).mean()))
@@ -115,12 +115,12 @@ def sizes(
     rule: AbstractRule, agents: int, replicas: int, thrown: int, kept: int, seed: int
 ) -> np.ndarray:
     """Returns the sizes of all avalanches."""
-    turn = Turn("drive")
+    acting = Acting("drive")
     units = Population("units", agents, replicas)
-    world = rule.prepare(World(Draws.of(seed, replicas), {"units": units}), turn)
+    world = rule.prepare(World(Draws.of(seed, replicas), {"units": units}), acting)
     found: list[Tensor] = []
     for step in range(thrown + kept):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
         if step >= thrown:
             found.append(world["units"]["firings"].view(replicas, agents).sum(1))
     every = torch.cat(found).numpy()
@@ -187,11 +187,11 @@ def test_avl_2_avalanches_span_the_system_at_strong_coupling_alone():
 @pytest.mark.t1
 def test_avl_2_the_mean_size_and_the_mean_coupling_hold_each_other():
     """A unit that fired f times left J, and had sent u J (1 + 0.8^-1 + ...) = J (0.8^-f - 1)."""
-    rule, turn = DynamicalSynapses("units", 1.4), Turn("drive")
+    rule, acting = DynamicalSynapses("units", 1.4), Acting("drive")
     world = World(Draws.of(8, 30), {"units": Population("units", 300, 30)})
-    world, found, sent = rule.prepare(world, turn), [], 0.0
+    world, found, sent = rule.prepare(world, acting), [], 0.0
     for step in range(500):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
         if step >= 250:
             firings, left = world["units"]["firings"], world["units"]["synapse"]
             found.append(firings.view(30, 300).sum(1))

@@ -15,7 +15,7 @@ from netware.models.denoisers.denoiser import Denoiser
 from netware.models.denoisers.gaussian_denoiser import GaussianDenoiser
 from netware.models.denoisers.noise_schedule import Variance
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.denoising.denoising import Denoising
 from netware.rules.denoising.noise_prediction import NoisePrediction
 from netware.rules.denoising.noising import Noising
@@ -24,7 +24,7 @@ from netware.world import World
 from tests.rules.learners import drawn, world_of
 
 
-TURN = Turn("loop")
+ACTING = Acting("loop")
 BETA = np.linspace(1e-4, 0.02, 1000)
 ABAR = np.cumprod(1 - BETA)
 TABLE = {0.25: (0.250752, 0.246125), 4.0: (3.990569, 3.974777)}
@@ -39,7 +39,7 @@ def sampled(population: Population, variance: Variance, seed: int) -> Tensor:
     """Returns what agents make of noise: from level 1000 down to 0."""
     rule = Denoising(population.name, variance=variance, levels=1000)
     world = World(Draws.of(seed), {population.name: population})
-    return rule.apply(rule.prepare(world, TURN), TURN)[population.name]["x"].double()
+    return rule.apply(rule.prepare(world, ACTING), ACTING)[population.name]["x"].double()
 
 
 @pytest.mark.t0
@@ -62,9 +62,9 @@ def test_dif_1_noised_samples_have_the_forward_marginal(level, levels):
     world = world_of(drawn(GaussianDenoiser(), 1, state={"x": torch.full((1, many), x0)}))
     step = level if levels == "once" else level // 5
     rule = Noising("nets", levels=step)
-    world = rule.prepare(world, TURN)
+    world = rule.prepare(world, ACTING)
     for _ in range(level // step):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
     x, abar = world["nets"]["x"].double(), float(ABAR[level - 1])
     assert x.mean().item() == pytest.approx(abar**0.5 * x0, abs=4 * ((1 - abar) / many) ** 0.5)
     assert x.var().item() == pytest.approx(1 - abar, rel=4 * (2 / many) ** 0.5)
@@ -125,7 +125,7 @@ def trained(model: AbstractModel, updates: int, seed: int) -> Population:
     world = world_of(drawn(model, 2, seed=seed), data=data, seed=seed)
     for rate in (5e-3, 1e-3, 2e-4) if updates else ():
         rule = NoisePrediction("nets", "task", rate=rate, batch=256, batches=updates // 3)
-        world = rule.apply(rule.prepare(world, TURN), TURN).advanced()
+        world = rule.apply(rule.prepare(world, ACTING), ACTING).advanced()
     return world["nets"]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.cucker_smale import CuckerSmale
 from netware.rules.flocking.lattice import action, sigma_norm, sigma_of
 from netware.rules.flocking.olfati_saber import OlfatiSaber
@@ -114,7 +114,7 @@ def test_csm_1_momentum_is_kept_and_velocities_never_spread(radius) -> None:
         v = world.per_replica(world["birds"]["velocity"])
         assert (v.mean(1) - start).abs().max() < 1e-9
         spreads.append((v - v.mean(1, keepdim=True)).square().sum((1, 2)))
-        world = rule.apply(world, Turn("fly")).advanced()
+        world = rule.apply(world, Acting("fly")).advanced()
     falls = torch.stack(spreads).diff(dim=0)
     assert (falls <= 1e-12).all() and (spreads[-1] < 0.9 * spreads[0]).all()
 

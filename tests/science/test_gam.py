@@ -14,7 +14,7 @@ from netware.measures.coalitions import Game, shapley, shapley_sampled, values_o
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.rules.games.best_response import BestResponse
 from netware.rules.games.log_linear_learning import LogLinearLearning
 from netware.rules.games.merge_and_split import MergeAndSplit
@@ -80,14 +80,14 @@ def lone_defector(side: int, b: float) -> World:
     near = Association(("people", "people"), Grid(neighbors="moore"))
     edges = near.connect(Setting("near", {"people": people}, None, draws))
     world = World(draws, {"people": people}, edges={"near": edges})
-    return SpatialDilemma("people", "near", b, start="lone_defector").prepare(world, Turn("play"))
+    return SpatialDilemma("people", "near", b, start="lone_defector").prepare(world, Acting("play"))
 
 
 def counts(b: float, steps: int) -> tuple[list[int], torch.Tensor]:
     world, rule = lone_defector(99, b), SpatialDilemma("people", "near", b)
     found = [int(strategies(world).sum())]
     for _ in range(steps):
-        world = rule.apply(world, Turn("play"))
+        world = rule.apply(world, Acting("play"))
         found.append(int(strategies(world).sum()))
     return found, strategies(world)
 
@@ -113,10 +113,10 @@ def volatility(
 ) -> torch.Tensor:
     world = World(Draws.of(seed, 4), {"people": Population("people", 101, 4)})
     rule = MinorityGame("people", memory, decides=decides)
-    world = rule.prepare(world, Turn("play"))
+    world = rule.prepare(world, Acting("play"))
     attendance = []
     for step in range(steps):
-        world = rule.apply(world, Turn("play")).advanced()
+        world = rule.apply(world, Acting("play")).advanced()
         if step >= burn:
             attendance.append(world.per_replica(world["people"]["choice"]).sum(1).double())
     return torch.stack(attendance).var(0, unbiased=False) / 101

@@ -16,7 +16,7 @@ from netware.draws import Draws
 from netware.models.memories.hopfield import Hopfield
 from netware.models.memories.memory import AbstractSpinMemory
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.memory.recall import Recall, swept
 from netware.world import World
 
@@ -74,10 +74,10 @@ def relaxed_set(patterns: int, seed: int) -> Tensor:
         state={"output": target},
     )
     world = World(draws=Draws.of(seed), populations={"memories": population})
-    rule, turn = Recall("memories", order="asynchronous"), Turn("recall")
+    rule, acting = Recall("memories", order="asynchronous"), Acting("recall")
     for _ in range(20):
         before = world["memories"]["output"]
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
         if torch.equal(before, world["memories"]["output"]):
             break
     return (world["memories"]["output"] * target).mean(1)

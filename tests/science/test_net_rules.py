@@ -9,7 +9,7 @@ from netware.graphs.topologies.ring import Ring
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space.box import Space
@@ -34,7 +34,7 @@ def test_net_2_all_at_once_the_ring_of_four_flips_for_ever():
     world = square()
     start = world["people"]["x"]
     for step in range(1, 200):
-        world = AGREE.apply(world, Turn("agree")).advanced()
+        world = AGREE.apply(world, Acting("agree")).advanced()
         assert torch.equal(world["people"]["x"], start if step % 2 == 0 else -start)
 
 
@@ -45,7 +45,7 @@ def test_net_2_one_by_one_in_random_order_it_agrees(seed):
     for _ in range(200):
         order = world.stream(Purpose.ORDER, "agree", "people").order()
         for agent in order.split(1):
-            world = AGREE.apply(world, Turn("agree", agent))
+            world = AGREE.apply(world, Acting("agree", agent))
         world = world.advanced()
     x = world["people"]["x"]
     assert x.max() - x.min() < 1e-9
@@ -57,9 +57,9 @@ def test_net_7_without_edges_nobody_changes_its_mind():
     none = torch.zeros(0, dtype=torch.int64)
     alone = world.with_edges("talks", Edges.from_pairs(none, none, 4, 4))
     for _ in range(50):
-        alone = AGREE.apply(alone, Turn("agree")).advanced()
+        alone = AGREE.apply(alone, Acting("agree")).advanced()
     assert torch.equal(alone["people"]["x"], world["people"]["x"])
-    control = AGREE.apply(world, Turn("agree"))
+    control = AGREE.apply(world, Acting("agree"))
     assert not torch.equal(control["people"]["x"], world["people"]["x"])
 
 
@@ -85,7 +85,7 @@ def test_net_7_a_bird_alone_and_without_noise_flies_straight(dimensions):
     for apart in (100.0, 0.5):
         world = two_birds(apart, dimensions)
         for _ in range(100):
-            world = rule.apply(world, Turn("fly")).advanced()
+            world = rule.apply(world, Acting("fly")).advanced()
         ways[apart] = world["birds"]
     start = two_birds(100.0, dimensions)["birds"]
     straight = start["position"] + 100 * 0.03 * start["heading"]

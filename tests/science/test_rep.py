@@ -17,7 +17,7 @@ from netware.models.multilayer import Multilayer
 from netware.models.wrappers.low_rank import LowRank
 from netware.models.wrappers.steered import Steered
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
 from netware.rules.representation.low_rank_control import LowRankControl
 from netware.rules.representation.read_representation import ReadRepresentation
@@ -27,7 +27,7 @@ from tests.rules.learners import learnt, world_of
 
 
 UNITS, PAIRS, AGENTS = 64, 128, 6
-TURN = Turn("read")
+ACTING = Acting("read")
 
 
 def phi(x: float) -> float:
@@ -53,17 +53,17 @@ def planted(s: float, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def readers(high: np.ndarray, low: np.ndarray, seed: int) -> tuple[World, np.ndarray]:
     """Returns agents whose hidden layer turns the pairs, each by a rotation of its own."""
     rng = np.random.default_rng([seed, 1])
-    turn = np.stack([np.linalg.qr(rng.normal(size=(UNITS, UNITS)))[0] for _ in range(AGENTS)])
+    acting = np.stack([np.linalg.qr(rng.normal(size=(UNITS, UNITS)))[0] for _ in range(AGENTS)])
     model = Multilayer(UNITS, 1, (UNITS,), "identity", bias="none")
     weights = {
-        "w1": torch.from_numpy(turn).float(),
+        "w1": torch.from_numpy(acting).float(),
         "w2": torch.zeros(AGENTS, UNITS, 1),
     }
     x = torch.from_numpy(np.stack([low, high], 1).reshape(1, 2 * PAIRS, UNITS)).float()
     label = torch.eye(2)[torch.arange(2 * PAIRS) % 2][None]
     examples = Examples(x, label, "classes")
     nets = Population("nets", AGENTS, 1, model, weights)
-    return world_of(nets, data=TaskData(examples, examples), seed=seed), turn
+    return world_of(nets, data=TaskData(examples, examples), seed=seed), acting
 
 
 @pytest.mark.t0
@@ -73,7 +73,7 @@ def test_rep_1_every_agent_reads_the_concept_in_its_own_basis(s, least, seed):
     u, high, low = planted(s, seed)
     world, turn = readers(high, low, seed)
     rule = ReadRepresentation("nets", "task", pairs=PAIRS)
-    v = rule.apply(rule.prepare(world, TURN), TURN)["nets"]["direction"].double().numpy()
+    v = rule.apply(rule.prepare(world, ACTING), ACTING)["nets"]["direction"].double().numpy()
     rng = np.random.default_rng([seed, 2])
     for agent in range(AGENTS):
         own = u @ turn[agent]
@@ -128,7 +128,7 @@ def classifier() -> tuple[Population, Examples]:
         world_of(nets, data=data), Gradient("nets", task="task", rate=0.01, batch=100, epochs=60)
     )
     rule = ReadRepresentation("nets", "task", "hidden2", pairs=150)
-    return rule.apply(rule.prepare(world, TURN), TURN)["nets"], data.test
+    return rule.apply(rule.prepare(world, ACTING), ACTING)["nets"], data.test
 
 
 def one_agent_a_sample(agent: Population, x: Tensor) -> Population:
@@ -219,11 +219,11 @@ def control(world: World, alpha: float, steps: int) -> tuple[Population, list[Te
     rule = LowRankControl(
         "nets", "task", ("hidden2",), CONTEXT, -1.0, 1.0, alpha=alpha, batch=200, batches=50
     )
-    turn = Turn("control")
-    world = rule.prepare(world, turn)
+    acting = Acting("control")
+    world = rule.prepare(world, acting)
     losses = [loss(world["nets"], world, alpha)]
     for _ in range(steps):
-        world = rule.apply(world, turn).advanced()
+        world = rule.apply(world, acting).advanced()
     return world["nets"], [*losses, loss(world["nets"], world, alpha)]
 
 

@@ -7,7 +7,7 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space.box import Space
 from netware.space.headings import anywhere
@@ -27,7 +27,7 @@ def order(world: World, noise: float, steps: int, burn: int) -> torch.Tensor:
     """Returns phi of each replica at each step after `burn`, from the raw headings."""
     rule, found = Vicsek("birds", radius=1.0, speed=0.03, noise=noise), []
     for step in range(steps):
-        world = rule.apply(world, Turn("fly")).advanced()
+        world = rule.apply(world, Acting("fly")).advanced()
         if step >= burn:
             heading = world["birds"]["heading"].view(world.replicas, -1, 2)
             found.append(heading.mean(1).norm(dim=1))

@@ -9,7 +9,7 @@ import torch
 from netware.draws import Draws, Purpose
 from netware.population import Population
 from netware.probes.flocking.number_fluctuations import NumberFluctuations
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space.box import Space
 from netware.space.headings import anywhere
@@ -38,7 +38,7 @@ def fluctuations(noise: float, burn: int, steps: int, every: int) -> tuple[float
     )
     counted, read, order = [], [], []
     for step in range(1, burn + steps + 1):
-        world = rule.apply(world, Turn("fly")).advanced()
+        world = rule.apply(world, Acting("fly")).advanced()
         if step > burn and step % every == 0:
             x, y = world["birds"]["position"].double().numpy().T
             boxes = [np.histogram2d(x, y, cut, [[0, BOX], [0, BOX]])[0] for cut in CUTS]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.simulation.order.pairs import partners
@@ -30,11 +31,9 @@ class Adds(AbstractRule):
     on: str
     other: str = ""
     number: float = 0.0
+    reads: ClassVar[Reads] = "anyone"
 
-    def population(self) -> str:
-        return self.on
-
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         more = world[self.other]["x"] if self.other else self.number
         return world.with_state(self.on, x=world[self.on]["x"] + more)
 
@@ -95,7 +94,7 @@ def test_by_population_with_one_population_is_synchronous(tmp_path: Path) -> Non
 def test_every_rule_acts_all_at_once_and_by_population_and_few_in_pairs() -> None:
     rules = [catalog.find("rules", name) for name in catalog.names("rules")]
     for rule in rules:
-        assert rule.activations >= {"synchronous", "by_population"}
+        assert rule.orders >= {"synchronous", "by_population"}
     with pytest.raises(ScenarioError) as caught:
         refuse_activation(Schedule(rules=(Timed("r", Adds("sheep")),), activation="pairs"), two())
     assert str(caught.value).splitlines() == [

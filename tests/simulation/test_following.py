@@ -95,3 +95,25 @@ rules:
         relation, world = model.world.relations["r"], model.world
         again = relation.flow(world.edges["r"], world["wide"], world["others"])
         assert torch.equal(again.weights["w1"], world["others"].weights["w1"])
+
+
+def test_heirs_of_the_damaged_are_damaged_in_the_same_step(tmp_path) -> None:
+    damage = "events:\n- {at: 1, rule: lesion, on: wide, fraction: 0.5}\n"
+    model = NetwareModel(write(tmp_path, INHERITANCE.split("rules:")[0] + damage))
+    for _ in range(2):
+        model.step()
+        world = model.world
+        for name in ("between", "others"):
+            assert torch.equal(world[name].weights["w1"], world["wide"].weights["w1"])
+
+
+def test_what_depends_on_damaged_weights_thinks_with_them_in_that_step(tmp_path) -> None:
+    text = INHERITANCE.split("rules:")[0] + (
+        "events:\n- {at: 0, rule: lesion, on: wide, fraction: 1.0, what: agents}\n"
+    )
+    shown = "widths: [3], outputs: 2}, inputs: {task: t}}"
+    text = text.replace("widths: [3], outputs: 2}}", shown)
+    model = NetwareModel(write(tmp_path, text))
+    model.step()
+    assert model.world["others"]["input"].any()
+    assert not model.world["others"]["output"].any()

@@ -1,12 +1,13 @@
 """A number that is not finite is caught in its step, with the part and the agents named."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 import torch
 
 from netware.errors import StateError
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.simulation.guard import Guard, Step
 from netware.simulation.schedule import Schedule, Timed, Watch, unwatched
 from netware.world import World
@@ -18,10 +19,10 @@ from tests.simulation.worlds import model
 class Spoil(AbstractRule):
     at: int
 
-    def population(self) -> str:
-        return "nodes"
+    on: ClassVar[str] = "nodes"  # type: ignore[misc]
+    reads: ClassVar[Reads] = "anyone"
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         x = world["nodes"]["x"].clone()
         if world.step == self.at:
             x[[2, 7]] = torch.nan

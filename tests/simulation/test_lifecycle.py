@@ -54,14 +54,14 @@ def joined_dead(world) -> int:
 
 def test_edges_go_with_the_dead_and_parts_of_parts_with_their_wholes(tmp_path) -> None:
     life = model(tmp_path, text=LIFE)
-    founders = life.world.edges["has"]
+    initial_agents = life.world.edges["has"]
     for _ in range(20):
         life.step()
         world = life.world
         assert joined_dead(world) == 0
         people, limbs, hairs = world["people"], world["limbs"], world["hairs"]
         founder = people[ALIVE] & (people[IDENTITY] < 12)
-        alive = founder[founders.source.long()]
+        alive = founder[initial_agents.source.long()]
         assert torch.equal(limbs[ALIVE], alive)
         assert torch.equal(hairs[ALIVE], alive.repeat_interleave(2))
     assert 0 < int(world["limbs"][ALIVE].sum()) < 48
@@ -156,7 +156,7 @@ def test_rules_that_heed_the_dead_are_refused(tmp_path) -> None:
         "state: {x: uniform, position: uniform, heading: uniform}",
     ).replace("tasks:", "space: {dimensions: 2, box: 5.0}\ntasks:")
     flock = flock.replace("rules:", "rules:\n  fly: {type: vicsek, on: people}")
-    with pytest.raises(ScenarioError, match="that may die, whom this rule heeds"):
+    with pytest.raises(ScenarioError, match="that may die, which this rule would read"):
         model(tmp_path, text=flock)
 
 
@@ -273,3 +273,36 @@ def test_whose_numbers_they_are_is_never_guessed(tmp_path) -> None:
     there = where_alive(two.world, "b")
     found = seen(NamedSources("a", "r"), two.world)["x"][0]
     assert (~found.isnan()).nonzero()[:, 0].tolist() == there
+
+
+@dataclass(frozen=True)
+class Whole(AbstractProbe):
+    on: PopulationName
+    quantities: ClassVar = {"x": (AGENT,), "all": ()}
+
+    def about(self):
+        return self.on
+
+    def read(self, world):
+        x = world[self.on].per_replica(world[self.on]["x"])
+        return {"x": x.ceil().long(), "all": x.sum(1)}
+
+
+def test_whole_numbers_of_agents_are_numbers_beside_empty_places(tmp_path) -> None:
+    two = model(tmp_path, text=TWO)
+    for _ in range(2):
+        two.step()
+    found = seen(Whole("a"), two.world)["x"][0]
+    there = where_alive(two.world, "a")
+    assert found.dtype == torch.float64
+    assert (~found.isnan()).nonzero()[:, 0].tolist() == there
+
+
+def test_what_is_read_where_all_have_died_keeps_its_type(tmp_path) -> None:
+    two = model(tmp_path, text=TWO)
+    two.step()
+    before = seen(Whole("a"), two.world)
+    gone = torch.zeros_like(two.world["a"][ALIVE])
+    after = seen(Whole("a"), two.world.with_state("a", **{ALIVE: gone}))
+    assert all(after[name].dtype == before[name].dtype for name in before)
+    assert after["all"].isnan().all()

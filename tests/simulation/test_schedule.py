@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import AbstractRule, Acting, Phase, Reads
 from netware.scenario.parts import Cadence
 from netware.simulation.refusals import refuse_activation
 from netware.simulation.schedule import Schedule, Timed
@@ -20,10 +20,10 @@ class Times(AbstractRule):
     by: float
     phase: ClassVar[Phase] = "act"
 
-    def population(self) -> str:
-        return "nodes"
+    on: ClassVar[str] = "nodes"  # type: ignore[misc]
+    reads: ClassVar[Reads] = "anyone"
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         return world.with_state("nodes", x=world["nodes"]["x"] * self.by)
 
 
@@ -31,10 +31,10 @@ class Times(AbstractRule):
 class Plus(AbstractRule):
     phase: ClassVar[Phase] = "learn"
 
-    def population(self) -> str:
-        return "nodes"
+    on: ClassVar[str] = "nodes"  # type: ignore[misc]
+    reads: ClassVar[Reads] = "anyone"
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         return world.with_state("nodes", x=world["nodes"]["x"] + 1)
 
 

@@ -4,7 +4,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
 from netware.learning.losses import must_fit
-from netware.learning.shards import dealt
+from netware.learning.shards import partitioned
 from netware.models.multilayer import Multilayer
 from netware.probes.learning.accuracy import Accuracy
 from netware.probes.learning.loss import Loss
@@ -33,7 +33,7 @@ def test_the_examples_are_those_of_the_task_and_say_what_answers_them() -> None:
 
 def test_minibatches_and_shares_keep_the_head() -> None:
     train = TASK.make("d", DRAWS, torch.float32).train
-    own = dealt(train, "random", 4, DRAWS, "d")
+    own = partitioned(train, "random", 4, DRAWS, "d")
     for part in (train.rows(torch.arange(5)), train.samples_last(), own, own.of(torch.arange(4))):
         assert (part.head, part.heads) == (1, 3)
 

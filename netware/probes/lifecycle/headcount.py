@@ -49,6 +49,6 @@ class Headcount(AbstractProbe):
         last = torch.where(there, ids, -1).amax(1).double()
         return {
             "living": there.sum(1).double(),
-            "founders": (there & (ids < population.founders)).sum(1).double(),
+            "founders": (there & (ids < population.initial_agents)).sum(1).double(),
             "last": last.where(there.any(1), torch.nan),
         }

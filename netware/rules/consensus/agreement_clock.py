@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, NonNegative, PopulationName
-from netware.rules.base import AbstractRule, Phase, Turn
+from netware.rules.base import AbstractRule, Acting, Phase, Reads
 from netware.world import World
 
 
@@ -43,19 +43,12 @@ class AgreementClock(AbstractRule):
     tolerance: NonNegative = 1e-3
     into: Column = "agreed_since"
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: it only looks on."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes the column, with the time of those who agree at the beginning."""
-        where, population = f"rules.{turn.name}.into", world[self.on]
+        where, population = f"rules.{acting.rule}.into", world[self.on]
         if self.into == self.state:
             raise ScenarioError(
                 where,
@@ -78,7 +71,7 @@ class AgreementClock(AbstractRule):
         never = torch.full((len(x),), -1.0, dtype=dtype, device=x.device)
         return self.noted(world.with_state(self.on, **{self.into: never}), world.time)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with the clocks at the end of this step."""
         return self.noted(world, (world.step + 1) * world.dt)
 

@@ -5,7 +5,15 @@ from typing import ClassVar
 
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_join,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -37,25 +45,18 @@ class AverageConsensus(AbstractRule):
     state: Column = "output"
     gain: Positive = 0.1
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who are heard."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others."""
-        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement."""
         x, edges = world[self.on][self.state], world.edges[self.over]
-        if turn.active is None:
+        if acting.agents is None:
             return world.with_state(self.on, **{self.state: diffused(edges, x, self.gain)})
-        moved = diffused_at(edges, x, self.gain, turn.active)
-        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})
+        moved = diffused_at(edges, x, self.gain, acting.agents)
+        return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})

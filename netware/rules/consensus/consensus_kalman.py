@@ -1,7 +1,7 @@
 """Consensus Kalman filter: sensors track a signal together, though each hears neighbours alone."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -22,7 +22,7 @@ from netware.parameters import (
     RelationName,
 )
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -84,6 +84,8 @@ class ConsensusKalman(AbstractRule):
     state: Column = "estimate"
     signal: Column = "signal"
 
+    reads: ClassVar[Reads] = "edges"
+
     def __post_init__(self):
         """Refuses dynamics that are no square matrix."""
         if any(len(row) != len(self.dynamics) for row in self.dynamics):
@@ -94,17 +96,9 @@ class ConsensusKalman(AbstractRule):
                 fix="write for example 'dynamics: [[1, 1], [0, 1]]'",
             )
 
-    def population(self) -> str:
-        """Names the population of sensors."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who are heard."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses columns that do not fit; makes the estimate, its covariance and the signal."""
-        where, population, size = f"rules.{turn.name}", world[self.on], len(self.dynamics)
+        where, population, size = f"rules.{acting.rule}", world[self.on], len(self.dynamics)
         must_join(world, self.on, self.over, f"{where}.over")
         must_balance(world, self.on, self.over, f"{where}.over")
         for column in (self.state, self.signal):
@@ -131,23 +125,23 @@ class ConsensusKalman(AbstractRule):
         columns = {
             self.state: population.state.get(self.state, zeros),
             self.signal: first.expand(-1, population.agents, *first.shape[2:]).flatten(0, 1),
-            f"{turn.name}.covariance": (self.prior * eye).repeat(population.total, 1, 1),
+            f"{acting.rule}.covariance": (self.prior * eye).repeat(population.total, 1, 1),
         }
         return world.with_state(self.on, **columns)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the signal has moved, was measured, and was estimated."""
         population, edges, size = world[self.on], world.edges[self.over], len(self.dynamics)
-        dtype, covariance = population.dtype, f"{turn.name}.covariance"
+        dtype, covariance = population.dtype, f"{acting.rule}.covariance"
         dynamics = torch.tensor(self.dynamics, dtype=dtype, device=population.device)
-        drift = world.draws.stream(Purpose.RULE, f"{turn.name}/process", 1, world.step)
+        drift = world.draws.stream(Purpose.RULE, f"{acting.rule}/process", 1, world.step)
         pushed = drift.normal(0.0, self.process**0.5, (size,), dtype)[population.replica]
         signal = population[self.signal].view(-1, size) @ dynamics.T + pushed
         mean = population[self.state].view(-1, size) @ dynamics.T
         process = self.process * torch.eye(size, dtype=dtype, device=population.device)
         before = dynamics @ population[covariance] @ dynamics.T + process
         seen, r = self.seen(population), self.variances(population)
-        noise = turn.stream(world, self.on, "noise").normal(0.0, 1.0, (size,), dtype)
+        noise = acting.stream(world, self.on, "noise").normal(0.0, 1.0, (size,), dtype)
         measured = signal + noise * r.sqrt()
         told = torch.cat([seen * measured / r, seen / r], 1)
         for _ in range(self.updates):

@@ -1,10 +1,11 @@
 """Continuous consensus: agents move towards their neighbours without pause."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from netware.graphs.laplacian import diffused
 from netware.parameters import Column, Count, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -40,20 +41,14 @@ class ContinuousConsensus(AbstractRule):
     gain: Positive = 1.0
     substeps: Count = 1
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation along which agents hear others."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others."""
-        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after a step of time."""
         x, edges = world[self.on][self.state], world.edges[self.over]
         h = self.gain * world.dt / self.substeps

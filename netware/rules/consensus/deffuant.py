@@ -1,7 +1,7 @@
 """Deffuant: two that meet come nearer, if they are not too far apart to listen."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import Field
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, Index, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.rules.matching import Order, approached, drawn
 from netware.world import World
 
@@ -52,29 +52,27 @@ class Deffuant(AbstractRule):
     pairs: Index = 0
     order: Order = "disjoint"
 
-    def population(self) -> str:
-        """Names the population with opinions."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses an agent that is alone, and a relation with others."""
         if world[self.on].agents < 2:
             raise ScenarioError(
-                f"rules.{turn.name}.on",
+                f"rules.{acting.rule}.on",
                 found=f"'{self.on}', one agent",
                 expected="two agents or more, to meet",
                 fix=f"write 'agents: 2' under populations.{self.on}",
             )
         if self.over is not None:
-            must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+            must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         world[self.on].held(self.state)
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the meetings of this step."""
         population = world[self.on]
         edges = None if self.over is None else world.edges[self.over]
-        meetings = drawn(world, turn, population, edges, self.pairs, self.order)
+        meetings = drawn(world, acting, population, edges, self.pairs, self.order)
         x = population[self.state]
         for first, second in meetings.rounds(population.total):
             near = distance(x[first], x[second]) < self.threshold

@@ -7,7 +7,15 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_join,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -41,39 +49,32 @@ class Degroot(AbstractRule):
     state: Column = "opinion"
     self_trust: NonNegative = 0.0
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who are trusted."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses trust below zero, which has no mean."""
-        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         weight = world.edges[self.over].weight
         if weight is not None and bool((weight < 0).any()):
             raise ScenarioError(
-                f"rules.{turn.name}.over",
+                f"rules.{acting.rule}.over",
                 found=f"'{self.over}' with a weight of {float(weight.min()):g}",
                 expected="weights of 0 or more",
                 fix="write average_consensus for weights below 0, or mend the graph",
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after those whose turn it is have listened once."""
         x, edges = world[self.on][self.state], world.edges[self.over]
         strength, own = edges.strength(x.dtype), x
-        if turn.active is None:
+        if acting.agents is None:
             pooled = edges.total(x)
         else:
-            strength, own = strength[turn.active], x[turn.active]
-            pooled = edges.into(turn.active).in_columns(x)
+            strength, own = strength[acting.agents], x[acting.agents]
+            pooled = edges.into(acting.agents).in_columns(x)
         trust = (strength + self.self_trust).view(-1, *[1] * (x.dim() - 1))
         pooled = pooled if self.self_trust == 0 else pooled + self.self_trust * own
         mean = torch.where(trust > 0, pooled / trust.where(trust > 0, torch.ones_like(trust)), own)
-        return world.with_state(self.on, **{self.state: placed(x, turn.active, mean)})
+        return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, mean)})

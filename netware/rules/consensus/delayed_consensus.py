@@ -1,11 +1,12 @@
 """Delayed consensus: agents hear what the others, and they themselves, were a while ago."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -44,21 +45,15 @@ class DelayedConsensus(AbstractRule):
     state: Column = "output"
     gain: Positive = 1.0
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation along which agents hear others."""
-        return (self.over,)
+    reads: ClassVar[Reads] = "edges"
 
     def slots(self, dt: float) -> int:
         """Returns how many steps the delay is."""
         return round(self.delay / dt)
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a delay between steps; lets the past be as the present."""
-        where, dt = f"rules.{turn.name}", world.dt
+        where, dt = f"rules.{acting.rule}", world.dt
         must_join(world, self.on, self.over, f"{where}.over")
         slots = self.slots(dt)
         if slots < 1 or abs(slots * dt - self.delay) > ROUNDING * self.delay:
@@ -69,15 +64,15 @@ class DelayedConsensus(AbstractRule):
                 fix=f"write 'dt: {self.delay / max(1, slots):g}', or continuous_consensus for none",
             )
         x = world[self.on][self.state]
-        return world.with_state(self.on, **{past(turn.name, slot): x for slot in range(slots)})
+        return world.with_state(self.on, **{past(acting.rule, slot): x for slot in range(slots)})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after a step of time."""
         population, edges, slots = world[self.on], world.edges[self.over], self.slots(world.dt)
         x = population[self.state]
         # x(t - delay) stands in this step's slot, which x(t) then takes; the next slot holds
         # x(t - delay + dt), unless the delay is one step.
-        here, following = (past(turn.name, (world.step + ahead) % slots) for ahead in (0, 1))
+        here, following = (past(acting.rule, (world.step + ahead) % slots) for ahead in (0, 1))
         earlier, later = population[here], x if slots == 1 else population[following]
         moved = diffused(edges, x, self.gain * world.dt, (earlier + later) / 2)
         return world.with_state(self.on, **{here: x, self.state: moved})

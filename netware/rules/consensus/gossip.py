@@ -1,14 +1,14 @@
 """Gossip: agents meet in random pairs, and each pair agrees."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netware.errors import ScenarioError
 from netware.parameters import Column, Index, PopulationName, RelationName
 from netware.population import WEIGHTS
-from netware.rules.base import AbstractRule, Turn, must_join, must_own
+from netware.rules.base import AbstractRule, Acting, Reads, must_join, must_own
 from netware.rules.matching import Order, approached, drawn
 from netware.world import World
 
@@ -49,31 +49,29 @@ class Gossip(AbstractRule):
     pairs: Index = 0
     order: Order = "disjoint"
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses an agent that is alone, and a relation with others."""
         if world[self.on].agents < 2:
             raise ScenarioError(
-                f"rules.{turn.name}.on",
+                f"rules.{acting.rule}.on",
                 found=f"'{self.on}', one agent",
                 expected="two agents or more, to meet",
                 fix=f"write 'agents: 2' under populations.{self.on}",
             )
         if self.over is not None:
-            must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+            must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         world[self.on].held(self.state)
         if self.state == WEIGHTS:
-            must_own(world, self.on, f"rules.{turn.name}.state")
+            must_own(world, self.on, f"rules.{acting.rule}.state")
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the meetings of this step."""
         population = world[self.on]
         edges = None if self.over is None else world.edges[self.over]
-        meetings = drawn(world, turn, population, edges, self.pairs, self.order)
+        meetings = drawn(world, acting, population, edges, self.pairs, self.order)
         held = population.held(self.state)
         for first, second in meetings.rounds(population.total):
             held = {name: approached(x, first, second, self.share) for name, x in held.items()}

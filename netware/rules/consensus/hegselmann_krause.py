@@ -10,7 +10,15 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_join,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -48,19 +56,12 @@ class HegselmannKrause(AbstractRule):
     over: RelationName | None = None
     state: Column = "opinion"
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population with opinions."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...] | None:
-        """Names the relation of those who are heard; without one, anybody may be."""
-        return None if self.over is None else (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses opinions of several numbers among all, which cannot be sorted."""
-        x, where = world[self.on][self.state], f"rules.{turn.name}"
+        x, where = world[self.on][self.state], f"rules.{acting.rule}"
         if self.over is not None:
             must_join(world, self.on, self.over, f"{where}.over")
         elif x[0].numel() != 1:
@@ -72,17 +73,17 @@ class HegselmannKrause(AbstractRule):
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after those whose turn it is have listened once."""
         population = world[self.on]
         x = population[self.state]
         if self.over is not None:
-            moved = among_neighbours(world.edges[self.over], x, self.confidence, turn.active)
+            moved = among_neighbours(world.edges[self.over], x, self.confidence, acting.agents)
         else:
             opinions = population.per_replica(x.flatten())
             moved = among_all(opinions, self.confidence).view_as(x)
-            moved = moved if turn.active is None else moved[turn.active]
-        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})
+            moved = moved if acting.agents is None else moved[acting.agents]
+        return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})
 
 
 def among_all(

@@ -11,7 +11,15 @@ from netware.draws import Purpose
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_join, placed
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_join,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -54,20 +62,13 @@ class LeaderFollowing(AbstractRule):
     state: Column = "output"
     gain: Positive = 0.1
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
     prepares_again: ClassVar[bool] = True
 
-    def population(self) -> str:
-        """Names the population of leaders and followers."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who are heard."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses leaders that are not there, or are asked for twice; marks them."""
-        where, agents = f"rules.{turn.name}", world[self.on].founders
+        where, agents = f"rules.{acting.rule}", world[self.on].initial_agents
         must_join(world, self.on, self.over, f"{where}.over")
         if self.leaders and self.fraction > 0:
             raise ScenarioError(
@@ -83,9 +84,9 @@ class LeaderFollowing(AbstractRule):
                 expected=f"an id, 0 to {agents - 1}",
                 fix="name an agent that is there",
             )
-        return world.with_state(self.on, **{f"{turn.name}.leads": self.leads(world, turn)})
+        return world.with_state(self.on, **{f"{acting.rule}.leads": self.leads(world, acting)})
 
-    def leads(self, world: World, turn: Turn) -> Tensor:
+    def leads(self, world: World, acting: Acting) -> Tensor:
         """Returns 1 for every leader and 0 for every follower."""
         population = world[self.on]
         marks = torch.zeros(population.total, dtype=population.dtype, device=population.device)
@@ -93,18 +94,18 @@ class LeaderFollowing(AbstractRule):
             chosen = torch.tensor(self.leaders or (0,), device=population.device)
             population.per_replica(marks)[:, chosen] = 1
             return marks
-        stream = world.draws.stream(Purpose.RULE, f"{turn.name}/leads", population.agents)
+        stream = world.draws.stream(Purpose.RULE, f"{acting.rule}/leads", population.agents)
         order = stream.order(population.present)
         return population.share_of_present(self.fraction, order, least=1).to(marks.dtype)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of following."""
         population, edges = world[self.on], world.edges[self.over]
         x = population[self.state]
-        leads = population[f"{turn.name}.leads"].view(-1, *[1] * (x.dim() - 1))
-        if turn.active is None:
+        leads = population[f"{acting.rule}.leads"].view(-1, *[1] * (x.dim() - 1))
+        if acting.agents is None:
             moved = torch.where(leads > 0, x, diffused(edges, x, self.gain))
             return world.with_state(self.on, **{self.state: moved})
-        moved = diffused_at(edges, x, self.gain, turn.active)
-        moved = torch.where(leads[turn.active] > 0, x[turn.active], moved)
-        return world.with_state(self.on, **{self.state: placed(x, turn.active, moved)})
+        moved = diffused_at(edges, x, self.gain, acting.agents)
+        moved = torch.where(leads[acting.agents] > 0, x[acting.agents], moved)
+        return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})

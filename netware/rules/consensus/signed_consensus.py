@@ -1,11 +1,12 @@
 """Signed consensus: agents that follow those they trust and oppose those they do not."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -38,21 +39,15 @@ class SignedConsensus(AbstractRule):
     state: Column = "opinion"
     gain: Positive = 0.1
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation along which agents hear others."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others, and a column that is not there."""
-        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         world[self.on][self.state]
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all have heeded each other once."""
         x, edges = world[self.on][self.state], world.edges[self.over]
         strength = edges.unsigned.strength(x.dtype).view(-1, *[1] * (x.dim() - 1))

@@ -1,7 +1,7 @@
 """Switching consensus: agents hear others over one relation now and over another then."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -10,7 +10,7 @@ from torch import Tensor
 from netware.draws import Purpose
 from netware.graphs.laplacian import diffused
 from netware.parameters import Column, Count, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn, must_join
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -52,23 +52,21 @@ class SwitchingConsensus(AbstractRule):
     order: Literal["turn", "drawn"] = "turn"
     dwell: Count = 1
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses relations with others."""
         for relation in self.over:
-            must_join(world, self.on, relation, f"rules.{turn.name}.over")
+            must_join(world, self.on, relation, f"rules.{acting.rule}.over")
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement."""
         x, spell = world[self.on][self.state], world.step // self.dwell
         if self.order == "turn":
             now = world.edges[self.over[spell % len(self.over)]]
             return world.with_state(self.on, **{self.state: diffused(now, x, self.gain)})
-        stream = world.draws.stream(Purpose.RULE, turn.name, 1, spell)
+        stream = world.draws.stream(Purpose.RULE, acting.rule, 1, spell)
         chosen = stream.integers(len(self.over))[world[self.on].replica]
         moved = torch.stack([diffused(world.edges[one], x, self.gain) for one in self.over])
         return world.with_state(self.on, **{self.state: taken(moved, chosen)})

@@ -10,12 +10,13 @@ from netware.population import WEIGHTS
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
+    Acting,
     Activation,
     Phase,
-    Turn,
+    Reads,
     must_join,
     must_own,
-    placed,
+    with_rows,
 )
 from netware.world import World
 
@@ -49,37 +50,30 @@ class WeightConsensus(AbstractRule):
     over: RelationName
     gain: Positive = 0.1
 
+    reads: ClassVar[Reads] = "edges"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population that agrees."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation along which agents hear others."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents without weights."""
-        must_join(world, self.on, self.over, f"rules.{turn.name}.over")
-        must_own(world, self.on, f"rules.{turn.name}.on")
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
+        must_own(world, self.on, f"rules.{acting.rule}.on")
         if not world[self.on].weights:
             raise ScenarioError(
-                f"rules.{turn.name}.on",
+                f"rules.{acting.rule}.on",
                 found=f"'{self.on}', whose agents have no weights",
                 expected="agents with a network",
                 fix=f"write 'model: {{type: multilayer, ...}}' under populations.{self.on}",
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement on every weight."""
-        edges, active = world.edges[self.over], turn.active
+        edges, active = world.edges[self.over], acting.agents
         agreed = {}
         for name, w in world[self.on].held(WEIGHTS).items():
             if active is None:
                 agreed[name] = diffused(edges, w, self.gain)
             else:
-                agreed[name] = placed(w, active, diffused_at(edges, w, self.gain, active))
+                agreed[name] = with_rows(w, active, diffused_at(edges, w, self.gain, active))
         return world.with_weights(self.on, agreed)

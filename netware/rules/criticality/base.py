@@ -9,7 +9,7 @@ from torch import Tensor
 from netware.draws import Purpose
 from netware.errors import ShapeError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.world import World
 
 
@@ -19,14 +19,14 @@ LOOK_EVERY = 8
 Wave = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
-def begun(world: World, turn: Turn, on: str, state: str) -> World:
+def begun(world: World, acting: Acting, on: str, state: str) -> World:
     """Gives every unit a potential from U[0, 1), where it has none, and an empty count of sizes."""
     population = world[on]
-    drawn = turn.stream(world, on, "start").uniform(dtype=population.dtype)
+    drawn = acting.stream(world, on, "start").uniform(dtype=population.dtype)
     given = population[state] if state in population.state else drawn
     if given.shape != drawn.shape:
         raise ShapeError(
-            f"rules.{turn.name}.state",
+            f"rules.{acting.rule}.state",
             found=f"'{state}' of shape {tuple(given.shape[1:])} for each agent",
             expected="one number for each agent, its potential",
             fix=f"leave '{state}' out under populations.{on}.state",
@@ -37,7 +37,7 @@ def begun(world: World, turn: Turn, on: str, state: str) -> World:
 
 
 def driven(
-    world: World, turn: Turn, potential: Float[Tensor, "replicas units"], push: float, most: int
+    world: World, acting: Acting, potential: Float[Tensor, "replicas units"], push: float, most: int
 ) -> tuple[Float[Tensor, "replicas units"], Int[Tensor, " replicas"]]:
     """Pushes one random unit after another until one reaches the threshold, `most` times at most.
 
@@ -45,7 +45,7 @@ def driven(
     often a site was drawn before says what a push finds there.
     """
     replicas, units = potential.shape
-    stream = world.draws.stream(Purpose.RULE, f"{turn.name}/site", 1, world.step)
+    stream = world.draws.stream(Purpose.RULE, f"{acting.rule}/site", 1, world.step)
     sites = stream.integers(units, (most,)).view(replicas, most)
     places = torch.arange(most, device=sites.device)
     again = (sites[:, :, None] == sites[:, None, :]) & (places[None, :] <= places[:, None])

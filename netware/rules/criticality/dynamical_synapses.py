@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from math import exp
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
 from netware.parameters import Column, Count, Index, PopulationName, Positive
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.criticality.base import avalanche, begun, counted, driven
 from netware.world import World
 
@@ -57,19 +57,17 @@ class DynamicalSynapses(AbstractRule):
     state: Column = "potential"
     warmup: Index = 0
 
-    def population(self) -> str:
-        """Names the population whose agents are units."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every unit a potential, and rested synapses where it has none."""
-        world = begun(world, turn, self.on, self.state)
+        world = begun(world, acting, self.on, self.state)
         if "synapse" in world[self.on].state:
             return world
         rested = torch.full_like(world[self.on][self.state], self.alpha / self.use)
         return world.with_state(self.on, synapse=rested)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one avalanche in each replica."""
         population = world[self.on]
         units, rested = population.agents, self.alpha / self.use
@@ -80,7 +78,7 @@ class DynamicalSynapses(AbstractRule):
             return after, strength * (1 - self.use * fires)
 
         h, strength = (population.per_replica(population[name]) for name in (self.state, "synapse"))
-        h, drives = driven(world, turn, h, self.drive, self.drives)
+        h, drives = driven(world, acting, h, self.drive, self.drives)
         left = exp(-1 / (self.recovery * units)) ** drives[:, None].to(h.dtype)
         strength = rested + (strength - rested) * left
         h, strength, firings = avalanche(h, strength, wave, self.waves)

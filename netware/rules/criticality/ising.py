@@ -11,7 +11,15 @@ from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.colouring import sublattices
 from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
-from netware.rules.base import ONE_BY_ONE, AbstractRule, Activation, Turn, must_join, placed
+from netware.rules.base import (
+    ONE_BY_ONE,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_join,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -41,7 +49,8 @@ class Ising(AbstractRule):
 
     Reads: state; edges of `over`, with their weights.
     Writes: state; `moments` `(agents, 4)`: turns counted, sum of |m|, sum of m^2, and T, where m is
-    the replica's mean spin after the agent's turn. All turn at once unless `activation` says else.
+    the mean spin of the replica after the agent's turn. All act at once unless `activation` says
+    else.
 
     Source: Ising (1925), Z. Phys. 31, 253, doi:10.1007/BF02980577; Onsager (1944), Phys. Rev. 65,
     117, doi:10.1103/PhysRev.65.117; metropolis: Metropolis et al. (1953), J. Chem. Phys. 21, 1087,
@@ -62,20 +71,20 @@ class Ising(AbstractRule):
     start: Literal["random", "up"] = "random"
     warmup: Index = 0
 
-    # One by one, `moments` read the mean of all spins after each turn: anybody is heard.
-    activations: ClassVar[frozenset[Activation]] = ONE_BY_ONE
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = ONE_BY_ONE
 
-    def population(self) -> str:
-        """Names the population whose agents are spins."""
-        return self.on
+    def read_along(self) -> tuple[str, ...] | None:
+        """Returns None: one by one, `moments` read the mean of all spins after each turn."""
+        return None
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a spin, and finds out which may turn at once."""
         population, edges = world[self.on], world.edges[self.over]
-        where = f"rules.{turn.name}"
+        where = f"rules.{acting.rule}"
         must_join(world, self.on, self.over, f"{where}.over")
         refuse_loops(edges, self.over, f"{where}.over")
-        drawn = turn.stream(world, self.on, "start").bernoulli(0.5)
+        drawn = acting.stream(world, self.on, "start").bernoulli(0.5)
         drawn = drawn.to(population.dtype).mul_(2).sub_(1)
         if self.state in population.state:
             given = population[self.state]
@@ -93,24 +102,24 @@ class Ising(AbstractRule):
         moments = torch.zeros(population.total, 4, dtype=torch.float64, device=population.device)
         return world.with_state(self.on, **{self.state: spins, "moments": moments})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all sweeps of this step."""
         population, edges = world[self.on], world.edges[self.over]
         spins = population[self.state]
-        if turn.active is None:
+        if acting.agents is None:
             group, groups = sublattices(edges)
             for sweep in range(self.sweeps):
-                chance = turn.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
+                chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
                 for number in range(groups):
                     turned = self.turned(spins, edges.total(spins), chance)
                     spins = torch.where(group == number, turned, spins)
         else:
-            near = edges.into(turn.active)
+            near = edges.into(acting.agents)
             for sweep in range(self.sweeps):
-                chance = turn.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
-                turned = self.turned(spins[turn.active], near.total(spins), chance)
-                spins = placed(spins, turn.active, turned)
-        moments = self.counted(world, turn, population["moments"], spins)
+                chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
+                turned = self.turned(spins[acting.agents], near.total(spins), chance)
+                spins = with_rows(spins, acting.agents, turned)
+        moments = self.counted(world, acting, population["moments"], spins)
         return world.with_state(self.on, **{self.state: spins, "moments": moments})
 
     def turned(
@@ -125,16 +134,20 @@ class Ising(AbstractRule):
             return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
         return torch.where(chance < (-own * twice).exp(), -own, own)
 
-    def counted(self, world: World, turn: Turn, moments: Tensor, spins: Tensor) -> Tensor:
+    def counted(self, world: World, acting: Acting, moments: Tensor, spins: Tensor) -> Tensor:
         """Returns the running moments of the mean spin with this step's, once all have turned."""
         now = torch.zeros_like(moments)
         if world.step >= self.warmup:
-            mean = world.per_replica(spins).mean(1).double().abs()
+            own = world[self.on]
+            there = torch.where(own.present, spins.double(), 0.0)
+            mean = own.per_replica(there).sum(1).div(own.present_count.clamp(min=1)).abs()
             each = torch.stack([torch.ones_like(mean), mean, mean.square()], 1)
             now[:, :3] = each.repeat_interleave(len(spins) // len(mean), 0)
         total = moments + now
         total[:, 3] = self.temperature
-        return placed(moments, turn.active, total if turn.active is None else total[turn.active])
+        return with_rows(
+            moments, acting.agents, total if acting.agents is None else total[acting.agents]
+        )
 
 
 def refuse_loops(edges: Edges, over: str, where: str) -> None:

@@ -1,13 +1,13 @@
 """Threshold units, each joined with all: avalanches with a law that is known exactly."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 from torch import Tensor
 
 from netware.parameters import Column, Count, Index, PopulationName, Positive
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.criticality.base import avalanche, begun, counted, driven
 from netware.world import World
 
@@ -53,15 +53,13 @@ class ThresholdAvalanche(AbstractRule):
     state: Column = "potential"
     warmup: Index = 0
 
-    def population(self) -> str:
-        """Names the population whose agents are units."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every unit a potential."""
-        return begun(world, turn, self.on, self.state)
+        return begun(world, acting, self.on, self.state)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one avalanche in each replica."""
         population = world[self.on]
         share = self.alpha / population.agents
@@ -70,7 +68,7 @@ class ThresholdAvalanche(AbstractRule):
             return u - fires + share * fires.sum(1, keepdim=True), kept
 
         u = population.per_replica(population[self.state])
-        u, _ = driven(world, turn, u, self.drive, self.drives)
+        u, _ = driven(world, acting, u, self.drive, self.drives)
         u, _, firings = avalanche(u, u, wave, self.waves)
         histogram = counted(population, firings, world.step >= self.warmup)
         columns = {self.state: u.flatten(), "firings": firings.flatten(), "avalanches": histogram}

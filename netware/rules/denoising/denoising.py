@@ -1,13 +1,14 @@
 """Denoising: samples come out of noise, level by level."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
 from netware.models.denoisers.base import shown
 from netware.models.denoisers.noise_schedule import Variance
 from netware.parameters import Column, Count, PopulationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.denoising.base import changed, denoiser_of, levelled, samples_in
 from netware.world import World
 
@@ -43,22 +44,16 @@ class Denoising(AbstractRule):
     levels: Count = 1
     variance: Variance = "beta"
 
-    def population(self) -> str:
-        """Names the population that denoises."""
-        return self.on
+    reads: ClassVar[Reads] = "own"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes the column of levels; refuses models and columns that do not fit."""
-        return levelled(world, self.on, self.state, self.level, f"rules.{turn.name}")
+        return levelled(world, self.on, self.state, self.level, f"rules.{acting.rule}")
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after some levels of denoising."""
         population = world[self.on]
-        model = denoiser_of(population, f"rules.{turn.name}")
+        model = denoiser_of(population, f"rules.{acting.rule}")
         level = model.schedule.bounded(population[self.level])
         x = samples_in(population, self.state, model.features)
         for part in range(self.levels):
@@ -66,7 +61,7 @@ class Denoising(AbstractRule):
             scale, share, spread = (
                 one[:, None, None] for one in model.schedule.downward(level, self.variance, x.dtype)
             )
-            z = turn.stream(world, self.on, str(part)).normal(
+            z = acting.stream(world, self.on, str(part)).normal(
                 size=tuple(x.shape[1:]), dtype=x.dtype
             )
             x = torch.addcmul(scale * x - share * eps, spread, z)

@@ -11,10 +11,10 @@ from netware.errors import ScenarioError, ShapeError
 from netware.learning.learner import Learner, group_size
 from netware.learning.lineage import generated
 from netware.learning.optimiser import Optimiser
-from netware.learning.shards import Share, dealt, refuse_share
+from netware.learning.shards import Share, partitioned, refuse_share
 from netware.models.denoisers.base import AbstractDenoiser, shown
 from netware.parameters import Count, PopulationName, Positive, TaskName
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.rules.denoising.base import denoiser_of
 from netware.tasks.base import Examples
 from netware.world import World
@@ -52,24 +52,17 @@ class NoisePrediction(AbstractRule):
     batch: Count = 128
     batches: Count = 1
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
-
-    def population(self) -> str:
-        """Names the population that learns."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def method(self) -> Optimiser:
         """Returns the optimiser."""
         return Optimiser(self.optimiser, self.rate)
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
-        where, population = f"rules.{turn.name}", world[self.on]
+        where, population = f"rules.{acting.rule}", world[self.on]
         model, data = denoiser_of(population, where), world.examples[self.task].train
         if data.inputs.shape[2] != model.features:
             raise ShapeError(
@@ -89,46 +82,48 @@ class NoisePrediction(AbstractRule):
                 fix="leave the relation out",
             )
         return world.with_population(
-            self.method().equipped(population, turn.name, population.weights)
+            self.method().with_columns(population, acting.rule, population.weights)
         )
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step, one group of agents at a time."""
         population, method = world[self.on], self.method()
         examples = world.examples[self.task].train
-        parts, whose = population.founders, population.founder
-        examples = dealt(examples, self.share, parts, world.draws, self.task, whose)
-        learner = Learner.copied(population, turn.name, tuple(population.weights), method.moments())
+        parts, whose = population.initial_agents, population.founder
+        examples = partitioned(examples, self.share, parts, world.draws, self.task, whose)
+        learner = Learner.copied(
+            population, acting.rule, tuple(population.weights), method.moments()
+        )
         size = group_size(population, self.batch)
         for start in range(0, population.total, size):
             group, part = population.part(start, size), learner.part(start, size)
             those = torch.arange(start, start + group.agents, device=population.device)
             for update in range(self.batches):
-                inputs, eps = self.minibatch(world, turn, examples, those, update)
+                inputs, eps = self.minibatch(world, acting, examples, those, update)
                 with torch.enable_grad():
                     now = part.within(group)
                     told = now.wrapped().forward(now.weights, inputs, now.state)
                     error = (told - eps).square().mean((1, 2)).sum()
                     slopes = torch.autograd.grad(error, list(part.leaves.values()))
                 method.update(part, dict(zip(part.leaves, slopes, strict=True)))
-        columns = learner.columns(turn.name, population, self.batches)
+        columns = learner.columns(acting.rule, population, self.batches)
         return world.with_population(learner.within(population.with_state(columns)))
 
     def minibatch(
         self,
         world: World,
-        turn: Turn,
+        acting: Acting,
         examples: Examples,
         those: Int[Tensor, " drawing"],
         update: int,
     ) -> tuple[Float[Tensor, "drawing samples inputs"], Float[Tensor, "drawing samples features"]]:
         """Draws what some agents are shown, and the noise that they should tell."""
         population = world[self.on]
-        model = denoiser_of(population, f"rules.{turn.name}")
+        model = denoiser_of(population, f"rules.{acting.rule}")
         owner = population.replica[those] if self.share == "all" else those
 
         def stream(use: str):
-            return turn.stream(world, self.on, f"{use}{update}").of(those)
+            return acting.stream(world, self.on, f"{use}{update}").of(those)
 
         rows = stream("example").integers(examples.inputs.shape[1], (self.batch,))
         level = stream("level").integers(model.levels, (self.batch,)) + 1

@@ -1,13 +1,13 @@
 """Noising: samples lose themselves in noise, level by level."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, Count, PopulationName, TaskName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.denoising.base import changed, denoiser_of, levelled, samples_in
 from netware.world import World
 
@@ -47,23 +47,17 @@ class Noising(AbstractRule):
     task: TaskName | None = None
     samples: Count = 1
 
-    def population(self) -> str:
-        """Names the population whose samples are noised."""
-        return self.on
+    reads: ClassVar[Reads] = "own"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Draws the samples from the task if there is one; makes the column of levels."""
-        where = f"rules.{turn.name}"
+        where = f"rules.{acting.rule}"
         denoiser_of(world[self.on], where)
         if self.task is not None:
-            world = self.begun(world, turn, where, self.task)
+            world = self.begun(world, acting, where, self.task)
         return levelled(world, self.on, self.state, self.level, where)
 
-    def begun(self, world: World, turn: Turn, where: str, task: str) -> World:
+    def begun(self, world: World, acting: Acting, where: str, task: str) -> World:
         """Returns the world in which each agent holds examples of the task, drawn with return."""
         population, inputs = world[self.on], world.examples[task].train.inputs
         features = denoiser_of(population, where).features
@@ -81,23 +75,23 @@ class Noising(AbstractRule):
                 expected="samples from the task, or from the scenario",
                 fix=f"leave 'task' out, or '{self.state}' under populations.{self.on}.state",
             )
-        stream = turn.stream(world, self.on, "examples")
+        stream = acting.stream(world, self.on, "examples")
         chosen = stream.integers(inputs.shape[1], (self.samples,))
         return world.with_state(
             self.on, **{self.state: inputs[population.replica[:, None], chosen].flatten(1)}
         )
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after some levels of noising."""
         population = world[self.on]
-        model = denoiser_of(population, f"rules.{turn.name}")
+        model = denoiser_of(population, f"rules.{acting.rule}")
         schedule, level = model.schedule, model.schedule.bounded(population[self.level])
         x = samples_in(population, self.state, model.features)
         parts = [1] * self.levels if self.path == "steps" else [self.levels]
         for part, up in enumerate(parts):
             to = (level + up).clamp(max=schedule.levels)
             kept, spread = schedule.upward(level, to, x.dtype)
-            z = turn.stream(world, self.on, str(part)).normal(
+            z = acting.stream(world, self.on, str(part)).normal(
                 size=tuple(x.shape[1:]), dtype=x.dtype
             )
             x = torch.addcmul(kept[:, None, None] * x, spread[:, None, None], z)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import ClassVar
 
 from torch import Tensor
 
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.flocking.base import Method, check_moving, moved
 from netware.space.neighbors import sums_within
 from netware.world import World
@@ -44,18 +45,16 @@ class CuckerSmale(AbstractRule):
     radius: Positive | None = None
     method: Method = "rk4"
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that cannot move."""
-        check_moving(world, self.on, turn.name)
+        check_moving(world, self.on, acting.rule)
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world one step later."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         radius = self.radius or inf
 
         def force(_: float, x: Tensor, v: Tensor) -> Tensor:

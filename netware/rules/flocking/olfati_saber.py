@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import Field
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.parameters import NonNegative, PopulationName, Positive, Real
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.flocking.base import Method, check_moving, moved
 from netware.rules.flocking.lattice import (
     action,
@@ -91,6 +91,8 @@ class OlfatiSaber(AbstractRule):
     b: Positive = 5.0
     method: Method = "rk4"
 
+    reads: ClassVar[Reads] = "anyone"
+
     def __post_init__(self):
         """Refuses a lattice wider than agents see, and a pull above the push."""
         if self.distance >= self.radius:
@@ -110,16 +112,12 @@ class OlfatiSaber(AbstractRule):
                 code="S-RANGE",
             )
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that cannot move, and a space, goal or obstacle that does not fit."""
-        space = check_moving(world, self.on, turn.name)
+        space = check_moving(world, self.on, acting.rule)
         if space.periodic and space.box < 2 * self.radius:
             raise ScenarioError(
-                f"rules.{turn.name}.radius",
+                f"rules.{acting.rule}.radius",
                 found=f"radius = {self.radius:g} in a periodic box of side {space.box:g}",
                 expected=f"at most {space.box / 2:g}, half the box, where forces would jump",
                 fix=f"write 'space: {{dimensions: {space.dimensions}, box: {10 * self.radius:g}}}'",
@@ -132,16 +130,16 @@ class OlfatiSaber(AbstractRule):
         for name, (numbers, many) in wanted.items():
             if len(numbers) != many:
                 raise ScenarioError(
-                    f"rules.{turn.name}.{name}",
+                    f"rules.{acting.rule}.{name}",
                     found=f"{len(numbers)} numbers in {space.dimensions} dimensions",
                     expected=f"{many} numbers",
                     fix=f"write '[{', '.join(['1.0'] * many)}]'",
                 )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world one step later."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
 
         def force(passed: float, x: Tensor, v: Tensor) -> Tensor:
             total = self.alpha(world, x, v) + self.gamma(world, x, v, world.time + passed)

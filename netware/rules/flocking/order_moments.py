@@ -1,6 +1,7 @@
 """Order moments: sums of powers of the order parameter, for averages over time."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch.nn.functional import normalize
 
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import Column, PopulationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -38,11 +39,9 @@ class OrderMoments(AbstractRule):
     state: Column = "heading"
     into: Column = "moments"
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes the column of sums."""
         population = world[self.on]
         heading = population[self.state]
@@ -56,15 +55,15 @@ class OrderMoments(AbstractRule):
         reads = population.model.state_shapes() if population.model else {}
         if self.into in (*population.state, *reads):
             raise ScenarioError(
-                f"rules.{turn.name}.into",
+                f"rules.{acting.rule}.into",
                 found=f"'{self.into}', a column that is there already",
                 expected="a column of its own for the sums",
-                fix=f"write 'into: {turn.name}_sums'",
+                fix=f"write 'into: {acting.rule}_sums'",
             )
         zeros = torch.zeros(population.total, 4, dtype=torch.float64, device=heading.device)
         return world.with_state(self.on, **{self.into: zeros})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with this step's order parameter added."""
         population = world[self.on]
         heading = normalize(population.per_replica(population[self.state]).double(), dim=-1)

@@ -1,13 +1,14 @@
 """Reynolds: birds that keep together, go along and do not collide."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.flocking.base import check_moving
 from netware.space.all_pairs import AbstractBlock
 from netware.space.neighbors import candidates, each, near
@@ -55,6 +56,8 @@ class Reynolds(AbstractRule):
     slowest: NonNegative = 0.0
     fastest: Positive = 1.0
 
+    reads: ClassVar[Reads] = "anyone"
+
     def __post_init__(self):
         """Refuses a least speed above the greatest."""
         if self.slowest > self.fastest:
@@ -66,18 +69,14 @@ class Reynolds(AbstractRule):
                 code="S-RANGE",
             )
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that cannot move."""
-        check_moving(world, self.on, turn.name)
+        check_moving(world, self.on, acting.rule)
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all have turned and moved."""
-        space = world.needs_space(f"rules.{turn.name}")
+        space = world.needs_space(f"rules.{acting.rule}")
         x, v = world[self.on]["position"], world[self.on]["velocity"]
         turned = limited(v + world.dt * self.wish(world, x, v), self.slowest, self.fastest)
         moved = space.wrap(x + world.dt * turned)

@@ -1,13 +1,13 @@
 """Steer: agents that go where their own network points."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netware.errors import ShapeError
 from netware.parameters import Column, NonNegative, PopulationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.space.headings import out_of_frame, tilted, towards
 from netware.world import World
 
@@ -42,35 +42,29 @@ class Steer(AbstractRule):
     noise: Annotated[float, Field(ge=0, le=6.283185307179587)] = 1.0
     frame: Literal["own", "world"] = "own"
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
+    reads: ClassVar[Reads] = "own"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that are not in the plane, and networks that do not point."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         for column in ("position", "heading", self.by):
             shape = tuple(population[column].shape[1:])
             if shape != (2,) or space.dimensions != 2:
                 raise ShapeError(
-                    f"rules.{turn.name}: populations.{self.on}.state.{column}",
+                    f"rules.{acting.rule}: populations.{self.on}.state.{column}",
                     found=f"shape {shape} in {space.dimensions} dimensions",
                     expected="(2,) in a space of 2 dimensions",
                     fix="give the model 'outputs: 2', and write 'space: {dimensions: 2, ...}'",
                 )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all have turned and moved."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         heading, wanted = population["heading"], population[self.by]
         if self.frame == "own":
             wanted = out_of_frame(wanted, heading)
-        unit = turn.stream(world, self.on).uniform(dtype=heading.dtype)
+        unit = acting.stream(world, self.on).uniform(dtype=heading.dtype)
         turned = tilted(towards(wanted, heading), unit, self.noise)
         moved = space.wrap(population["position"] + self.speed * world.dt * turned)
         return world.with_state(self.on, position=moved, heading=turned)

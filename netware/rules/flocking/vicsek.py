@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from math import tau
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netware.errors import ScenarioError, ShapeError
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.space.headings import anywhere, tilted, towards
 from netware.space.neighbors import sums_within
 from netware.world import World
@@ -51,6 +51,8 @@ class Vicsek(AbstractRule):
     noise: Annotated[float, Field(ge=0, le=6.283185307179587)] = 1.0
     kind: Literal["angular", "vectorial"] = "angular"
 
+    reads: ClassVar[Reads] = "anyone"
+
     def __post_init__(self):
         """Refuses more vectorial noise than there is."""
         if self.noise > MOST_NOISE[self.kind]:
@@ -62,13 +64,9 @@ class Vicsek(AbstractRule):
                 code="S-RANGE",
             )
 
-    def population(self) -> str:
-        """Names the population that flies."""
-        return self.on
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that are nowhere or head nowhere."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         for column in ("position", "heading"):
             if population[column].shape[1:] != (space.dimensions,):
                 raise ShapeError(
@@ -79,13 +77,13 @@ class Vicsek(AbstractRule):
                 )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all have turned and moved."""
-        population, space = world[self.on], world.needs_space(f"rules.{turn.name}")
+        population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         position, heading = population["position"], population["heading"]
         total, heard = sums_within(position, heading, self.radius, space, population.replicas)
         size = () if space.dimensions == 2 else (2,)
-        unit = turn.stream(world, self.on).uniform(size=size, dtype=heading.dtype)
+        unit = acting.stream(world, self.on).uniform(size=size, dtype=heading.dtype)
         if self.kind == "vectorial":
             turned = towards(total + self.noise * heard[:, None] * anywhere(unit), heading)
         else:

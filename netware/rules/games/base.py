@@ -11,7 +11,7 @@ from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
 from netware.measures.payoffs import Matrix, as_rows, begun, check_players, payoffs, table
 from netware.relations.carrying import shape_of
-from netware.rules.base import Turn, placed
+from netware.rules.base import Acting, with_rows
 from netware.world import World
 
 
@@ -41,35 +41,35 @@ class Revising:
     policy: Policy
     revision: Revision
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a pure strategy; refuses who cannot play."""
         population, strategies = world[self.on], len(self.payoff)
-        check_players(population, world.edges[self.over], self.over, turn.name)
+        check_players(population, world.edges[self.over], self.over, acting.rule)
         if self.policy == "output" and shape_of(population, "output") != (strategies,):
             raise ShapeError(
-                f"rules.{turn.name}.policy",
+                f"rules.{acting.rule}.policy",
                 found=f"'output' of shape {shape_of(population, 'output')} for each agent",
                 expected=f"({strategies},), one number for each strategy",
                 fix=f"give the model of {self.on} 'outputs: {strategies}', or 'policy: payoff'",
             )
-        play = begun(population, self.state, strategies, turn.stream(world, self.on, "start"))
+        play = begun(population, self.state, strategies, acting.stream(world, self.on, "start"))
         if self.start is not None and self.state not in population.state:
             play = as_rows(torch.full_like(population.ids, self.start), strategies, play.dtype)
         return world.with_state(
             self.on, **{self.state: play, "payoff": torch.zeros_like(play[:, 0])}
         )
 
-    def turn_of(self, world: World, turn: Turn) -> Turn:
+    def acting_now(self, world: World, acting: Acting) -> Acting:
         """Returns the turn with those who revise: one drawn in each replica, all, or as it was.
 
         One of those who are there; none in a replica that has died out.
         """
-        if turn.active is not None or self.revision == "all":
-            return turn
+        if acting.agents is not None or self.revision == "all":
+            return acting
         population = world[self.on]
-        words = world.draws.stream(Purpose.ORDER, f"{turn.name}/one", 1, world.step).words()
+        words = world.draws.stream(Purpose.ORDER, f"{acting.rule}/one", 1, world.step).words()
         one = population.one_present(words, torch.arange(world.replicas, device=words.device))
-        return Turn(turn.name, one if population.alive is None else one[population.alive[one]])
+        return Acting(acting.rule, one if population.alive is None else one[population.alive[one]])
 
     def prospects(
         self, world: World, active: Int[Tensor, " revising"] | None
@@ -92,8 +92,8 @@ class Revising:
         rows = as_rows(chosen, len(self.payoff), population.dtype)
         got = (earned * rows).sum(1)
         columns = {
-            self.state: placed(population[self.state], active, rows),
-            "payoff": placed(population["payoff"], active, got),
+            self.state: with_rows(population[self.state], active, rows),
+            "payoff": with_rows(population["payoff"], active, got),
         }
         return world.with_state(self.on, **columns)
 

@@ -7,7 +7,7 @@ import torch
 
 from netware.measures.payoffs import Matrix, check_square
 from netware.parameters import Column, Index, PopulationName, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads
 from netware.rules.games.base import Policy, Revising, Revision, check_start
 from netware.world import World
 
@@ -51,7 +51,8 @@ class BestResponse(AbstractRule):
     policy: Policy = "payoff"
     revision: Revision = "one"
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def __post_init__(self):
         """Refuses a matrix that is not square, and a strategy that it has not."""
@@ -71,21 +72,13 @@ class BestResponse(AbstractRule):
             self.revision,
         )
 
-    def population(self) -> str:
-        """Names the population that plays."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who play with each other."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a pure strategy."""
-        return self.game.prepare(world, turn)
+        return self.game.prepare(world, acting)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after those whose turn it is have revised."""
-        active = self.game.turn_of(world, turn).active
+        active = self.game.acting_now(world, acting).agents
         earned, worth = self.game.prospects(world, active)
         play = world[self.on][self.state]
         play = play if active is None else play[active]

@@ -7,7 +7,7 @@ import torch
 
 from netware.measures.payoffs import Matrix, check_square
 from netware.parameters import Column, Index, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads
 from netware.rules.games.base import Policy, Revising, Revision, check_start
 from netware.world import World
 
@@ -53,7 +53,8 @@ class LogLinearLearning(AbstractRule):
     policy: Policy = "payoff"
     revision: Revision = "one"
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "edges"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def __post_init__(self):
         """Refuses a matrix that is not square, and a strategy that it has not."""
@@ -73,24 +74,16 @@ class LogLinearLearning(AbstractRule):
             self.revision,
         )
 
-    def population(self) -> str:
-        """Names the population that plays."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names the relation of those who play with each other."""
-        return (self.over,)
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a pure strategy."""
-        return self.game.prepare(world, turn)
+        return self.game.prepare(world, acting)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after those whose turn it is have revised."""
-        turn = self.game.turn_of(world, turn)
-        earned, worth = self.game.prospects(world, turn.active)
+        acting = self.game.acting_now(world, acting)
+        earned, worth = self.game.prospects(world, acting.agents)
         up_to = torch.softmax(worth / self.temperature, 1).cumsum(1)
-        unit = turn.stream(world, self.on).uniform(dtype=worth.dtype)
+        unit = acting.stream(world, self.on).uniform(dtype=worth.dtype)
         # Of the intervals that the sums mark on [0, 1], the one that holds the drawn number.
         chosen = (unit[:, None] >= up_to[:, :-1]).sum(1)
-        return self.game.revised(world, turn.active, chosen, earned)
+        return self.game.revised(world, acting.agents, chosen, earned)

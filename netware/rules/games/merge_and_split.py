@@ -1,7 +1,7 @@
 """Merge and split: coalitions that join or part where no member loses."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -19,7 +19,7 @@ from netware.measures.coalitions import (
     values_of_all,
 )
 from netware.parameters import Column, PopulationName, Real
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -66,16 +66,14 @@ class MergeAndSplit(AbstractRule):
     start: Literal["singletons", "grand"] = "singletons"
     state: Column = "coalition"
 
-    def population(self) -> str:
-        """Names the population whose agents form coalitions."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Puts every agent into a coalition; refuses populations that are too large."""
         population = world[self.on]
         if population.agents > MOST_EXACT:
             raise ScenarioError(
-                f"rules.{turn.name}: populations.{self.on}.agents",
+                f"rules.{acting.rule}: populations.{self.on}.agents",
                 found=f"{population.agents} agents, and so 2^{population.agents} coalitions",
                 expected=f"at most {MOST_EXACT} agents",
                 fix="write fewer agents, and more replicas",
@@ -136,14 +134,14 @@ class MergeAndSplit(AbstractRule):
         """Returns what each agent earns in the coalition that it is in."""
         return earned(self.table(worth), numbers_of(label)).to(worth.dtype).flatten()
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one change in each replica in which one improves."""
         population = world[self.on]
         label, worth = population.per_replica(population[self.state]), self.worths(world)
         table, whole = self.table(worth), numbers_of(label)
         merges, splits = improvements(table, whole)
         possible = torch.where(merges.any(1, keepdim=True), merges, splits)
-        stream = world.draws.stream(Purpose.RULE, f"{turn.name}/change", 1, world.step)
+        stream = world.draws.stream(Purpose.RULE, f"{acting.rule}/change", 1, world.step)
         chosen = one_of(possible, stream.uniform(dtype=torch.float64))
         inside = ((chosen[:, None] >> torch.arange(label.shape[1], device=label.device)) & 1).bool()
         # Whoever changes takes the smallest number that none of the others bears.

@@ -1,7 +1,7 @@
 """Minority game: whoever is in the minority wins, and all learn from the same history."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.parameters import Index, PopulationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -49,17 +49,15 @@ class MinorityGame(AbstractRule):
     decides: Literal["best", "coin"] = "best"
     burn: Index = 0
 
-    def population(self) -> str:
-        """Names the population that plays."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Draws strategies for every agent and a history for every replica."""
         population, histories = world[self.on], 2**self.memory
-        sides = turn.stream(world, self.on, "strategies").integers(
+        sides = acting.stream(world, self.on, "strategies").integers(
             2, size=(self.strategies, histories)
         )
-        past = world.draws.stream(Purpose.RULE, f"{turn.name}/history", 1)
+        past = world.draws.stream(Purpose.RULE, f"{acting.rule}/history", 1)
         zeros = torch.zeros(population.total, dtype=population.dtype, device=population.device)
         return world.with_state(
             self.on,
@@ -71,13 +69,13 @@ class MinorityGame(AbstractRule):
             attendance=torch.zeros_like(zeros, dtype=torch.float64)[:, None].repeat(1, 3),
         )
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one round."""
         population = world[self.on]
         scores, history = population["scores"], population["history"]
         where = history[:, None, None].expand(-1, self.strategies, 1)
         advice = population["strategies"].gather(2, where)[..., 0].to(scores.dtype)
-        choice = self.choice(world, turn, advice, scores)
+        choice = self.choice(world, acting, advice, scores)
         attendance = population.per_replica(choice).sum(1).repeat_interleave(population.agents)
         sign = attendance.sign()
         won = (attendance < 0).long()
@@ -90,11 +88,11 @@ class MinorityGame(AbstractRule):
             attendance=self.counted(world, attendance.double()),
         )
 
-    def choice(self, world: World, turn: Turn, advice: Tensor, scores: Tensor) -> Tensor:
+    def choice(self, world: World, acting: Acting, advice: Tensor, scores: Tensor) -> Tensor:
         """Returns the side that each agent takes, -1 or 1."""
         if self.decides == "coin":
-            return turn.stream(world, self.on).integers(2).to(scores.dtype) * 2 - 1
-        unit = turn.stream(world, self.on).uniform(size=(self.strategies,), dtype=scores.dtype)
+            return acting.stream(world, self.on).integers(2).to(scores.dtype) * 2 - 1
+        unit = acting.stream(world, self.on).uniform(size=(self.strategies,), dtype=scores.dtype)
         # Scores are whole numbers: less than half of one decides between equals alone.
         best = (scores + 0.5 * unit).argmax(1, keepdim=True)
         return advice.gather(1, best)[:, 0]

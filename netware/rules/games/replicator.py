@@ -1,7 +1,7 @@
 """Replicator: strategies that earn more than the mean grow."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ from torch import Tensor
 from netware.errors import ScenarioError
 from netware.measures.payoffs import Matrix, check_square, given_rows, table
 from netware.parameters import Column, PopulationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -44,20 +44,18 @@ class Replicator(AbstractRule):
     state: Column = "strategy"
     method: Literal["rk4", "euler"] = "rk4"
 
+    reads: ClassVar[Reads] = "anyone"
+
     def __post_init__(self):
         """Refuses a matrix that is not square."""
         check_square(self.payoff, "replicator")
 
-    def population(self) -> str:
-        """Names the population whose shares change."""
-        return self.on
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes every row a row of shares, and refuses one that cannot be."""
         population, strategies = world[self.on], len(self.payoff)
         x = given_rows(population, self.state, strategies)
         if x is None:
-            unit = turn.stream(world, self.on, "start").uniform(
+            unit = acting.stream(world, self.on, "start").uniform(
                 size=(strategies,), dtype=torch.float64
             )
             x = -torch.log1p(-unit).to(population.dtype)
@@ -73,7 +71,7 @@ class Replicator(AbstractRule):
         x = x / total
         return world.with_state(self.on, **{self.state: x, "payoff": torch.zeros_like(x[:, 0])})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world one step of growth later."""
         x = world[self.on][self.state]
         a = table(self.payoff, x.dtype, x.device)

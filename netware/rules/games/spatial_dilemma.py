@@ -1,7 +1,7 @@
 """Spatial dilemma: cooperators and defectors who copy whoever does best beside them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -9,7 +9,7 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.measures.payoffs import as_rows, begun, check_players, given_rows
 from netware.parameters import Column, Fraction, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -50,15 +50,13 @@ class SpatialDilemma(AbstractRule):
     defectors: Fraction = 0.1
     self_play: Literal["included", "excluded"] = "included"
 
-    def population(self) -> str:
-        """Names the population that plays."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a pure strategy."""
         population = world[self.on]
-        check_players(population, world.edges[self.over], self.over, turn.name)
-        stream = turn.stream(world, self.on, "start")
+        check_players(population, world.edges[self.over], self.over, acting.rule)
+        stream = acting.stream(world, self.on, "start")
         if given_rows(population, self.state, 2) is not None:
             play = begun(population, self.state, 2, stream)
         elif self.start == "random":
@@ -70,7 +68,7 @@ class SpatialDilemma(AbstractRule):
             self.on, **{self.state: play, "payoff": torch.zeros_like(play[:, 0])}
         )
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all have played and copied."""
         play, edges = world[self.on][self.state], world.edges[self.over]
         cooperates = play[:, 0]

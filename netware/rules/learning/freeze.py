@@ -20,7 +20,7 @@ from netware.learning.units import (
     synapses,
 )
 from netware.parameters import NonNegative, PopulationName, TaskName
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.world import World
 
 
@@ -61,20 +61,13 @@ class Freeze(AbstractRule):
     task: TaskName
     threshold: NonNegative = 0.01
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
-    def population(self) -> str:
-        """Names the population that has learnt."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses models without units to freeze, and generated weights; nothing is frozen yet."""
-        where, population = f"rules.{turn.name}", world[self.on]
+        where, population = f"rules.{acting.rule}", world[self.on]
         must_fit(f"{where}.task", population, world.examples[self.task].train)
         into = [name for one in synapses(population, f"{where}.on") for name in one.into()]
         if made := generated(world, self.on).intersection(into):
@@ -91,19 +84,19 @@ class Freeze(AbstractRule):
         }
         return world.with_population(population.with_state(columns))
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the task was put away."""
         population, examples = world[self.on], world.examples[self.task].train
         used = [mean > self.threshold for mean in activity(population, examples)]
-        before = frozen_units(population, turn.name)
+        before = frozen_units(population, acting.rule)
         units = [one | other for one, other in zip(used, before, strict=True)]
         model = population.wrapped()
         place = torch.arange(model.output_size(), device=population.device)
         asked = torch.isin(place, examples.asked(place))
-        fresh = model.init(turn.stream(world, self.on), population.dtype)
+        fresh = model.init(acting.stream(world, self.on), population.dtype)
         weights, frozen = {}, {}
-        kept = ends(population, units, asked | frozen_answers(population, turn.name))
-        for one, (senders, receivers) in zip(synapses(population, turn.name), kept, strict=True):
+        kept = ends(population, units, asked | frozen_answers(population, acting.rule))
+        for one, (senders, receivers) in zip(synapses(population, acting.rule), kept, strict=True):
             old = frozen_receivers(population, one)
             new, w = receivers & ~old, population.weights[one.weight]
             weights[one.weight] = merged(w, fresh[one.weight], old, new, senders)

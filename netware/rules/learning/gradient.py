@@ -15,10 +15,18 @@ from netware.learning.lineage import generated, grown, lineage
 from netware.learning.losses import Loss, losses, must_fit, resolved
 from netware.learning.minibatches import minibatches
 from netware.learning.optimiser import Optimiser
-from netware.learning.shards import Share, dealt, refuse_share
+from netware.learning.shards import Share, partitioned, refuse_share
 from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import ALL_AT_ONCE, ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import (
+    ALL_AT_ONCE,
+    ANY_ORDER,
+    AbstractRule,
+    Acting,
+    Activation,
+    Phase,
+    Reads,
+)
 from netware.tasks.base import Examples
 from netware.world import World
 
@@ -97,55 +105,48 @@ class Gradient(AbstractRule):
     activity_l1: NonNegative = 0.0
     length_l1: NonNegative = 0.0
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
-
-    def population(self) -> str:
-        """Names the population that learns."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def honours(self, world: World) -> frozenset[Activation]:
         """Returns any order, but where an agent's loss moves other agents, through a relation."""
         makers = [one.ends() for one in world.relations.values() if one.flows() == "generate"]
         alone = (self.on, self.on) not in makers and set(self.learnt(world)) == {self.on}
-        return self.activations if alone else ALL_AT_ONCE
+        return self.orders if alone else ALL_AT_ONCE
 
     def method(self) -> Optimiser:
         """Returns the optimiser."""
         rates = (self.rate, (self.beta1, self.beta2), self.eps)
         return Optimiser(self.optimiser, *rates, self.momentum, self.weight_decay)
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
-        where, examples = f"rules.{turn.name}", self.examples(world)
+        where, examples = f"rules.{acting.rule}", self.examples(world)
         shown = "task" if self.task is not None else "targets"
         must_fit(f"{where}.{shown}", world[self.on], examples)
         refuse_share(f"{where}.share", self.share, self.task, examples)
         self.refuse_loss(where, examples)
         self.refuse_names(where, world)
         for name, leaves in self.learnt(world).items():
-            equipped = self.method().equipped(world[name], turn.name, leaves)
-            world = world.with_population(equipped)
-        self.refuse_idle(where, world, turn)
+            with_columns = self.method().with_columns(world[name], acting.rule, leaves)
+            world = world.with_population(with_columns)
+        self.refuse_idle(where, world, acting)
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
-        examples, learners = self.examples(world), self.learners(world, turn)
+        examples, learners = self.examples(world), self.learners(world, acting)
         groups, updates = self.groups(world, learners, examples), 0
         for batch in minibatches(
-            examples, world.draws, turn.name, world.step, self.batch, self.epochs, self.batches
+            examples, world.draws, acting.rule, world.step, self.batch, self.epochs, self.batches
         ):
             for group in groups:
                 self.descend(world, group, batch)
             updates += 1
         populations = {name: world[name] for name in lineage(world, self.on)}
         for name, learner in learners.items():
-            columns = learner.columns(turn.name, populations[name], updates)
+            columns = learner.columns(acting.rule, populations[name], updates)
             populations[name] = learner.within(populations[name].with_state(columns))
         for population in grown(world, populations).values():
             world = world.with_population(population)
@@ -155,8 +156,8 @@ class Gradient(AbstractRule):
         """Returns the examples of each replica, or of each agent that has its own."""
         population = world[self.on]
         if self.task is not None:
-            every, parts = world.examples[self.task].train, population.founders
-            return dealt(every, self.share, parts, world.draws, self.task, population.founder)
+            every, parts = world.examples[self.task].train, population.initial_agents
+            return partitioned(every, self.share, parts, world.draws, self.task, population.founder)
         shape = (population.total, 1, -1)
         x, t = (population[name].reshape(shape) for name in (self.inputs, self.targets))
         return Examples(x, t, "numbers")
@@ -174,10 +175,12 @@ class Gradient(AbstractRule):
                 found[name] = tuple(dict.fromkeys(leaves))
         return found
 
-    def learners(self, world: World, turn: Turn) -> dict[str, Learner]:
+    def learners(self, world: World, acting: Acting) -> dict[str, Learner]:
         """Copies what learns, by population."""
         moments, learnt = self.method().moments(), self.learnt(world).items()
-        return {name: Learner.copied(world[name], turn.name, own, moments) for name, own in learnt}
+        return {
+            name: Learner.copied(world[name], acting.rule, own, moments) for name, own in learnt
+        }
 
     def groups(
         self, world: World, learners: Mapping[str, Learner], examples: Examples
@@ -272,11 +275,11 @@ class Gradient(AbstractRule):
                 fix="write 'trains: [weights]', or add the column to the population's 'state'",
             )
 
-    def refuse_idle(self, where: str, world: World, turn: Turn) -> None:
+    def refuse_idle(self, where: str, world: World, acting: Acting) -> None:
         """Refuses columns that the loss does not depend on, and activities that nobody traces."""
         first = torch.zeros(1, dtype=torch.long, device=world[self.on].device)
         batch = self.examples(world).rows(first)
-        group = self.groups(world, self.learners(world, turn), batch)[0]
+        group = self.groups(world, self.learners(world, acting), batch)[0]
         if self.activity_l1:
             self.refuse_activity(where, group.populations[self.on], batch.of(group.owner))
         moved = {leaf for slopes in self.slopes(world, group, batch).values() for leaf in slopes}

@@ -10,7 +10,7 @@ from netware.errors import ScenarioError, ShapeError
 from netware.learning.minibatches import minibatches
 from netware.parameters import Index, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.world import World
 
 
@@ -55,20 +55,13 @@ class Hebbian(AbstractRule):
     batch: Index = 0
     batches: Index = 0
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
-    def population(self) -> str:
-        """Names the population that learns."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses models without layers, and samples that they cannot read."""
-        population, where = world[self.on], f"rules.{turn.name}"
+        population, where = world[self.on], f"rules.{acting.rule}"
         model = population.wrapped()
         shown = world.examples[self.task].train.inputs
         if shown.shape[2] != model.input_size():
@@ -89,12 +82,12 @@ class Hebbian(AbstractRule):
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
         population, examples = world[self.on], world.examples[self.task].train
         weights = dict(population.weights)
         for batch in minibatches(
-            examples, world.draws, turn.name, world.step, self.batch, 1, self.batches
+            examples, world.draws, acting.rule, world.step, self.batch, 1, self.batches
         ):
             inputs = batch.of(population.replica).inputs
             weights |= self.grown(population, weights, inputs)

@@ -17,7 +17,7 @@ from netware.learning.losses import must_fit
 from netware.models.neurashed.neurashed import NOTHING, Neurashed, logarithm
 from netware.parameters import Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.tasks.base import Examples
 from netware.world import World
 
@@ -75,8 +75,9 @@ class NeurashedGrowth(AbstractRule):
     paces: tuple[Pace, ...] = ()
     eta: Literal["fixed", "grown"] = "fixed"
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def __post_init__(self):
         """Refuses a growth that does not grow, and a decay that does."""
@@ -101,20 +102,12 @@ class NeurashedGrowth(AbstractRule):
                 fix=f"write 'decay: 0.95', or 'loss: subtract' to take {decay:g} away",
             )
 
-    def population(self) -> str:
-        """Names the population that learns."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that are no neurashed, nodes that are not there, and a lambda stuck at 0.
 
         A lambda of 0 that is multiplied stays 0.
         """
-        where, population = f"rules.{turn.name}", world[self.on]
+        where, population = f"rules.{acting.rule}", world[self.on]
         model = self.grows(population, where)
         must_fit(f"{where}.task", population, world.examples[self.task].train)
         sizes = model.features.sizes
@@ -158,21 +151,21 @@ class NeurashedGrowth(AbstractRule):
         names = tuple(model.weight_shapes())
         return names if self.eta == "grown" else names[:-1]
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one minibatch of every agent."""
         population, examples = world[self.on], world.examples[self.task].train
-        model = self.grows(population, f"rules.{turn.name}")
+        model = self.grows(population, f"rules.{acting.rule}")
         batch = examples.of(population.replica)
         if self.batch:
-            chosen = self.chosen(world, turn, examples.inputs.shape[1])
+            chosen = self.chosen(world, acting, examples.inputs.shape[1])
             batch = picked(examples, population.replica, chosen)
         return world.with_weights(self.on, self.learnt(model, population.weights, batch))
 
-    def chosen(self, world: World, turn: Turn, samples: int) -> Int[Tensor, "agents batch"]:
+    def chosen(self, world: World, acting: Acting, samples: int) -> Int[Tensor, "agents batch"]:
         """Returns the numbers of the samples that each agent is shown."""
         population = world[self.on]
         if self.sampling == "random":
-            return turn.stream(world, self.on).integers(samples, (self.batch,))
+            return acting.stream(world, self.on).integers(samples, (self.batch,))
         turns = torch.arange(self.batch, device=population.device) + world.step * self.batch
         return (turns % samples).expand(population.total, -1)
 

@@ -11,7 +11,7 @@ from netware.draws import Purpose
 from netware.edges import Edges
 from netware.parameters import Column, NonNegative, PopulationName, Probability, Real, RelationName
 from netware.population import ALIVE, IDENTITY, Population
-from netware.rules.base import AbstractRule, Phase, Turn, must_join, must_keep
+from netware.rules.base import AbstractRule, Acting, Phase, Reads, must_join, must_keep
 from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
@@ -49,51 +49,48 @@ class Birth(AbstractRule):
     mutation: NonNegative = 0.0
     over: RelationName | None = None
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "link"
 
-    def population(self) -> str:
-        """Names the population whose agents have children."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes the columns that say who is there; refuses vectors and relations with others."""
-        must_be_numbers(world, self.on, self.of, f"rules.{turn.name}.of")
+        must_be_numbers(world, self.on, self.of, f"rules.{acting.rule}.of")
         if self.over is not None:
-            must_join(world, self.on, self.over, f"rules.{turn.name}.over")
-            must_keep(world, self.over, f"rules.{turn.name}.over", "leave 'over' out")
+            must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
+            must_keep(world, self.over, f"rules.{acting.rule}.over", "leave 'over' out")
         return world.with_population(world[self.on].mortal())
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with the children that are born now."""
         population = world[self.on]
-        bears = turn.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
+        bears = acting.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
         if self.of is not None:
             bears &= population[self.of] >= self.above
-        parent, born = cradles(population, bears, turn.stream(world, self.on, "order").order())
+        parent, born = free_slots(population, bears, acting.stream(world, self.on, "order").order())
         children = grown(population, parent, born)
         world = world.with_population(children)
         if self.mutation and population.weights:
-            world = world.with_weights(self.on, self.mutated(world, turn, born))
+            world = world.with_weights(self.on, self.mutated(world, acting, born))
         if self.over is not None:
-            acquainted = introduced(world.edges[self.over], parent[born], born.nonzero()[:, 0])
+            acquainted = with_parent_edges(
+                world.edges[self.over], parent[born], born.nonzero()[:, 0]
+            )
             world = world.with_edges(self.over, acquainted)
         return world
 
-    def mutated(self, world: World, turn: Turn, born: Bool[Tensor, " agents"]) -> dict[str, Tensor]:
+    def mutated(
+        self, world: World, acting: Acting, born: Bool[Tensor, " agents"]
+    ) -> dict[str, Tensor]:
         """Returns the weights, those of children with their own mutations added."""
         rows, mutated = born.nonzero()[:, 0], {}
         for name, weight in world[self.on].weights.items():
-            stream = world.stream(Purpose.RULE, f"{turn.name}/mutation {name}", self.on).of(rows)
+            stream = world.stream(Purpose.RULE, f"{acting.rule}/mutation {name}", self.on).of(rows)
             shift = stream.normal(0.0, self.mutation, tuple(weight.shape[1:]), weight.dtype)
             mutated[name] = weight.index_add(0, rows, shift)
         return mutated
 
 
-def cradles(
+def free_slots(
     population: Population, bears: Bool[Tensor, " agents"], order: Int[Tensor, " agents"]
 ) -> tuple[Int[Tensor, " agents"], Bool[Tensor, " agents"]]:
     """Returns whose child is at each place, and where children are: elsewhere, who was there.
@@ -126,7 +123,7 @@ def grown(
     return grown_up.with_weights(weights) if weights else grown_up
 
 
-def introduced(
+def with_parent_edges(
     edges: Edges, parents: Int[Tensor, " children"], children: Int[Tensor, " children"]
 ) -> Edges:
     """Returns the edges with one of weight 1 each way between every child and its parent."""

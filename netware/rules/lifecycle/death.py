@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from netware.parameters import Column, PopulationName, Probability, Real
 from netware.population import ALIVE
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.rules.lifecycle.base import must_be_numbers
 from netware.world import World
 
@@ -37,26 +37,19 @@ class Death(AbstractRule):
     of: Column | None = None
     below: Real = 0.0
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "link"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
-    def population(self) -> str:
-        """Names the population whose agents die."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Makes the columns that say who is there; refuses a column of vectors."""
-        must_be_numbers(world, self.on, self.of, f"rules.{turn.name}.of")
+        must_be_numbers(world, self.on, self.of, f"rules.{acting.rule}.of")
         return world.with_population(world[self.on].mortal())
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world without those who die now."""
         population = world[self.on]
-        dies = turn.stream(world, self.on).bernoulli(self.rate)
+        dies = acting.stream(world, self.on).bernoulli(self.rate)
         if self.of is not None:
             dies |= population[self.of] < self.below
         return world.with_state(self.on, **{ALIVE: population[ALIVE] & ~dies})

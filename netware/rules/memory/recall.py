@@ -22,7 +22,7 @@ from netware.models.memories.memory import (
 )
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.population import Population, chunk_size
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, placed
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, with_rows
 from netware.world import World
 
 
@@ -64,19 +64,12 @@ class Recall(AbstractRule):
     cue: NonNegative = 0.0
     noise: NonNegative = 0.0
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "own"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population that recalls."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Says that nobody is heard."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that cannot recall, and columns that do not fit them."""
-        where, model = f"rules.{turn.name}", world[self.on].wrapped()
+        where, model = f"rules.{acting.rule}", world[self.on].wrapped()
         spins = self.order == "asynchronous" or self.cue > 0 or self.noise > 0
         if spins and not isinstance(model, AbstractSpinMemory):
             raise ScenarioError(
@@ -96,16 +89,16 @@ class Recall(AbstractRule):
             check_column(world[self.on], model, column, where)
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the updates of this step."""
         population = world[self.on]
         before, size = population[self.state], self.agents_at_once(population)
-        if turn.active is None:
+        if acting.agents is None:
             parts = [slice(start, start + size) for start in range(0, population.total, size)]
         else:
-            parts = turn.active.split(size)
-        after = torch.cat([self.recalled(world, turn, part) for part in parts])
-        return world.with_state(self.on, **{self.state: placed(before, turn.active, after)})
+            parts = acting.agents.split(size)
+        after = torch.cat([self.recalled(world, acting, part) for part in parts])
+        return world.with_state(self.on, **{self.state: with_rows(before, acting.agents, after)})
 
     def agents_at_once(self, population: Population) -> int:
         """Returns how many agents to update together; nothing but time and memory depends on it."""
@@ -114,7 +107,7 @@ class Recall(AbstractRule):
         return population.chunk or max(fitting, least)
 
     def recalled(
-        self, world: World, turn: Turn, part: slice | Tensor
+        self, world: World, acting: Acting, part: slice | Tensor
     ) -> Float[Tensor, "acting units"]:
         """Returns the states of some agents after all updates."""
         population = world[self.on]
@@ -126,8 +119,10 @@ class Recall(AbstractRule):
                 states = model.forward(weights, states[:, None], carried)[:, 0]
             return states
         push = self.cue * population["input"][part] if self.cue > 0 else torch.zeros_like(states)
-        turn = replace(turn, active=(population.ids + population.agents * population.replica)[part])
-        asked = Asked(model, weights, push, self.noise, partial(turn.stream, world, self.on))
+        acting = replace(
+            acting, agents=(population.ids + population.agents * population.replica)[part]
+        )
+        asked = Asked(model, weights, push, self.noise, partial(acting.stream, world, self.on))
         for update in range(self.updates):
             if self.order == "asynchronous":
                 states = asked.in_turn(states, update)

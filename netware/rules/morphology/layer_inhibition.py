@@ -1,13 +1,14 @@
 """Layer inhibition: layers with channels keep their neighbours from forming any."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
 from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.parameters import Column, Count, NonNegative, PopulationName, RelationName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -47,16 +48,14 @@ class LayerInhibition(AbstractRule):
     inhibition: NonNegative = 1.0
     nodes: Count = 10
 
-    def population(self) -> str:
-        """Names the population of layers."""
-        return self.on
+    reads: ClassVar[Reads] = "edges"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others, and more than one number a layer."""
         ends = world.relations[self.over].ends()
         if ends != (self.on, self.on):
             raise ScenarioError(
-                f"rules.{turn.name}.over",
+                f"rules.{acting.rule}.over",
                 found=f"a relation from '{ends[0]}' to '{ends[1]}'",
                 expected=f"a relation between layers of '{self.on}'",
                 fix=f"write 'between: [{self.on}, {self.on}]' in relations.{self.over}",
@@ -71,7 +70,7 @@ class LayerInhibition(AbstractRule):
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world one step later."""
         r, edges, dt = world[self.on][self.state], world.edges[self.over], world.dt
         k1 = self.slope(r, edges)

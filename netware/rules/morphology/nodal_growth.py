@@ -1,6 +1,7 @@
 """Nodal growth: the nodes of a layer compete for its connectivity."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from netware.errors import ScenarioError
 from netware.parameters import Column, PopulationName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -42,11 +43,9 @@ class NodalGrowth(AbstractRule):
     state: Column = "connectivity"
     growth: Column = "growth"
 
-    def population(self) -> str:
-        """Names the population of nodes."""
-        return self.on
+    reads: ClassVar[Reads] = "anyone"
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses columns that are no connectivities; makes the roots of each layer sum to 1."""
         population = world[self.on]
         c, alpha = population[self.state], population[self.growth]
@@ -70,7 +69,7 @@ class NodalGrowth(AbstractRule):
             )
         return world.with_state(self.on, **{self.state: (x / total).square().flatten()})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world one step of growth later."""
         population, dt = world[self.on], world.dt
         c, alpha = population[self.state], population[self.growth]

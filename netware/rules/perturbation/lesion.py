@@ -14,7 +14,7 @@ from netware.learning.units import layered
 from netware.models.urn import Urn
 from netware.parameters import Column, Fraction, PopulationName
 from netware.population import Population
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn, must_own
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads, must_own
 from netware.world import World
 
 
@@ -52,18 +52,11 @@ class Lesion(AbstractRule):
     what: Literal["weights", "neurons", "agents", "state"] = "weights"
     state: Column = "output"
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "generate"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
-    def population(self) -> str:
-        """Names the population that is damaged."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents without weights, without the column, or without neurons to hit."""
         population = world[self.on]
         if self.what == "state":
@@ -71,55 +64,57 @@ class Lesion(AbstractRule):
             return world
         if not population.weights:
             raise ScenarioError(
-                f"rules.{turn.name}.on",
+                f"rules.{acting.rule}.on",
                 found=f"agents of '{self.on}' without weights",
                 expected="agents with a model, or a column of state to lose",
                 fix="write 'what: state' and 'state: <column>', or choose another population",
             )
-        must_own(world, self.on, f"rules.{turn.name}.on")
+        must_own(world, self.on, f"rules.{acting.rule}.on")
         if self.what == "neurons":
-            neurons(population, f"rules.{turn.name}.what")
+            neurons(population, f"rules.{acting.rule}.what")
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the damage."""
         population = world[self.on]
         if self.what == "state":
             column = population[self.state]
-            kept = column.masked_fill(shaped(self.hit_agents(world, turn), column), 0)
+            kept = column.masked_fill(shaped(self.hit_agents(world, acting), column), 0)
             return world.with_state(self.on, **{self.state: kept})
         if self.what == "agents":
-            hit = self.hit_agents(world, turn)
+            hit = self.hit_agents(world, acting)
             weights = {
                 name: w.masked_fill(shaped(hit, w), 0) for name, w in population.weights.items()
             }
         elif self.what == "neurons":
-            weights = self.without_neurons(world, turn)
+            weights = self.without_neurons(world, acting)
         else:
             weights = {
-                name: w.masked_fill(self.hit_weights(world, turn, name, w), 0)
+                name: w.masked_fill(self.hit_weights(world, acting, name, w), 0)
                 for name, w in population.weights.items()
                 if w.dim() > 2
             }
         return world.with_weights(self.on, weights)
 
-    def hit_weights(self, world: World, turn: Turn, name: str, w: Tensor) -> Bool[Tensor, "..."]:
+    def hit_weights(
+        self, world: World, acting: Acting, name: str, w: Tensor
+    ) -> Bool[Tensor, "..."]:
         """Returns which weights of one name are hit."""
-        stream = turn.stream(world, self.on, name)
+        stream = acting.stream(world, self.on, name)
         return stream.bernoulli(self.fraction, tuple(w.shape[1:]))
 
-    def hit_agents(self, world: World, turn: Turn) -> Bool[Tensor, " agents"]:
+    def hit_agents(self, world: World, acting: Acting) -> Bool[Tensor, " agents"]:
         """Returns which agents are hit: the first of each replica in a random order."""
         population = world[self.on]
-        order = turn.stream(world, self.on, "agents").order(population.present)
+        order = acting.stream(world, self.on, "agents").order(population.present)
         return population.share_of_present(self.fraction, order)
 
-    def without_neurons(self, world: World, turn: Turn) -> Mapping[str, Tensor]:
+    def without_neurons(self, world: World, acting: Acting) -> Mapping[str, Tensor]:
         """Returns the weights without some hidden neurons of each agent."""
         population = world[self.on]
         weights = dict(population.weights)
-        for index, layer in enumerate(neurons(population, f"rules.{turn.name}.what")):
-            keys = turn.stream(world, self.on, f"layer{index}").words((layer.many,))
+        for index, layer in enumerate(neurons(population, f"rules.{acting.rule}.what")):
+            keys = acting.stream(world, self.on, f"layer{index}").words((layer.many,))
             ranks = keys.argsort(dim=1, stable=True).argsort(dim=1)
             hit = ranks < round(self.fraction * layer.many)
             rest = hit.new_zeros(len(hit), 1)

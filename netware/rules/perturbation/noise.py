@@ -6,7 +6,15 @@ from typing import ClassVar
 from netware.errors import ScenarioError
 from netware.parameters import Column, NonNegative, PopulationName
 from netware.population import WEIGHTS
-from netware.rules.base import IN_PAIRS, AbstractRule, Activation, Turn, must_own, placed
+from netware.rules.base import (
+    IN_PAIRS,
+    AbstractRule,
+    Acting,
+    Activation,
+    Reads,
+    must_own,
+    with_rows,
+)
 from netware.world import World
 
 
@@ -37,37 +45,30 @@ class Noise(AbstractRule):
     sd: NonNegative
     state: Column = "output"
 
-    activations: ClassVar[frozenset[Activation]] = IN_PAIRS
+    reads: ClassVar[Reads] = "own"
+    orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
-    def population(self) -> str:
-        """Names the population that is shaken."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Says that nobody is heard."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a column that holds no real numbers."""
         if self.state == WEIGHTS and world[self.on].weights:
-            must_own(world, self.on, f"rules.{turn.name}.state")
+            must_own(world, self.on, f"rules.{acting.rule}.state")
         for name, values in world[self.on].held(self.state).items():
             if not values.is_floating_point():
                 raise ScenarioError(
-                    f"rules.{turn.name}.state",
+                    f"rules.{acting.rule}.state",
                     found=f"the column '{name}' of whole numbers",
                     expected="a column of real numbers, or 'weights'",
                     fix="choose another column",
                 )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with noise added."""
         population, shaken = world[self.on], {}
         for name, values in population.held(self.state).items():
-            noise = turn.stream(world, self.on, name).normal(
+            noise = acting.stream(world, self.on, name).normal(
                 sd=self.sd, size=tuple(values.shape[1:]), dtype=values.dtype
             )
-            own = values if turn.active is None else values[turn.active]
-            shaken[name] = placed(values, turn.active, own + noise)
+            own = values if acting.agents is None else values[acting.agents]
+            shaken[name] = with_rows(values, acting.agents, own + noise)
         return world.with_population(population.holding(self.state, shaken))

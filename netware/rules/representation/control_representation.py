@@ -1,14 +1,14 @@
 """Control representation: agents are steered along the direction that was read in them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 
 from netware.errors import ScenarioError, ShapeError
 from netware.models.wrappers.steered import Steered
 from netware.parameters import PopulationName, Real
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -43,6 +43,8 @@ class ControlRepresentation(AbstractRule):
     amount: Real = 1.0
     change: Literal["set", "increase"] = "set"
 
+    reads: ClassVar[Reads] = "own"
+
     def __post_init__(self):
         """Refuses to take out less than nothing."""
         if self.control == "projection" and self.amount < 0:
@@ -53,17 +55,9 @@ class ControlRepresentation(AbstractRule):
                 fix="write 'amount: 1.0'",
             )
 
-    def population(self) -> str:
-        """Names the population that is steered."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents that cannot be steered; makes the column of amounts, zeros at first."""
-        where, population = f"rules.{turn.name}", world[self.on]
+        where, population = f"rules.{acting.rule}", world[self.on]
         model, column = population.wrapped(), COLUMNS[self.control]
         if not isinstance(model, Steered):
             raise ScenarioError(
@@ -90,7 +84,7 @@ class ControlRepresentation(AbstractRule):
                 f"write 'state: {{direction: {{normal: [0, 1], size: {width}}}}}'",
             )
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with new amounts."""
         column = COLUMNS[self.control]
         now = world[self.on][column]

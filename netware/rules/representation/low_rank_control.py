@@ -19,7 +19,7 @@ from netware.models.wrappers.base import in_context
 from netware.models.wrappers.low_rank import LowRank
 from netware.parameters import Count, Index, PopulationName, Positive, Real, TaskName
 from netware.population import Population
-from netware.rules.base import ANY_ORDER, AbstractRule, Activation, Phase, Turn
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.world import World
 
 
@@ -69,24 +69,17 @@ class LowRankControl(AbstractRule):
     batch: Index = 0
     batches: Count = 1
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
-    activations: ClassVar[frozenset[Activation]] = ANY_ORDER
-
-    def population(self) -> str:
-        """Names the population that learns."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
+    orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
     def method(self) -> Optimiser:
         """Returns the optimiser."""
         return Optimiser(self.optimiser, self.rate)
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
-        where, population = f"rules.{turn.name}", world[self.on]
+        where, population = f"rules.{acting.rule}", world[self.on]
         model = adapted(population, where)
         for layer in self.layers:
             must_read(where, population, layer, world.examples[self.task].train, self.task)
@@ -97,14 +90,17 @@ class LowRankControl(AbstractRule):
                 expected=f"0 to {model.input_size() - 1}",
                 fix=f"write 'context: {model.input_size() - 1}'",
             )
-        equipped = self.method().equipped(population, turn.name, model.adapters())
-        return world.with_population(equipped)
+        with_columns = self.method().with_columns(population, acting.rule, model.adapters())
+        return world.with_population(with_columns)
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
         population, method = world[self.on], self.method()
-        model, examples = adapted(population, f"rules.{turn.name}"), world.examples[self.task].train
-        learner = Learner.copied(population, turn.name, tuple(model.adapters()), method.moments())
+        model, examples = (
+            adapted(population, f"rules.{acting.rule}"),
+            world.examples[self.task].train,
+        )
+        learner = Learner.copied(population, acting.rule, tuple(model.adapters()), method.moments())
         samples = examples.inputs.shape[1]
         size = group_size(population, 4 * min(self.batch or samples, samples))
         groups = [
@@ -116,11 +112,11 @@ class LowRankControl(AbstractRule):
             for start in range(0, population.total, size)
         ]
         for batch in minibatches(
-            examples, world.draws, turn.name, world.step, self.batch, 1, self.batches
+            examples, world.draws, acting.rule, world.step, self.batch, 1, self.batches
         ):
             for group in groups:
                 self.descend(model, group, batch.of(group.owner).inputs)
-        columns = learner.columns(turn.name, population, self.batches)
+        columns = learner.columns(acting.rule, population, self.batches)
         return world.with_population(learner.within(population.with_state(columns)))
 
     def descend(self, model: LowRank, group: Group, inputs: Tensor) -> None:

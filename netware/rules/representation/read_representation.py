@@ -1,10 +1,11 @@
 """Read representation: the direction in a hidden layer of each agent that tells a concept."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 
+from netware.errors import ShapeError
 from netware.measures.representation import (
     examples_of,
     hidden,
@@ -14,7 +15,7 @@ from netware.measures.representation import (
     reading_vector,
 )
 from netware.parameters import Column, Count, Index, PopulationName, TaskName
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
 
@@ -55,25 +56,30 @@ class ReadRepresentation(AbstractRule):
     pairs: Count = 64
     state: Column = "direction"
 
-    def population(self) -> str:
-        """Names the population that is read."""
-        return self.on
+    reads: ClassVar[Reads] = "own"
 
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
+    def prepare(self, world: World, acting: Acting) -> World:
+        """Refuses layers and classes that are not there, and a column of another width.
 
-    def prepare(self, world: World, turn: Turn) -> World:
-        """Refuses layers and classes that are not there; makes the column, zeros at first."""
-        where, population = f"rules.{turn.name}", world[self.on]
+        Makes the column, zeros at first.
+        """
+        where, population = f"rules.{acting.rule}", world[self.on]
         data = world.examples[self.task].train
         width = must_read(where, population, self.layer, data, self.task)
         must_have_classes(where, data, self.task, (self.positive, self.negative), self.pairs)
         shape = (population.total, width)
         zeros = torch.zeros(shape, dtype=population.dtype, device=population.device)
-        return world.with_state(self.on, **{self.state: population.state.get(self.state, zeros)})
+        column = population.state.get(self.state, zeros)
+        if column.shape != zeros.shape or not column.is_floating_point():
+            raise ShapeError(
+                f"{where}.state",
+                found=f"'{self.state}' of shape {tuple(column.shape[1:])}, {column.dtype}",
+                expected=f"{width} real numbers an agent, one for each unit of '{self.layer}'",
+                fix="write 'state: direction', or another column that no one else makes",
+            )
+        return world.with_state(self.on, **{self.state: column})
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the direction of every agent was read."""
         population, data = world[self.on], world.examples[self.task].train
         positive, negative = (
@@ -87,6 +93,6 @@ class ReadRepresentation(AbstractRule):
         if self.method == "difference":
             found = mean_difference(positive, negative)
         else:
-            heads = turn.stream(world, self.on).bernoulli(0.5, (self.pairs,))
+            heads = acting.stream(world, self.on).bernoulli(0.5, (self.pairs,))
             found = reading_vector(positive, negative, heads.to(positive.dtype) * 2 - 1)
         return world.with_state(self.on, **{self.state: found})

@@ -13,7 +13,7 @@ from netware.edges import Edges, pair_keys
 from netware.errors import ScenarioError
 from netware.parameters import PopulationName, Probability, RelationName
 from netware.population import Population
-from netware.rules.base import AbstractRule, Phase, Turn, must_join, must_keep
+from netware.rules.base import AbstractRule, Acting, Phase, Reads, must_join, must_keep
 from netware.world import World
 
 
@@ -72,6 +72,7 @@ class AbstractRewiring(AbstractRule):
     over: RelationName
     rate: Probability = 0.1
 
+    reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "link"
 
     @abstractmethod
@@ -80,17 +81,9 @@ class AbstractRewiring(AbstractRule):
     ) -> tuple[Int[Tensor, " links"], Bool[Tensor, " links"]]:
         """Returns for each link whom its keeper might join instead, and whether it wants to."""
 
-    def population(self) -> str:
-        """Names the population whose links move."""
-        return self.on
-
-    def heard(self) -> tuple[str, ...]:
-        """Names no relation: agents act by themselves."""
-        return ()
-
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses relations with others, edges found anew, and edges of one direction."""
-        where = f"rules.{turn.name}.over"
+        where = f"rules.{acting.rule}.over"
         must_join(world, self.on, self.over, where)
         must_keep(world, self.over, where, "name a relation that is not a proximity")
         edges = world.edges[self.over]
@@ -105,12 +98,12 @@ class AbstractRewiring(AbstractRule):
             )
         return world
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after some links have moved."""
         edges, population = world.edges[self.over], world[self.on]
         forth, back, loops = both_ways(edges)
         one, other = edges.source[forth].long(), edges.target[forth].long()
-        links = Links.of(world, turn.name, population, one, other)
+        links = Links.of(world, acting.rule, population, one, other)
         found, wanted = self.partner(world, links)
         moves = wanted & links.draws("moves").bernoulli(self.rate)
         moves &= (found != links.keeper) & (found != links.loser)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from netware.parameters import Column, NonNegative
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.rewiring.base import AbstractRewiring, Links, anyone
 from netware.world import World
 
@@ -39,10 +39,10 @@ class Homophily(AbstractRewiring):
     state: Column = "opinion"
     tolerance: NonNegative = 0.2
 
-    def prepare(self, world: World, turn: Turn) -> World:
+    def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a column that is not there."""
         world[self.on][self.state]
-        return AbstractRewiring.prepare(self, world, turn)
+        return AbstractRewiring.prepare(self, world, acting)
 
     def partner(
         self, world: World, links: Links

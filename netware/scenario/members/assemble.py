@@ -44,7 +44,7 @@ def hints(cls: type) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Assembly:
+class Builder:
     """Builds members from the values of one document.
 
     Args:

@@ -20,7 +20,7 @@ from netware.scenario.checks.expects import shown
 from netware.scenario.checks.mistakes import mistakes
 from netware.scenario.checks.suggest import closest, listed, meant
 from netware.scenario.document import Document, Path, Source
-from netware.scenario.members.assemble import Assembly, Outcome, is_torch_module
+from netware.scenario.members.assemble import Builder, Outcome, is_torch_module
 from netware.scenario.members.members import Members, Planned, Timed, build_all
 from netware.scenario.parts import TIMED_KEYS
 from netware.scenario.schema import Scenario
@@ -45,6 +45,7 @@ CONTRACTS = {
     "probes": "netware.probes.base.AbstractProbe",
     "figures": "netware.analysis.figures.base.AbstractFigure",
 }
+DECLARED = {"rules": ("on", "reads"), "probes": ("quantities",)}
 BASE = re.compile(r"^class (\w+)\((Abstract\w+)", re.MULTILINE)
 DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
@@ -120,6 +121,9 @@ def own_class(family: str, dotted: str) -> type:
         raise refused(dotted, f"class '{name}' is no dataclass, so it has no parameters")
     if missing := sorted(found.__abstractmethods__):
         raise refused(dotted, f"class '{name}' has no {', '.join(missing)}")
+    for declared in DECLARED.get(family, ()):
+        if getattr(found, declared, None) is None and declared not in found.__annotations__:
+            raise refused(dotted, f"class '{name}' does not say '{declared}': see {base}")
     if hidden := [one.name for one in fields(found) if callable(vars(asked).get(one.name))]:
         raise refused(
             dotted, f"class '{name}' has a field '{hidden[0]}', which is a method of {base}"
@@ -158,7 +162,7 @@ def refused(dotted: str, found: str) -> ScenarioError:
 def build(family: str, part: Mapping[str, Any], document: Document, path: Path) -> Outcome:
     """Builds the member that a part describes: its instance, or the problems with it."""
     reserved = TIMED_KEYS if family in ("relations", "rules", "probes") else ()
-    return Assembly(find, document).build(family, dict(part), path, reserved)
+    return Builder(find, document).build(family, dict(part), path, reserved)
 
 
 def check(document: Document) -> Scenario:
@@ -178,7 +182,7 @@ def examine(document: Document) -> tuple[Scenario | None, list[Problem]]:
         scenario = Scenario.model_validate(document.data)
     except ValidationError as error:
         problems = mistakes(error, document, (), scenario_schema())
-    built, unbuilt = build_all(Assembly(find, document))
+    built, unbuilt = build_all(Builder(find, document))
     problems += [*unbuilt, *inconsistencies(document, built["probes"])]
     return scenario, problems
 
@@ -202,7 +206,7 @@ def scenario_schema() -> dict[str, Any]:
 def members(scenario: Scenario) -> Members:
     """Builds the members of a checked scenario."""
     document = Document(Source(f"scenario {scenario.name}", ""), written(scenario))
-    built, problems = build_all(Assembly(find, document))
+    built, problems = build_all(Builder(find, document))
     if problems:
         raise ScenarioError.together(problems)
     timed = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from netware.errors import Problem
 from netware.scenario.checks.consistency import entries
-from netware.scenario.members.assemble import Assembly, Outcome
+from netware.scenario.members.assemble import Builder, Outcome
 from netware.scenario.parts import ALWAYS, TIMED_KEYS, Cadence
 
 
@@ -56,7 +56,7 @@ MOST_PROBLEMS = 100
 SECTIONS = ("tasks", "models", "agents", "relations", "rules", "probes", "events")
 
 
-def build_all(assembly: Assembly) -> tuple[Built, list[Problem]]:
+def build_all(assembly: Builder) -> tuple[Built, list[Problem]]:
     """Builds every member, by section and name, and says what is wrong, 100 mistakes at most."""
     built: Built = {section: {} for section in SECTIONS}
     problems: list[Problem] = []
@@ -70,7 +70,7 @@ def build_all(assembly: Assembly) -> tuple[Built, list[Problem]]:
     return built, problems[:MOST_PROBLEMS]
 
 
-def places(assembly: Assembly) -> Iterator[tuple[str, Any, Callable[[], Outcome]]]:
+def places(assembly: Builder) -> Iterator[tuple[str, Any, Callable[[], Outcome]]]:
     """Yields section, name and building of every member, in the order of the sections."""
     document = assembly.document
     for section in ("tasks", "relations", "rules", "probes"):

@@ -11,7 +11,7 @@ from torch.utils.weak import WeakIdKeyDictionary
 from netware.draws import Purpose
 from netware.edges import Edges, pair_keys
 from netware.population import Population
-from netware.rules.base import AbstractRule, Activation, Turn
+from netware.rules.base import AbstractRule, Acting, Activation
 from netware.world import World
 
 
@@ -19,7 +19,7 @@ KNOWN = WeakIdKeyDictionary()
 IN_ORDER = WeakIdKeyDictionary()
 
 
-def in_turn(world: World, turn: Turn, rule: AbstractRule, activation: Activation) -> World:
+def in_turn(world: World, acting: Acting, rule: AbstractRule, activation: Activation) -> World:
     """Applies a rule to all agents in an order, each seeing what those before it have done.
 
     What comes out is what `one_by_one` gives. An agent acts in the first round in which each of
@@ -31,38 +31,38 @@ def in_turn(world: World, turn: Turn, rule: AbstractRule, activation: Activation
     colouring goes by the same rounds; in a random order of a graph of bounded degree they are
     O(log N / log log N) in the mean.
     """
-    heard = rule.heard()
+    heard = rule.read_along()
     if heard is None:
-        return one_by_one(world, turn, rule, activation)
-    population = world[rule.population()]
-    order = order_of(world, turn, population, activation)
+        return one_by_one(world, acting, rule, activation)
+    population = world[rule.on]
+    order = order_of(world, acting, population, activation)
     places = torch.arange(population.agents, device=order.device).repeat(population.replicas)
     rank = torch.empty_like(places).scatter_(0, order.flatten(), places)
     within = [world.edges[over] for over in heard if joins_itself(world, over, population)]
     near = [neighbours(edges) for edges in within]
     known = activation == "sequential" and len(near) == 1
-    for acting in by_ids(rank, near[0]) if known else rounds(rank, near):
-        world = rule.apply(world, replace(turn, active=acting))
+    for together in by_ids(rank, near[0]) if known else rounds(rank, near):
+        world = rule.apply(world, replace(acting, agents=together))
     return world
 
 
-def one_by_one(world: World, turn: Turn, rule: AbstractRule, activation: Activation) -> World:
+def one_by_one(world: World, acting: Acting, rule: AbstractRule, activation: Activation) -> World:
     """Applies a rule to one agent after another, each seeing what those before it have done.
 
     The k-th agents of all replicas act together, since no edge joins two replicas.
     """
-    population = world[rule.population()]
-    for acting in order_of(world, turn, population, activation).T:
-        world = rule.apply(world, replace(turn, active=acting))
+    population = world[rule.on]
+    for together in order_of(world, acting, population, activation).T:
+        world = rule.apply(world, replace(acting, agents=together))
     return world
 
 
 def order_of(
-    world: World, turn: Turn, population: Population, activation: Activation
+    world: World, acting: Acting, population: Population, activation: Activation
 ) -> Int[Tensor, "replicas agents"]:
     """Returns who acts first, second and so on in each replica, as flat positions."""
     if activation == "shuffled":
-        stream = world.stream(Purpose.ORDER, turn.name, population.name)
+        stream = world.stream(Purpose.ORDER, acting.rule, population.name)
         return population.per_replica(stream.order())
     return population.per_replica(population.ids + population.replica * population.agents)
 

@@ -9,12 +9,12 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.rules.matching import drawn
 from netware.world import World
 
 
-def in_pairs(world: World, turn: Turn, rule: AbstractRule) -> World:
+def in_pairs(world: World, acting: Acting, rule: AbstractRule) -> World:
     """Applies a rule to agents who have met a partner, as if the two were joined with nobody else.
 
     Edges between partners stay, each with its own weight and direction, and so do edges from an
@@ -24,22 +24,22 @@ def in_pairs(world: World, turn: Turn, rule: AbstractRule) -> World:
     Source: Boyd, Ghosh, Prabhakar and Shah (2006), IEEE Trans. Inf. Theory 52, 2508,
     doi:10.1109/TIT.2006.874516, synchronous time, in which every agent belongs to one pair at most.
     """
-    heard = rule.heard()
+    heard = rule.read_along()
     if not heard:
-        return rule.apply(world, turn)
+        return rule.apply(world, acting)
     (over,) = heard
-    edges, population = world.edges[over], world[rule.population()]
+    edges, population = world.edges[over], world[rule.on]
     partner = partners(world, over, population)
-    acting = (partner != torch.arange(len(partner), device=partner.device)).nonzero()[:, 0]
-    if not len(acting):
+    paired = (partner != torch.arange(len(partner), device=partner.device)).nonzero()[:, 0]
+    if not len(paired):
         return world
     alone_together = world.with_edges(over, between_partners(edges, partner))
-    return rule.apply(alone_together, replace(turn, active=acting)).with_edges(over, edges)
+    return rule.apply(alone_together, replace(acting, agents=paired)).with_edges(over, edges)
 
 
 def refuse_no_pairs(name: str, rule: AbstractRule) -> None:
     """Refuses a rule that hears others, but not along one relation, which could say who meets."""
-    heard = rule.heard()
+    heard = rule.read_along()
     if heard is None or len(heard) > 1:
         raise ScenarioError(
             f"rules.{name}",
@@ -57,8 +57,8 @@ def partners(world: World, over: str, population: Population) -> Int[Tensor, " a
     that act along it in one step find the same.
     """
     # No entry of a scenario has a blank in its name: these numbers are nobody else's.
-    turn = Turn(f"pairs along {over}")
-    meetings = drawn(world, turn, population, world.edges[over], 0, "disjoint")
+    acting = Acting(f"pairs along {over}")
+    meetings = drawn(world, acting, population, world.edges[over], 0, "disjoint")
     partner = torch.arange(population.total, device=population.device)
     for first, second in meetings.rounds(population.total):
         # A call without a meeting adds 0, and each agent meets once at most.

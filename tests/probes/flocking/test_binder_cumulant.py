@@ -2,16 +2,16 @@ import pytest
 import torch
 
 from netware.probes.flocking.binder_cumulant import BinderCumulant
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.order_moments import OrderMoments
 from tests.rules.flocking.birds import swarm
 
 
 def cumulant(velocities: list[torch.Tensor], replicas: int) -> torch.Tensor:
-    rule, turn = OrderMoments("birds", "velocity"), Turn("sum")
-    world = rule.prepare(swarm(len(velocities[0]) // replicas, replicas=replicas), turn)
+    rule, acting = OrderMoments("birds", "velocity"), Acting("sum")
+    world = rule.prepare(swarm(len(velocities[0]) // replicas, replicas=replicas), acting)
     for velocity in velocities:
-        world = rule.apply(world.with_state("birds", velocity=velocity), turn)
+        world = rule.apply(world.with_state("birds", velocity=velocity), acting)
     return BinderCumulant("birds").read(world)["binder_cumulant"]
 
 

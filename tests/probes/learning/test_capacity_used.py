@@ -6,7 +6,7 @@ from netware.models.chnnet import Chnnet
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.probes.learning.capacity_used import CapacityUsed
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.learning.freeze import Freeze
 from netware.world import World
 from tests.rules.learners import drawn, examples, world_of
@@ -33,7 +33,7 @@ def test_after_freezing_the_units_in_use_are_those_frozen() -> None:
     for model in (Multilayer(3, 2, (12, 7)), Urn(3, 2, 20, 3)):
         one, rule = world(model), Freeze("nets", "task", 0.4)
         before = CapacityUsed("nets", "task", 0.4).read(one)
-        after = rule.apply(rule.prepare(one, Turn("keep")), Turn("keep"))
+        after = rule.apply(rule.prepare(one, Acting("keep")), Acting("keep"))
         read = CapacityUsed("nets", "task", 0.4).read(after)
         # Training and test samples are the same here.
         assert torch.equal(read["frozen"], before["active"]) and read["frozen"].sum() > 0

@@ -8,7 +8,7 @@ from netware.world import World
 
 
 def test_it_counts_the_living_and_the_founders_among_them():
-    people = Population("people", 4, 2, unborn=1).mortal()
+    people = Population("people", 4, 2, empty_slots=1).mortal()
     alive = torch.tensor([1, 0, 1, 1, 0, 0, 0, 1]).bool()
     people = people.with_state({ALIVE: alive, IDENTITY: torch.tensor([0, 1, 2, 3, 4, 1, 2, 7])})
     world = World(Draws.of(1, 2), {"people": people})

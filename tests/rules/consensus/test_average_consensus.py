@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.world import World
 
@@ -30,7 +30,7 @@ def talkers(seed: int, agents=8, replicas=1, size: tuple[int, ...] = (), weighte
 
 def agreed(world: World, gain: float) -> torch.Tensor:
     rule = AverageConsensus("people", "talks", gain=gain)
-    return rule.apply(world, Turn("agree"))["people"]["output"]
+    return rule.apply(world, Acting("agree"))["people"]["output"]
 
 
 @given(st.integers(0, 2**31), st.sampled_from([(), (1,), (3,), (2, 2)]), st.booleans())
@@ -49,7 +49,7 @@ def test_one_by_one_each_sees_what_those_before_have_done():
     rule = AverageConsensus("people", "talks", gain=0.05)
     x, edges = world["people"]["output"].clone(), world.edges["talks"]
     for agent in (3, 0, 6):
-        world = rule.apply(world, Turn("agree", torch.tensor([agent])))
+        world = rule.apply(world, Acting("agree", torch.tensor([agent])))
         own = edges.target == agent
         weight = edges.weights(torch.float64)[own]
         x[agent] += 0.05 * (weight * (x[edges.source[own].long()] - x[agent])).sum()
@@ -63,8 +63,8 @@ def test_replicas_do_not_hear_each_other(active):
     lifted = world["people"]["output"].clone()
     lifted[8:] += 100
     other = world.with_state("people", output=lifted)
-    one = rule.apply(world, Turn("agree", active))["people"]["output"]
-    two = rule.apply(other, Turn("agree", active))["people"]["output"]
+    one = rule.apply(world, Acting("agree", active))["people"]["output"]
+    two = rule.apply(other, Acting("agree", active))["people"]["output"]
     assert torch.equal(one[:8], two[:8])
 
 

@@ -9,7 +9,7 @@ from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
 from netware.world import World
-from tests.rules.agreeing import TURN, after, numbers, ring, world_of
+from tests.rules.agreeing import ACTING, after, numbers, ring, world_of
 
 
 def everyone(agents: int) -> np.ndarray:
@@ -113,7 +113,7 @@ def test_the_dead_are_counted_no_longer():
 def test_edges_by_which_others_are_heard_unequally_are_refused():
     matrix = np.array([[0.0, 1, 0], [1, 0, 0], [1, 0, 0]])
     with pytest.raises(ScenarioError) as refused:
-        ConsensusKalman("people", "talks").prepare(sensors(3, matrix=matrix), TURN)
+        ConsensusKalman("people", "talks").prepare(sensors(3, matrix=matrix), ACTING)
     assert str(refused.value) == (
         "rules.agree.over: 'talks', along which agent 2 hears weights of 1 and is heard with 0\n"
         "  expected: edges that lead to the mean: of each agent as much weight in as out\n"
@@ -121,7 +121,7 @@ def test_edges_by_which_others_are_heard_unequally_are_refused():
         "weights"
     )
     circle = np.roll(np.eye(3), 1, 0)
-    ConsensusKalman("people", "talks").prepare(sensors(3, matrix=circle), TURN)
+    ConsensusKalman("people", "talks").prepare(sensors(3, matrix=circle), ACTING)
 
 
 def test_errors_are_as_large_as_the_filter_says():
@@ -145,7 +145,7 @@ def test_a_signal_at_rest_is_the_mean_weighted_by_inverse_variances():
     rule = ConsensusKalman(
         "people", "talks", process=0.0, variance="r", prior=1e12, updates=1, gain=1 / 6
     )
-    stream = TURN.stream(world, "people", "noise")
+    stream = ACTING.stream(world, "people", "noise")
     measured = 3.0 + stream.normal(0.0, 1.0, (1,), torch.float64)[:, 0] * variance.sqrt()
     expected = (measured / variance).sum() / (1 / variance).sum()
     found = after(world, rule)["people"]
@@ -213,7 +213,7 @@ def test_dynamics_that_are_no_square_are_refused():
 def test_columns_that_do_not_fit_are_refused():
     rule = ConsensusKalman("people", "talks", dynamics=((1.0, 0.0), (0.0, 1.0)))
     with pytest.raises(ShapeError) as refused:
-        rule.prepare(sensors(3, signal=numbers(1, 3)), TURN)
+        rule.prepare(sensors(3, signal=numbers(1, 3)), ACTING)
     assert str(refused.value) == (
         "populations.people.state.signal: shape () for each agent\n"
         "  expected: (2,), as 'dynamics' has rows\n"
@@ -221,7 +221,7 @@ def test_columns_that_do_not_fit_are_refused():
     )
     exact = ConsensusKalman("people", "talks", variance="r")
     with pytest.raises(ScenarioError) as refused:
-        exact.prepare(sensors(3, r=torch.tensor([1.0, 0.0, 1.0])), TURN)
+        exact.prepare(sensors(3, r=torch.tensor([1.0, 0.0, 1.0])), ACTING)
     assert str(refused.value) == (
         "populations.people.state.r: a variance of 0\n"
         "  expected: variances above 0\n"

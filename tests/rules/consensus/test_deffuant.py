@@ -4,7 +4,7 @@ import torch
 from netware.errors import ScenarioError
 from netware.rules.consensus.deffuant import Deffuant
 from netware.rules.matching import drawn
-from tests.rules.agreeing import TURN, after, numbers, ring, world_of
+from tests.rules.agreeing import ACTING, after, numbers, ring, world_of
 
 
 def opinions(seed: int, agents: int, *size: int):
@@ -17,7 +17,7 @@ def test_those_who_are_near_move_by_mu_and_the_others_stay(size, order):
     world = opinions(1, 40, *size)
     x = world["people"]["opinion"].clone()
     rule = Deffuant("people", 0.4, mu=0.3, order=order)
-    meetings = drawn(world, TURN, world["people"], None, 0, order)
+    meetings = drawn(world, ACTING, world["people"], None, 0, order)
     listened = 0
     for one, other in zip(meetings.first.tolist(), meetings.second.tolist(), strict=True):
         if (x[one] - x[other]).norm() < 0.4:
@@ -47,7 +47,7 @@ def test_the_mean_is_kept_and_all_end_apart_by_more_than_the_threshold(over):
 
 def test_one_agent_alone_is_refused():
     with pytest.raises(ScenarioError) as refused:
-        Deffuant("people").prepare(world_of(numbers(1, 1), column="opinion"), TURN)
+        Deffuant("people").prepare(world_of(numbers(1, 1), column="opinion"), ACTING)
     assert str(refused.value) == (
         "rules.agree.on: 'people', one agent\n"
         "  expected: two agents or more, to meet\n"

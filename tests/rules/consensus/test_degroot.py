@@ -7,7 +7,7 @@ import torch
 from netware.errors import ScenarioError
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.consensus.degroot import Degroot
-from tests.rules.agreeing import TURN, after, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, after, numbers, path, ring, world_of
 
 
 TRUST = np.array([[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.0, 1 / 3, 2 / 3]])
@@ -69,7 +69,7 @@ def test_trust_below_zero_is_refused():
     matrix = ring(4)
     matrix[0, 1] = -0.5
     with pytest.raises(ScenarioError) as refused:
-        Degroot("people", "talks").prepare(world_of(numbers(6, 4), matrix), TURN)
+        Degroot("people", "talks").prepare(world_of(numbers(6, 4), matrix), ACTING)
     assert str(refused.value) == (
         "rules.agree.over: 'talks' with a weight of -0.5\n"
         "  expected: weights of 0 or more\n"
@@ -84,9 +84,9 @@ def test_who_acts_alone_becomes_what_it_becomes_with_all_and_the_others_stay(siz
     matrix[1] = 0
     world = world_of(x, matrix, column="opinion")
     rule = Degroot("people", "talks", self_trust=self_trust)
-    together = rule.apply(world, TURN)["people"]["opinion"]
+    together = rule.apply(world, ACTING)["people"]["opinion"]
     acting = torch.tensor([2, 1])
-    alone = rule.apply(world, replace(TURN, active=acting))["people"]["opinion"]
+    alone = rule.apply(world, replace(ACTING, agents=acting))["people"]["opinion"]
     assert (alone[acting] - together[acting]).abs().max() < 1e-15
     assert torch.equal(alone[0], x[0]) and not torch.equal(together[0], x[0])
     assert torch.equal(alone[1], x[1]), "who trusts nobody stays"

@@ -3,7 +3,7 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.rules.consensus.delayed_consensus import DelayedConsensus
-from tests.rules.agreeing import TURN, after, laplacian, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, after, laplacian, numbers, path, ring, world_of
 
 
 def integrated(x: torch.Tensor, delay: int, steps: int, dt: float) -> torch.Tensor:
@@ -46,9 +46,9 @@ def test_it_is_of_second_order_in_dt():
 def test_the_mean_is_kept_and_each_step_writes_two_columns_alone():
     world = world_of(numbers(3, 6), ring(6), dt=0.1)
     rule = DelayedConsensus("people", "talks", 0.5)
-    world = rule.prepare(world, TURN)
+    world = rule.prepare(world, ACTING)
     before = dict(world["people"].state)
-    later = rule.apply(world, TURN)["people"].state
+    later = rule.apply(world, ACTING)["people"].state
     changed = [name for name, values in later.items() if values is not before[name]]
     assert changed == ["output"]
     late = after(world, rule, 100)["people"]["output"]
@@ -59,7 +59,7 @@ def test_the_mean_is_kept_and_each_step_writes_two_columns_alone():
 def test_a_delay_between_steps_is_refused_with_what_to_write(delay, steps, dt):
     world = world_of(numbers(1, 4), ring(4), dt=0.1)
     with pytest.raises(ScenarioError) as refused:
-        DelayedConsensus("people", "talks", delay).prepare(world, TURN)
+        DelayedConsensus("people", "talks", delay).prepare(world, ACTING)
     assert str(refused.value) == (
         f"rules.agree.delay: {delay}, which is {steps} steps of dt = 0.1\n"
         "  expected: a whole number of steps, 1 or more\n"

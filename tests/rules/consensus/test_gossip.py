@@ -8,7 +8,7 @@ from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.rules.consensus.gossip import Gossip
 from netware.world import World
-from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, after, edges_of, laplacian, numbers, path, ring, world_of
 
 
 def shrinkage(world: World, rule: Gossip, steps: int = 1) -> float:
@@ -83,7 +83,7 @@ def test_all_weights_of_a_network_meet():
 
 def test_one_agent_alone_is_refused():
     with pytest.raises(ScenarioError) as refused:
-        Gossip("people").prepare(world_of(numbers(1, 2), replicas=2), TURN)
+        Gossip("people").prepare(world_of(numbers(1, 2), replicas=2), ACTING)
     assert str(refused.value) == (
         "rules.agree.on: 'people', one agent\n"
         "  expected: two agents or more, to meet\n"

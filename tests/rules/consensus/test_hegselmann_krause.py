@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netware.errors import ShapeError
 from netware.rules.consensus.hegselmann_krause import HegselmannKrause
-from tests.rules.agreeing import TURN, after, numbers, world_of
+from tests.rules.agreeing import ACTING, after, numbers, world_of
 
 
 def compared(x: np.ndarray, confidence: float, heard: np.ndarray) -> np.ndarray:
@@ -48,10 +48,10 @@ def test_opinions_keep_their_order_and_come_to_rest_bit_by_bit(dtype, over):
     world = world_of(x, np.ones((200, 200)), column="opinion")
     rule, order = HegselmannKrause("people", 0.12, over), x.argsort()
     for _ in range(80):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
         if dtype == torch.float64:
             assert (world["people"]["opinion"][order].diff() > -1e-14).all()
-    rest = rule.apply(world, TURN)["people"]["opinion"]
+    rest = rule.apply(world, ACTING)["people"]["opinion"]
     assert torch.equal(rest, world["people"]["opinion"])
     clusters = rest.unique()
     assert 2 <= len(clusters) <= 5 and (clusters.diff() > 0.12).all()
@@ -81,7 +81,7 @@ def test_far_from_zero_the_mean_is_as_exact():
 def test_opinions_that_cannot_be_sorted_are_refused():
     world = world_of(numbers(5, 4, 2), column="opinion")
     with pytest.raises(ShapeError) as refused:
-        HegselmannKrause("people").prepare(world, TURN)
+        HegselmannKrause("people").prepare(world, ACTING)
     assert str(refused.value) == (
         "rules.agree.state: 'opinion' of 2 numbers for each agent\n"
         "  expected: one number, if all hear all\n"
@@ -96,9 +96,9 @@ def test_who_acts_alone_becomes_what_it_becomes_with_all_and_the_others_stay(ove
     x = numbers(5, 12, *size)
     world = world_of(x, heard * 0.7, column="opinion")
     rule = HegselmannKrause("people", 0.3, over)
-    together = rule.apply(world, TURN)["people"]["opinion"]
+    together = rule.apply(world, ACTING)["people"]["opinion"]
     acting, rest = torch.tensor([7, 0, 3]), torch.tensor([1, 2, 4, 5, 6, 8, 9, 10, 11])
-    alone = rule.apply(world, replace(TURN, active=acting))["people"]["opinion"]
+    alone = rule.apply(world, replace(ACTING, agents=acting))["people"]["opinion"]
     assert torch.equal(alone[acting], together[acting])
     assert torch.equal(alone[rest], x[rest]) and not torch.equal(together[rest], x[rest])
-    assert rule.heard() == (None if over is None else ("talks",))
+    assert rule.read_along() == (None if over is None else ("talks",))

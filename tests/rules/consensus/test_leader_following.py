@@ -6,7 +6,7 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.rules.consensus.leader_following import LeaderFollowing
-from tests.rules.agreeing import TURN, after, laplacian, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, after, laplacian, numbers, path, ring, world_of
 
 
 @pytest.mark.parametrize("followers", [3, 8, 15])
@@ -43,12 +43,12 @@ def test_followers_obey_the_laplacian_without_the_leaders_rows_and_columns():
 def test_a_fraction_is_drawn_anew_in_every_replica():
     world = world_of(numbers(4, 8 * 20), ring(20), replicas=8)
     rule = LeaderFollowing("people", "talks", fraction=0.15)
-    leads = rule.prepare(world, TURN)["people"]["agree.leads"].view(8, 20)
+    leads = rule.prepare(world, ACTING)["people"]["agree.leads"].view(8, 20)
     assert leads.sum(1).tolist() == [3.0] * 8
     assert len({tuple(row.tolist()) for row in leads}) > 1
-    nobody = LeaderFollowing("people", "talks").prepare(world, TURN)
+    nobody = LeaderFollowing("people", "talks").prepare(world, ACTING)
     assert nobody["people"]["agree.leads"].view(8, 20).nonzero()[:, 1].tolist() == [0] * 8
-    few = LeaderFollowing("people", "talks", fraction=0.001).prepare(world, TURN)
+    few = LeaderFollowing("people", "talks", fraction=0.001).prepare(world, ACTING)
     assert few["people"]["agree.leads"].view(8, 20).sum(1).tolist() == [1.0] * 8
 
 
@@ -74,16 +74,16 @@ def test_a_fraction_is_drawn_anew_in_every_replica():
 def test_leaders_that_cannot_be_are_refused(leaders, fraction, text):
     rule = LeaderFollowing("people", "talks", leaders, fraction)
     with pytest.raises(ScenarioError) as refused:
-        rule.prepare(world_of(numbers(5, 4), ring(4)), TURN)
+        rule.prepare(world_of(numbers(5, 4), ring(4)), ACTING)
     assert str(refused.value) == text
 
 
 def test_one_by_one_followers_move_in_their_turn_and_leaders_never():
     x = numbers(8, 6, 2)
     rule = LeaderFollowing("people", "talks", leaders=(2,), gain=0.3)
-    world, expected = rule.prepare(world_of(x, ring(6)), TURN), x.clone()
+    world, expected = rule.prepare(world_of(x, ring(6)), ACTING), x.clone()
     for agent in (1, 2, 5, 0):
-        world = rule.apply(world, replace(TURN, active=torch.tensor([agent])))
+        world = rule.apply(world, replace(ACTING, agents=torch.tensor([agent])))
         if agent != 2:
             near = expected[agent - 1] + expected[(agent + 1) % 6] - 2 * expected[agent]
             expected[agent] += 0.3 * near

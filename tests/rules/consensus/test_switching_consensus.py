@@ -3,7 +3,7 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.rules.consensus.switching_consensus import SwitchingConsensus
-from tests.rules.agreeing import TURN, after, laplacian, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, after, laplacian, numbers, path, ring, world_of
 
 
 def pairs(agents: int, first: int) -> np.ndarray:
@@ -44,7 +44,7 @@ def test_drawn_relations_are_those_of_each_replica_and_all_are_drawn():
     x = numbers(3, replicas * agents)
     rule = SwitchingConsensus("people", ("talks", "talks1", "talks2"), gain=0.2, order="drawn")
     world = world_of(x, *graphs, replicas=replicas)
-    found = rule.apply(world, TURN)["people"]["output"].view(replicas, agents)
+    found = rule.apply(world, ACTING)["people"]["output"].view(replicas, agents)
     stream = Draws.of(3, replicas).stream(Purpose.RULE, "agree", 1, 0)
     drawn = stream.integers(3).tolist()
     assert set(drawn) == {0, 1, 2}
@@ -58,7 +58,7 @@ def test_a_drawn_relation_stays_for_its_dwell():
     rule = SwitchingConsensus("people", ("talks", "talks1"), gain=0.1, order="drawn", dwell=5)
     world, moved = world_of(x, *graphs), []
     for _ in range(60):
-        following = rule.apply(world, TURN).advanced()
+        following = rule.apply(world, ACTING).advanced()
         moved.append(not torch.equal(following["people"]["output"], world["people"]["output"]))
         world = following
     spells = np.array(moved).reshape(12, 5)

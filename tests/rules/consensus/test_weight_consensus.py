@@ -17,7 +17,7 @@ from netware.simulation.model import NetwareModel
 from netware.simulation.order.independent_sets import in_turn, order_of
 from netware.simulation.order.pairs import in_pairs, partners
 from netware.world import World
-from tests.rules.agreeing import TURN, after, edges_of, laplacian, numbers, ring, world_of
+from tests.rules.agreeing import ACTING, after, edges_of, laplacian, numbers, ring, world_of
 
 
 MODEL = Multilayer(3, 2, (4,))
@@ -73,11 +73,11 @@ def test_in_turn_each_agent_averages_what_those_before_it_have_become(
     matrix = joined(seed, agents, links)
     world, rule = nets(agents, replicas, matrix), WeightConsensus("people", "talks", gain=0.3)
     w = flat(world).numpy().reshape(replicas, agents, -1).copy()
-    turns = order_of(world, TURN, world["people"], order) % agents
+    turns = order_of(world, ACTING, world["people"], order) % agents
     for own, turn in zip(w, turns.tolist(), strict=True):
         for i in turn:
             own[i] += 0.3 * sum(matrix[i, j] * (own[j] - own[i]) for j in range(agents))
-    found = flat(in_turn(world, TURN, rule, order)).numpy().reshape(w.shape)
+    found = flat(in_turn(world, ACTING, rule, order)).numpy().reshape(w.shape)
     assert np.abs(found - w).max() < 1e-13
 
 
@@ -93,7 +93,7 @@ def test_in_pairs_agents_average_with_their_partner_alone(
     for own, before, partner in zip(expected, w, pairs, strict=True):
         for i, j in enumerate(partner):
             own[i] += 0.3 * matrix[i, j] * (before[j] - before[i])
-    found = flat(in_pairs(world, TURN, rule)).numpy().reshape(w.shape)
+    found = flat(in_pairs(world, ACTING, rule)).numpy().reshape(w.shape)
     assert np.abs(found - expected).max() < 1e-13
 
 
@@ -117,10 +117,10 @@ def test_a_scenario_gives_the_weights_of_its_activation_and_of_no_other(order: s
     made = NetwareModel(planned(parse(f"{NINE}activation: {order}", "nine.yaml")), collect=0)
     world, rule = made.world, WeightConsensus("people", "talks", gain=0.1)
     expected = {
-        "synchronous": flat(rule.apply(world, TURN)),
-        "sequential": flat(in_turn(world, TURN, rule, "sequential")),
-        "shuffled": flat(in_turn(world, TURN, rule, "shuffled")),
-        "pairs": flat(in_pairs(world, TURN, rule)),
+        "synchronous": flat(rule.apply(world, ACTING)),
+        "sequential": flat(in_turn(world, ACTING, rule, "sequential")),
+        "shuffled": flat(in_turn(world, ACTING, rule, "shuffled")),
+        "pairs": flat(in_pairs(world, ACTING, rule)),
     }
     made.step()
     same = [name for name, w in expected.items() if torch.equal(flat(made.world), w)]
@@ -139,7 +139,7 @@ def test_disagreement_can_be_measured_on_weights():
 
 def test_agents_without_weights_are_refused():
     with pytest.raises(ScenarioError) as refused:
-        WeightConsensus("people", "talks").prepare(world_of(numbers(1, 4), ring(4)), TURN)
+        WeightConsensus("people", "talks").prepare(world_of(numbers(1, 4), ring(4)), ACTING)
     assert str(refused.value) == (
         "rules.agree.on: 'people', whose agents have no weights\n"
         "  expected: agents with a network\n"

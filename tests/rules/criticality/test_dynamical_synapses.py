@@ -5,12 +5,12 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.criticality.dynamical_synapses import DynamicalSynapses
 from netware.world import World
 
 
-TURN = Turn("drive")
+ACTING = Acting("drive")
 
 
 def units(agents: int, replicas: int = 1, state=None) -> World:
@@ -41,14 +41,14 @@ def by_hand(h: np.ndarray, couplings: np.ndarray, sites: np.ndarray, rule: Dynam
 
 def test_every_step_is_that_of_single_synapses_by_hand():
     rule = DynamicalSynapses("units", 1.4, drives=30)
-    world = rule.prepare(units(12, replicas=2), TURN)
+    world = rule.prepare(units(12, replicas=2), ACTING)
     matrices = [np.full((12, 12), 7.0)] * 2
     fired = 0.0
     for step in range(50):
         stream = world.draws.stream(Purpose.RULE, "drive/site", 1, step)
         sites = stream.integers(12, (30,)).view(2, 30).numpy()
         before = world["units"]["potential"].view(2, 12).numpy()
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
         after = world["units"]
         for replica in range(2):
             h, matrices[replica], count = by_hand(
@@ -64,7 +64,7 @@ def test_every_step_is_that_of_single_synapses_by_hand():
 
 def test_synapses_may_begin_as_the_user_says():
     state = {"synapse": torch.full((5,), 2.0, dtype=torch.float64)}
-    world = DynamicalSynapses("units").prepare(units(5, state=state), TURN)
+    world = DynamicalSynapses("units").prepare(units(5, state=state), ACTING)
     assert world["units"]["synapse"].tolist() == [2.0] * 5
-    rested = DynamicalSynapses("units", 1.5, 0.3).prepare(units(5), TURN)
+    rested = DynamicalSynapses("units", 1.5, 0.3).prepare(units(5), ACTING)
     assert rested["units"]["synapse"].tolist() == [5.0] * 5

@@ -7,12 +7,12 @@ from netware.draws import Draws
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.criticality.ising import Ising
 from netware.world import World
 
 
-TURN = Turn("flip")
+ACTING = Acting("flip")
 
 
 def ring(agents: int = 6, replicas: int = 1, state=None, seed: int = 1) -> World:
@@ -26,13 +26,13 @@ def ring(agents: int = 6, replicas: int = 1, state=None, seed: int = 1) -> World
 
 
 def test_spins_begin_as_they_are_asked_to():
-    random = Ising("spins", "near").prepare(ring(1000), TURN)["spins"]["spin"]
+    random = Ising("spins", "near").prepare(ring(1000), ACTING)["spins"]["spin"]
     assert set(random.tolist()) == {-1.0, 1.0} and abs(float(random.mean())) < 0.1
     assert bool(
-        (Ising("spins", "near", start="up").prepare(ring(), TURN)["spins"]["spin"] == 1).all()
+        (Ising("spins", "near", start="up").prepare(ring(), ACTING)["spins"]["spin"] == 1).all()
     )
     given = {"spin": torch.tensor([0.3, -2.0, 1.0, 0.0, -1.0, 5.0])}
-    kept = Ising("spins", "near").prepare(ring(state=given), TURN)["spins"]["spin"]
+    kept = Ising("spins", "near").prepare(ring(state=given), ACTING)["spins"]["spin"]
     assert kept[[0, 1, 2, 4, 5]].tolist() == [1, -1, 1, -1, 1] and abs(float(kept[3])) == 1
 
 
@@ -57,26 +57,26 @@ def test_black_squares_see_what_white_ones_have_become():
     """At T near 0 even spins first copy their neighbours, which are all up; then odd ones stay."""
     given = {"spin": torch.tensor([-1.0, 1.0] * 3)}
     rule = Ising("spins", "near", 1e-3)
-    world = rule.apply(rule.prepare(ring(state=given), TURN), TURN)
+    world = rule.apply(rule.prepare(ring(state=given), ACTING), ACTING)
     assert bool((world["spins"]["spin"] == 1).all())
     opposed = Ising("spins", "near", 1e-3, coupling=-1.0)
-    world = opposed.apply(opposed.prepare(ring(state=given), TURN), TURN)
+    world = opposed.apply(opposed.prepare(ring(state=given), ACTING), ACTING)
     assert world["spins"]["spin"].tolist() == [-1.0, 1.0] * 3
 
 
 def test_one_by_one_only_who_acts_turns():
     rule = Ising("spins", "near", 1e-3)
-    world = rule.prepare(ring(state={"spin": torch.tensor([-1.0, 1.0] * 3)}), TURN)
-    world = rule.apply(world, Turn("flip", torch.tensor([2])))
+    world = rule.prepare(ring(state={"spin": torch.tensor([-1.0, 1.0] * 3)}), ACTING)
+    world = rule.apply(world, Acting("flip", torch.tensor([2])))
     assert world["spins"]["spin"].tolist() == [-1, 1, 1, 1, -1, 1]
     assert world["spins"]["moments"][:, 0].tolist() == [0, 0, 1, 0, 0, 0]
 
 
 def test_moments_are_those_of_the_spins_after_the_warmup():
     rule = Ising("spins", "near", 2.0, warmup=3)
-    world, means = rule.prepare(ring(12, 2), TURN), []
+    world, means = rule.prepare(ring(12, 2), ACTING), []
     for step in range(8):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
         if step >= 3:
             means.append(world["spins"]["spin"].view(2, 12).mean(1).double().abs())
     m = torch.stack(means)
@@ -88,7 +88,7 @@ def test_moments_are_those_of_the_spins_after_the_warmup():
 
 def test_what_cannot_be_is_refused():
     with pytest.raises(ShapeError, match=r"'spin' of shape \(2,\) for each agent"):
-        Ising("spins", "near").prepare(ring(state={"spin": torch.ones(6, 2)}), TURN)
+        Ising("spins", "near").prepare(ring(state={"spin": torch.ones(6, 2)}), ACTING)
     loop = Edges.from_pairs(torch.tensor([0]), torch.tensor([0]), 6, 6)
     with pytest.raises(ScenarioError, match="'near', which joins agents with themselves"):
-        Ising("spins", "near").prepare(ring().with_edges("near", loop), TURN)
+        Ising("spins", "near").prepare(ring().with_edges("near", loop), ACTING)

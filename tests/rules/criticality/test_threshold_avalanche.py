@@ -7,12 +7,12 @@ import torch
 from netware.draws import Draws, Purpose
 from netware.errors import ShapeError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.criticality.threshold_avalanche import ThresholdAvalanche
 from netware.world import World
 
 
-TURN = Turn("drive")
+ACTING = Acting("drive")
 
 
 def units(agents: int, replicas: int = 1, state=None, seed: int = 1) -> World:
@@ -36,13 +36,13 @@ def by_hand(u: np.ndarray, sites: np.ndarray, rule: ThresholdAvalanche) -> tuple
 
 def test_every_step_is_the_avalanche_by_hand():
     rule = ThresholdAvalanche("units", 0.9, drives=20)
-    world = rule.prepare(units(30, replicas=3), TURN)
+    world = rule.prepare(units(30, replicas=3), ACTING)
     counts = np.zeros((3, 30), dtype=int)
     for step in range(60):
         stream = world.draws.stream(Purpose.RULE, "drive/site", 1, step)
         sites = stream.integers(30, (20,)).view(3, 20).numpy()
         before = world["units"]["potential"].view(3, 30).numpy()
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
         for replica in range(3):
             expected, size = by_hand(before[replica], sites[replica], rule)
             found = world["units"]["potential"].view(3, 30)[replica].numpy()
@@ -56,23 +56,23 @@ def test_every_step_is_the_avalanche_by_hand():
 
 def test_nothing_counts_before_the_end_of_the_warmup():
     rule = ThresholdAvalanche("units", warmup=5)
-    world = rule.prepare(units(20), TURN)
+    world = rule.prepare(units(20), ACTING)
     for _ in range(5):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
     assert int(world["units"]["avalanches"].sum()) == 0
-    world = rule.apply(world, TURN)
+    world = rule.apply(world, ACTING)
     assert int(world["units"]["avalanches"].sum()) == int(world["units"]["firings"].sum() > 0)
 
 
 def test_an_avalanche_cut_short_goes_on_in_the_next_step_without_a_drive():
     state = {"potential": torch.tensor([1.0, 0.95, 0.9, 0.85], dtype=torch.float64)}
     rule = ThresholdAvalanche("units", 0.8, waves=1)
-    world = rule.apply(rule.prepare(units(4, state=state), TURN), TURN)
+    world = rule.apply(rule.prepare(units(4, state=state), ACTING), ACTING)
     assert world["units"]["firings"].tolist() == [1, 0, 0, 0]
-    world = rule.apply(world.advanced(), TURN)
+    world = rule.apply(world.advanced(), ACTING)
     assert world["units"]["firings"].tolist() == [0, 1, 1, 1]
 
 
 def test_potentials_of_several_numbers_are_refused():
     with pytest.raises(ShapeError, match=r"'potential' of shape \(2,\) for each agent"):
-        ThresholdAvalanche("units").prepare(units(3, state={"potential": torch.ones(3, 2)}), TURN)
+        ThresholdAvalanche("units").prepare(units(3, state={"potential": torch.ones(3, 2)}), ACTING)

@@ -5,7 +5,7 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
-from netware.learning.shards import dealt
+from netware.learning.shards import partitioned
 from netware.models.denoisers.base import AbstractDenoiser, shown
 from netware.models.denoisers.denoiser import Denoiser
 from netware.models.denoisers.gaussian_denoiser import GaussianDenoiser
@@ -78,7 +78,7 @@ def test_shares_by_class_show_each_agent_one_mode() -> None:
     world = world_of(drawn(MODEL, 2), data=data(weights=(0.5, 0.5)))
     rule = NoisePrediction("nets", "task", share="by_class", batch=400)
     train, nets = world.examples["task"].train, world["nets"]
-    own = dealt(train, "by_class", nets.agents, world.draws, "task")
+    own = partitioned(train, "by_class", nets.agents, world.draws, "task")
     inputs, eps = rule.minibatch(world, LEARN, own, torch.arange(2), 0)
     level = inputs[..., 1].long()
     signal, noise = (one[..., None] for one in MODEL.schedule.marginal(level, torch.float32))

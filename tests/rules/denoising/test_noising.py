@@ -4,14 +4,14 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
 from netware.models.denoisers.gaussian_denoiser import GaussianDenoiser
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.denoising.noising import Noising
 from netware.tasks.gaussian_mixture import GaussianMixture
 from netware.world import World
 from tests.rules.learners import drawn, world_of
 
 
-TURN = Turn("noise")
+ACTING = Acting("noise")
 MODEL = GaussianDenoiser(1, levels=40, beta_first=0.01, beta_last=0.3)
 
 
@@ -20,9 +20,9 @@ def held(x: float = 3.0, agents: int = 4, samples: int = 5000) -> World:
 
 
 def noised(world: World, rule: Noising, steps: int = 1) -> World:
-    world = rule.prepare(world, TURN)
+    world = rule.prepare(world, ACTING)
     for _ in range(steps):
-        world = rule.apply(world, TURN).advanced()
+        world = rule.apply(world, ACTING).advanced()
     return world
 
 
@@ -57,7 +57,7 @@ def test_agents_may_be_at_levels_of_their_own() -> None:
 def test_samples_are_examples_of_the_task_each_agent_s_own_draw() -> None:
     data = GaussianMixture().make("task", Draws.of(3, 2), torch.float32)
     world = world_of(drawn(MODEL, 3, 2), data=data)
-    x = Noising("nets", task="task", samples=50).prepare(world, TURN)["nets"]["x"]
+    x = Noising("nets", task="task", samples=50).prepare(world, ACTING)["nets"]["x"]
     assert x.shape == (6, 50)
     for agent in range(6):
         assert bool(torch.isin(x[agent], data.train.inputs[agent // 3]).all())
@@ -68,7 +68,7 @@ def test_samples_from_the_task_and_from_the_scenario_are_refused() -> None:
     data = GaussianMixture().make("task", Draws.of(3), torch.float32)
     nets = drawn(MODEL, 3, state={"x": torch.zeros(3)})
     with pytest.raises(ScenarioError) as error:
-        Noising("nets", task="task").prepare(world_of(nets, data=data), TURN)
+        Noising("nets", task="task").prepare(world_of(nets, data=data), ACTING)
     assert str(error.value) == (
         "rules.noise.task: a column 'x' that the scenario fills already\n"
         "  expected: samples from the task, or from the scenario\n"
@@ -79,7 +79,7 @@ def test_samples_from_the_task_and_from_the_scenario_are_refused() -> None:
 def test_examples_of_another_size_are_refused() -> None:
     data = GaussianMixture(means=((0.0, 1.0), (1.0, 1.0))).make("task", Draws.of(3), torch.float32)
     with pytest.raises(ShapeError) as error:
-        Noising("nets", task="task").prepare(world_of(drawn(MODEL, 3), data=data), TURN)
+        Noising("nets", task="task").prepare(world_of(drawn(MODEL, 3), data=data), ACTING)
     assert str(error.value) == (
         "rules.noise.task: examples of 2 numbers, for denoisers of 1\n"
         "  expected: 1 = 2\n"

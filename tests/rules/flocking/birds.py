@@ -4,7 +4,7 @@ import torch
 
 from netware.draws import Draws
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.space.box import Space
 from netware.world import World
 
@@ -43,9 +43,9 @@ def swarm(
 
 def flown(world: World, rule: AbstractRule, steps: int = 1) -> World:
     """Returns the world after the rule was prepared and took some steps."""
-    world = rule.prepare(world, Turn("fly"))
+    world = rule.prepare(world, Acting("fly"))
     for _ in range(steps):
-        world = rule.apply(world, Turn("fly")).advanced()
+        world = rule.apply(world, Acting("fly")).advanced()
     return world
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError, StateError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space.box import Space
 from netware.world import World
@@ -29,9 +29,9 @@ def flock(
 
 
 def flown(world: World, rule: Vicsek, steps: int = 1) -> World:
-    world = rule.prepare(world, Turn("fly"))
+    world = rule.prepare(world, Acting("fly"))
     for _ in range(steps):
-        world = rule.apply(world, Turn("fly")).advanced()
+        world = rule.apply(world, Acting("fly")).advanced()
     return world
 
 

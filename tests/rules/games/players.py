@@ -5,7 +5,7 @@ import torch
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.world import World
 
 
@@ -48,9 +48,9 @@ def square_grid(side: int, wrap: bool = True) -> list[tuple[int, int]]:
 
 def played(world: World, rule: AbstractRule, steps: int, name: str = "play") -> World:
     """Returns the world after the rule was prepared and took some steps."""
-    world = rule.prepare(world, Turn(name)) if world.step == 0 else world
+    world = rule.prepare(world, Acting(name)) if world.step == 0 else world
     for _ in range(steps):
-        world = rule.apply(world, Turn(name)).advanced()
+        world = rule.apply(world, Acting(name)).advanced()
     return world
 
 

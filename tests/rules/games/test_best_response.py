@@ -5,7 +5,7 @@ import torch
 
 from netware.errors import ScenarioError, ShapeError
 from netware.population import ALIVE
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.games.best_response import BestResponse
 from tests.rules.games.players import played, players, square_grid, strategies
 from tests.simulation.worlds import model
@@ -19,12 +19,12 @@ def test_the_one_who_revises_takes_what_earns_most():
     links = [(0, 1), (0, 2), (0, 3)]
     rule = BestResponse("people", "near", COORDINATION)
     for own in (0, 1):
-        world = rule.prepare(players(links, 4, [own, 0, 1, 1]), Turn("revise"))
-        after = rule.apply(world, Turn("revise", torch.tensor([0])))
+        world = rule.prepare(players(links, 4, [own, 0, 1, 1]), Acting("revise"))
+        after = rule.apply(world, Acting("revise", torch.tensor([0])))
         assert strategies(after).tolist() == [own, 0, 1, 1]
         assert after["people"]["payoff"].tolist() == [2.0, 0.0, 0.0, 0.0]
-    world = rule.prepare(players(links, 4, [0, 1, 1, 1]), Turn("revise"))
-    assert strategies(rule.apply(world, Turn("revise", torch.tensor([0]))))[0] == 1
+    world = rule.prepare(players(links, 4, [0, 1, 1, 1]), Acting("revise"))
+    assert strategies(rule.apply(world, Acting("revise", torch.tensor([0]))))[0] == 1
 
 
 def test_a_tie_among_others_goes_to_the_first():
@@ -69,7 +69,7 @@ def test_one_revises_in_each_replica_and_all_are_drawn_alike():
     world = players([], 5, [0] * 5, replicas=2)
     counts = torch.zeros(10)
     for step in range(2000):
-        active = rule.turn_of(replace(world, step=step), Turn("revise")).active
+        active = rule.acting_now(replace(world, step=step), Acting("revise")).agents
         assert active is not None
         counts[active] += 1
         assert (active // 5).tolist() == [0, 1]
@@ -154,5 +154,5 @@ def test_whoever_revises_is_there():
     world = world.with_population(people.with_state({ALIVE: alive}))
     game = BestResponse("people", "near").game
     for step in range(20):
-        active = game.turn_of(replace(world, step=step), Turn("play")).active
+        active = game.acting_now(replace(world, step=step), Acting("play")).agents
         assert active is not None and active.tolist() == [2]

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.games.best_response import BestResponse
 from netware.rules.games.log_linear_learning import LogLinearLearning
 from tests.rules.games.players import played, players, square_grid, strategies
@@ -17,9 +17,9 @@ GAME = ((2.0, 0.0, 1.0), (0.0, 1.0, 0.5), (1.0, 0.5, 0.0))
 def test_whoever_revises_draws_by_the_exponential_of_payoffs():
     pairs = [(2 * i, 2 * i + 1) for i in range(20_000)]
     rule = LogLinearLearning("people", "near", GAME, temperature=0.7)
-    world = rule.prepare(players(pairs, 40_000, [0, 2] * 20_000, 3), Turn("learn"))
+    world = rule.prepare(players(pairs, 40_000, [0, 2] * 20_000, 3), Acting("learn"))
     ones = torch.arange(0, 40_000, 2)
-    after = strategies(rule.apply(world, Turn("learn", ones)))
+    after = strategies(rule.apply(world, Acting("learn", ones)))
     assert (after[1::2] == 2).all()
     weight = torch.tensor([exp(u / 0.7) for u in (1.0, 0.5, 0.0)])
     expected = weight / weight.sum()
@@ -43,9 +43,9 @@ def test_in_the_cold_it_is_best_response_and_in_the_heat_a_coin():
 
 def test_each_in_its_turn_revises_as_if_it_alone_did():
     rule = LogLinearLearning("people", "near", revision="all")
-    world = rule.prepare(players([(0, 1), (1, 2)], 3, [0, 1, 0]), Turn("learn"))
-    once = rule.apply(world, Turn("learn", torch.tensor([1])))
-    together = rule.apply(world, Turn("learn"))
+    world = rule.prepare(players([(0, 1), (1, 2)], 3, [0, 1, 0]), Acting("learn"))
+    once = rule.apply(world, Acting("learn", torch.tensor([1])))
+    together = rule.apply(world, Acting("learn"))
     assert strategies(once)[[0, 2]].tolist() == [0, 0]
     assert strategies(once)[1] == strategies(together)[1]
 

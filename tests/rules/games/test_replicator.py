@@ -5,7 +5,7 @@ import torch
 
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.games.replicator import Replicator
 from tests.rules.games.players import played, players
 
@@ -58,10 +58,10 @@ def test_every_group_grows_by_itself():
 
 
 def test_weights_are_made_shares_and_missing_ones_are_drawn_from_the_simplex():
-    given = Replicator("people").prepare(groups([[1.0, 3.0]]), Turn("grow"))
+    given = Replicator("people").prepare(groups([[1.0, 3.0]]), Acting("grow"))
     assert given["people"]["strategy"].tolist() == [[0.25, 0.75]]
     rule = Replicator("people", ROCK_PAPER_SCISSORS)
-    drawn = rule.prepare(players([], 4000), Turn("grow"))["people"]["strategy"]
+    drawn = rule.prepare(players([], 4000), Acting("grow"))["people"]["strategy"]
     assert (drawn.sum(1) - 1).abs().max() < 1e-12 and (drawn >= 0).all()
     # On the simplex of three shares each has mean 1/3 and variance 1/18.
     assert drawn.mean(0).tolist() == pytest.approx([1 / 3] * 3, abs=0.015)

@@ -3,7 +3,7 @@ import torch
 
 from netware.edges import Edges
 from netware.errors import ShapeError
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.games.spatial_dilemma import SpatialDilemma
 from tests.rules.games.players import played, players, square_grid, strategies
 
@@ -57,7 +57,7 @@ def test_an_agent_alone_keeps_its_strategy():
 
 def test_replicas_do_not_meet_and_draw_their_own_start():
     rule = SpatialDilemma("people", "near", defectors=0.5)
-    world = rule.prepare(players(square_grid(9), 81, replicas=3), Turn("play"))
+    world = rule.prepare(players(square_grid(9), 81, replicas=3), Acting("play"))
     first, second, _ = world.per_replica(strategies(world))
     assert not torch.equal(first, second)
     three = played(players(square_grid(9), 81, replicas=3), rule, 5)
@@ -67,10 +67,10 @@ def test_replicas_do_not_meet_and_draw_their_own_start():
 
 def test_starts():
     lone = SpatialDilemma("people", "near", start="lone_defector")
-    world = lone.prepare(players(square_grid(9), 81), Turn("play"))
+    world = lone.prepare(players(square_grid(9), 81), Acting("play"))
     assert strategies(world).nonzero()[:, 0].tolist() == [40]
     share = SpatialDilemma("people", "near", defectors=0.1)
-    world = share.prepare(players([], 20_000), Turn("play"))
+    world = share.prepare(players([], 20_000), Acting("play"))
     assert strategies(world).double().mean() == pytest.approx(0.1, abs=0.01)
 
 

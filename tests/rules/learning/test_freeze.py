@@ -8,7 +8,7 @@ from netware.models.chnnet import Chnnet
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.learning.freeze import Freeze
 from netware.rules.learning.gradient import Gradient
 from netware.simulation.model import NetwareModel
@@ -18,7 +18,7 @@ from tests.rules.learners import drawn, examples, world_of
 from tests.simulation.worlds import write
 
 
-KEEP = Turn("keep")
+KEEP = Acting("keep")
 
 
 def heads(whole: TaskData, head: int, of: int) -> TaskData:
@@ -47,9 +47,9 @@ def taught(one: World, task: str, name: str, steps: int = 3) -> World:
     rule = Gradient(
         "nets", task, rate=0.03, batch=7, weight_decay=0.01, weight_l1=0.01, activity_l1=0.01
     )
-    one = rule.prepare(one, Turn(name))
+    one = rule.prepare(one, Acting(name))
     for _ in range(steps):
-        one = rule.apply(one, Turn(name)).advanced()
+        one = rule.apply(one, Acting(name)).advanced()
     return one
 
 
@@ -273,7 +273,7 @@ def test_chance_is_that_of_the_step_and_of_the_rule() -> None:
     assert torch.equal(now, again)
     others = (
         rule.apply(ready.advanced(), KEEP),
-        rule.apply(ready, Turn("other")),
+        rule.apply(ready, Acting("other")),
         rule.apply(World(Draws.of(9, 2), ready.populations, examples=ready.examples), KEEP),
     )
     for other in others:

@@ -4,12 +4,12 @@ import torch
 from netware.draws import Draws
 from netware.errors import ShapeError
 from netware.population import ALIVE, IDENTITY, Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.lifecycle.death import Death
 from netware.world import World
 
 
-TURN = Turn("die")
+ACTING = Acting("die")
 
 
 def world(agents: int = 1000, replicas: int = 2, **state) -> World:
@@ -19,10 +19,10 @@ def world(agents: int = 1000, replicas: int = 2, **state) -> World:
 
 def test_so_many_die_as_the_rate_says_and_nobody_comes_back():
     rule = Death("people", rate=0.1)
-    now = rule.prepare(world(), TURN)
+    now = rule.prepare(world(), ACTING)
     assert now["people"][ALIVE].all()
     for step in range(1, 4):
-        after = rule.apply(now, TURN).advanced()
+        after = rule.apply(now, ACTING).advanced()
         assert not (after["people"][ALIVE] & ~now["people"][ALIVE]).any()
         now = after
         expected = 2000 * 0.9**step
@@ -33,10 +33,10 @@ def test_so_many_die_as_the_rate_says_and_nobody_comes_back():
 def test_without_a_rate_only_want_kills():
     energy = torch.tensor([0.5, -0.1, 0.0, 2.0])
     rule = Death("people", of="energy", below=0.0)
-    now = rule.prepare(world(4, 1, energy=energy), TURN)
-    assert rule.apply(now, TURN)["people"][ALIVE].tolist() == [True, False, True, True]
+    now = rule.prepare(world(4, 1, energy=energy), ACTING)
+    assert rule.apply(now, ACTING)["people"][ALIVE].tolist() == [True, False, True, True]
 
 
 def test_a_column_of_vectors_is_refused():
     with pytest.raises(ShapeError, match="one number for each agent"):
-        Death("people", of="x").prepare(world(4, 1, x=torch.zeros(4, 2)), TURN)
+        Death("people", of="x").prepare(world(4, 1, x=torch.zeros(4, 2)), ACTING)

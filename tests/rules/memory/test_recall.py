@@ -11,12 +11,12 @@ from netware.errors import ScenarioError, ShapeError, StateError
 from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.memory.recall import Recall, swept
 from netware.world import World
 
 
-TURN = Turn("recall")
+ACTING = Acting("recall")
 SMALL = Hopfield(30, 3)
 
 
@@ -55,7 +55,7 @@ def energy(matrix: Tensor, s: Tensor) -> Tensor:
 
 
 def recalled(world: World, rule: Recall) -> Tensor:
-    return rule.apply(rule.prepare(world, TURN), TURN)["memories"]["output"]
+    return rule.apply(rule.prepare(world, ACTING), ACTING)["memories"]["output"]
 
 
 @pytest.mark.parametrize("updates", [1, 4])
@@ -188,7 +188,7 @@ def test_agents_recall_one_by_one_as_they_do_together(rule):
     world = memories()
     together, one = recalled(world, rule), world
     for agent in torch.randperm(40, generator=torch.Generator().manual_seed(2)).split(3):
-        one = rule.apply(one, Turn("recall", active=agent))
+        one = rule.apply(one, Acting("recall", agents=agent))
     assert torch.equal(one["memories"]["output"], together)
 
 
@@ -282,5 +282,5 @@ def test_a_model_without_spins_recalls_by_its_forward_pass():
 )
 def test_what_cannot_work_is_refused_before_the_first_step(world, rule, kind, text):
     with pytest.raises(kind) as error:
-        rule.prepare(world, TURN)
+        rule.prepare(world, ACTING)
     assert str(error.value) == text

@@ -4,7 +4,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.morphology.nodal_growth import NodalGrowth
 from netware.world import World
 
@@ -20,9 +20,9 @@ def layer(c: list[float], alpha: list[float], replicas: int = 1, dt: float = 0.0
 
 def grown(world: World, steps: int) -> torch.Tensor:
     rule = NodalGrowth("nodes")
-    world = rule.prepare(world, Turn("grow"))
+    world = rule.prepare(world, Acting("grow"))
     for _ in range(steps):
-        world = rule.apply(world, Turn("grow")).advanced()
+        world = rule.apply(world, Acting("grow")).advanced()
     return world["nodes"]["connectivity"]
 
 

@@ -8,7 +8,7 @@ from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.perturbation.lesion import Lesion
 from netware.simulation.model import NetwareModel
 from netware.world import World
@@ -16,7 +16,7 @@ from tests.rules.learners import drawn, world_of
 from tests.simulation.worlds import write
 
 
-HIT = Turn("hit")
+HIT = Acting("hit")
 
 
 def hit(world: World, **parameters) -> World:

@@ -4,7 +4,7 @@ import torch
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.perturbation.noise import Noise
 from netware.world import World
 from tests.rules.learners import drawn, world_of
@@ -16,9 +16,9 @@ def walkers(agents: int = 4000, replicas: int = 2) -> World:
 
 
 def shaken(world: World, rule: Noise, steps: int = 1) -> World:
-    world = rule.prepare(world, Turn("shake"))
+    world = rule.prepare(world, Acting("shake"))
     for _ in range(steps):
-        world = rule.apply(world, Turn("shake")).advanced()
+        world = rule.apply(world, Acting("shake")).advanced()
     return world
 
 
@@ -42,16 +42,16 @@ def test_every_weight_is_shaken_for_itself() -> None:
 
 def test_one_by_one_the_agents_get_the_numbers_they_get_together() -> None:
     world, rule = walkers(3, 2), Noise("nets", 1.0, "x")
-    together = rule.apply(world, Turn("shake"))["nets"]["x"]
+    together = rule.apply(world, Acting("shake"))["nets"]["x"]
     for agent in range(3):
-        world = rule.apply(world, Turn("shake", torch.tensor([agent, 3 + agent])))
+        world = rule.apply(world, Acting("shake", torch.tensor([agent, 3 + agent])))
     assert torch.equal(world["nets"]["x"], together)
 
 
 def test_whole_numbers_are_refused() -> None:
     world = world_of(Population("nets", 3, state={"choice": torch.zeros(3, dtype=torch.long)}))
     with pytest.raises(ScenarioError) as error:
-        Noise("nets", 1.0, "choice").prepare(world, Turn("shake"))
+        Noise("nets", 1.0, "choice").prepare(world, Acting("shake"))
     assert str(error.value) == (
         "rules.shake.state: the column 'choice' of whole numbers\n"
         "  expected: a column of real numbers, or 'weights'\n"

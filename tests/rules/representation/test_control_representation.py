@@ -4,13 +4,13 @@ import torch
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
 from netware.models.wrappers.steered import Steered
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.representation.control_representation import ControlRepresentation
 from netware.world import World
 from tests.rules.learners import drawn, world_of
 
 
-TURN = Turn("control")
+ACTING = Acting("control")
 NETS = Multilayer(2, 2, (8, 6), "tanh")
 
 
@@ -23,9 +23,9 @@ def random(*shape: int) -> torch.Tensor:
 
 
 def controlled(before: World, rule: ControlRepresentation, times: int = 1) -> World:
-    after = rule.prepare(before, TURN)
+    after = rule.prepare(before, ACTING)
     for _ in range(times):
-        after = rule.apply(after, TURN).advanced()
+        after = rule.apply(after, ACTING).advanced()
     return after
 
 
@@ -55,7 +55,7 @@ def test_the_answers_of_the_agents_change_with_it() -> None:
 
 def test_agents_that_cannot_be_steered_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
-        ControlRepresentation("nets").prepare(world_of(drawn(NETS, 3)), TURN)
+        ControlRepresentation("nets").prepare(world_of(drawn(NETS, 3)), ACTING)
     assert str(error.value) == (
         "rules.control.on: agents of 'nets' that cannot be steered: Multilayer\n"
         "  expected: agents whose model is 'steered'\n"
@@ -65,7 +65,7 @@ def test_agents_that_cannot_be_steered_are_refused() -> None:
 
 def test_agents_without_a_direction_of_that_layer_are_refused() -> None:
     with pytest.raises(ShapeError) as error:
-        ControlRepresentation("nets").prepare(world(), TURN)
+        ControlRepresentation("nets").prepare(world(), ACTING)
     assert str(error.value) == (
         "rules.control: populations.nets.state.direction: no column 'direction'\n"
         "  expected: 6 numbers an agent, one for each unit of the layer\n"
@@ -73,9 +73,9 @@ def test_agents_without_a_direction_of_that_layer_are_refused() -> None:
         "'state: {direction: {normal: [0, 1], size: 6}}'"
     )
     with pytest.raises(ShapeError, match=r"shape \(8,\)"):
-        ControlRepresentation("nets").prepare(world(direction=random(3, 8)), TURN)
+        ControlRepresentation("nets").prepare(world(direction=random(3, 8)), ACTING)
     contrast = ControlRepresentation("nets", "contrast")
-    assert "contrast" in contrast.prepare(world(), TURN)["nets"].state
+    assert "contrast" in contrast.prepare(world(), ACTING)["nets"].state
 
 
 def test_less_than_nothing_cannot_be_taken_out() -> None:

@@ -2,18 +2,18 @@ import pytest
 import torch
 
 from netware.draws import Draws
-from netware.errors import ScenarioError
+from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
 from netware.models.wrappers.steered import Steered
 from netware.population import Population
-from netware.rules.base import Turn
+from netware.rules.base import Acting
 from netware.rules.representation.read_representation import ReadRepresentation
 from netware.tasks.gaussian_mixture import GaussianMixture
 from netware.world import World
 from tests.rules.learners import drawn, world_of
 
 
-TURN = Turn("read")
+ACTING = Acting("read")
 NETS = Multilayer(2, 2, (8, 6), "tanh")
 
 
@@ -23,7 +23,7 @@ def blobs(replicas: int = 1):
 
 
 def read(world: World, rule: ReadRepresentation) -> torch.Tensor:
-    return rule.apply(rule.prepare(world, TURN), TURN)["nets"][rule.state]
+    return rule.apply(rule.prepare(world, ACTING), ACTING)["nets"][rule.state]
 
 
 @pytest.mark.parametrize("method", ["pca", "difference"])
@@ -57,6 +57,14 @@ def test_the_difference_is_that_of_the_first_examples_of_each_class() -> None:
     assert torch.allclose(v, expected, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 5)])
+def test_a_column_of_another_width_is_refused(shape) -> None:
+    world = world_of(drawn(NETS, 3), data=blobs())
+    world = world.with_state("nets", direction=torch.zeros(shape))
+    with pytest.raises(ShapeError, match=r"rules\.read\.state: 'direction' of shape"):
+        ReadRepresentation("nets", "task").prepare(world, ACTING)
+
+
 def test_positive_and_negative_may_change_places() -> None:
     world = world_of(drawn(NETS, 3), data=blobs())
     one = read(world, ReadRepresentation("nets", "task"))
@@ -88,8 +96,8 @@ def test_a_steered_agent_is_read_as_it_is() -> None:
 def test_a_layer_that_is_not_there_and_too_many_pairs_are_refused() -> None:
     world = world_of(drawn(NETS, 3), data=blobs())
     with pytest.raises(ScenarioError, match=r"rules\.read\.layer: no hidden layer 'hidden9'"):
-        ReadRepresentation("nets", "task", "hidden9").prepare(world, TURN)
+        ReadRepresentation("nets", "task", "hidden9").prepare(world, ACTING)
     with pytest.raises(ScenarioError, match=r"rules\.read\.pairs: 300 pairs of 'task'"):
-        ReadRepresentation("nets", "task", pairs=300).prepare(world, TURN)
+        ReadRepresentation("nets", "task", pairs=300).prepare(world, ACTING)
     with pytest.raises(ScenarioError, match="classes 2 and 0 of 'task'"):
-        ReadRepresentation("nets", "task", positive=2).prepare(world, TURN)
+        ReadRepresentation("nets", "task", positive=2).prepare(world, ACTING)

@@ -10,11 +10,11 @@ from netware.graphs.topology import AbstractTopology
 from netware.population import Population
 from netware.relations.association import Association
 from netware.relations.base import Setting
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting
 from netware.world import World
 
 
-TURN = Turn("rewire")
+ACTING = Acting("rewire")
 
 
 def world(
@@ -30,9 +30,9 @@ def world(
 
 def after(now: World, rule: AbstractRule, steps: int) -> World:
     """Takes steps in which nothing but rewiring happens."""
-    now = rule.prepare(now, TURN)
+    now = rule.prepare(now, ACTING)
     for _ in range(steps):
-        now = rule.apply(now, TURN).advanced()
+        now = rule.apply(now, ACTING).advanced()
     return now
 
 

@@ -12,7 +12,7 @@ from netware.population import ALIVE
 from netware.relations.proximity import Proximity
 from netware.rules.rewiring.preferential_rewiring import PreferentialRewiring
 from netware.rules.rewiring.random_rewiring import RandomRewiring
-from tests.rules.rewiring.graphs import TURN, after, is_simple, world
+from tests.rules.rewiring.graphs import ACTING, after, is_simple, world
 
 
 RULE = RandomRewiring("people", "knows", 0.5)
@@ -68,7 +68,7 @@ def test_a_weight_keeps_its_sense_from_the_end_that_stays():
             torch.tensor([0, 1]), torch.tensor([1, 0]), 6, 6, torch.tensor([5.0, 7.0])
         )
         rule = RandomRewiring("people", "knows", 1.0)
-        now = rule.apply(replace(before.with_edges("knows", edges), step=step), TURN)
+        now = rule.apply(replace(before.with_edges("knows", edges), step=step), ACTING)
         now = now.edges["knows"]
         heard = dict(zip(now.target.tolist(), now.weight.tolist(), strict=True))
         if 0 in heard:
@@ -93,10 +93,10 @@ def test_a_graph_with_directions_is_refused():
     edges = before.edges["knows"]
     one_way = before.with_edges("knows", edges.among(edges.source < edges.target))
     with pytest.raises(ScenarioError, match="a graph without directions"):
-        RULE.prepare(one_way, TURN)
+        RULE.prepare(one_way, ACTING)
     near = replace(before, relations={"knows": Proximity("people", 1.0)})
     with pytest.raises(ScenarioError, match="found anew at every step"):
-        RULE.prepare(near, TURN)
+        RULE.prepare(near, ACTING)
 
 
 def test_a_graph_as_many_ways_in_as_out_but_not_both_ways_is_refused():
@@ -105,4 +105,4 @@ def test_a_graph_as_many_ways_in_as_out_but_not_both_ways_is_refused():
     source, target = torch.tensor([0, 1]), torch.tensor([0, 0])
     lopsided = Edges.from_pairs(source, target, 6, 6)
     with pytest.raises(ScenarioError, match="a graph without directions"):
-        RULE.prepare(before.with_edges("knows", lopsided), TURN)
+        RULE.prepare(before.with_edges("knows", lopsided), ACTING)

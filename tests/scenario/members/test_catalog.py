@@ -44,7 +44,7 @@ record: {metrics: [spread]}
 
 OWN = '''"""Rules of the user's own."""
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 import torch
 from pydantic import Field
 from netware.errors import ScenarioError
@@ -77,6 +77,8 @@ class Herding(AbstractRule):
     shape: Annotated[AbstractTopology, Member("topologies")] = Ring(k=4)
     names: list[str] | None = None
 
+    reads: ClassVar = "own"
+
     def __post_init__(self):
         if abs(sum(self.shares) - 1) > 1e-9:
             raise ScenarioError(
@@ -87,10 +89,8 @@ class Herding(AbstractRule):
                 code="S-SUM",
             )
 
-    def population(self):
-        return self.on
 
-    def apply(self, world, turn):
+    def apply(self, world, acting):
         return world
 
 
@@ -411,7 +411,7 @@ def test_the_scenario_of_the_design():
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("    heard: str = 'a'\n", "a field 'heard', which is a method of AbstractRule"),
+        ("    read_along: str = 'a'\n", "a field 'read_along', which is a method of AbstractRule"),
         ("    prepare: str\n", "a field 'prepare', which is a method of AbstractRule"),
     ],
 )
@@ -421,8 +421,8 @@ def test_a_field_with_the_name_of_a_method_of_the_contract_is_refused(
     (tmp_path / "hidden_lab.py").write_text(
         "from dataclasses import dataclass\nfrom netware.rules.base import AbstractRule\n"
         f"@dataclass(frozen=True)\nclass Rule(AbstractRule):\n    on: str\n{body}"
-        "    def population(self): return self.on\n"
-        "    def apply(self, world, turn): return world\n"
+        "    reads = 'own'\n"
+        "    def apply(self, world, acting): return world\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "hidden_lab", raising=False)
@@ -443,3 +443,14 @@ def test_a_member_that_forgot_a_method_is_refused(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ScenarioError, match="class 'Lazy' has no init"):
         catalog.find("models", "lazy_lab.Lazy")
+
+
+def test_a_rule_that_does_not_say_what_it_reads_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "silent_lab.py").write_text(
+        "from dataclasses import dataclass\nfrom netware.rules.base import AbstractRule\n"
+        "@dataclass(frozen=True)\nclass Silent(AbstractRule):\n    on: str\n"
+        "    def apply(self, world, acting): return world\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ScenarioError, match="class 'Silent' does not say 'reads'"):
+        catalog.find("rules", "silent_lab.Silent")

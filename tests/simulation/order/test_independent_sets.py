@@ -1,6 +1,7 @@
 """Rounds: whoever acts together could as well have acted one after another."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from netware.edges import Edges
 from netware.graphs.topologies.ring import Ring
 from netware.population import Population
 from netware.relations.association import Association
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.simulation.order.independent_sets import (
     by_ids,
@@ -25,7 +26,7 @@ from netware.simulation.order.independent_sets import (
     rounds,
 )
 from netware.world import World
-from tests.rules.agreeing import TURN, edges_of, numbers, ring, world_of
+from tests.rules.agreeing import ACTING, edges_of, numbers, ring, world_of
 
 
 AGREE = AverageConsensus("people", "talks", gain=0.3)
@@ -67,26 +68,26 @@ def test_rounds_equal_one_after_another_bit_by_bit(activation, seed, agents, man
     matrix = directed(seed, agents, many)
     x = numbers(seed, agents * replicas, *(2,) * (seed % 3))
     world = world_of(x.to([torch.float32, torch.float64][seed % 2]), matrix, replicas=replicas)
-    together = in_turn(world, TURN, AGREE, activation)["people"]["output"]
-    alone = one_by_one(world, TURN, AGREE, activation)["people"]["output"]
+    together = in_turn(world, ACTING, AGREE, activation)["people"]["output"]
+    alone = one_by_one(world, ACTING, AGREE, activation)["people"]["output"]
     assert torch.equal(together, alone)
 
 
 def test_all_at_once_is_something_else():
     world = world_of(numbers(1, 30), ring(30))
-    at_once = AGREE.apply(world, TURN)["people"]["output"]
+    at_once = AGREE.apply(world, ACTING)["people"]["output"]
     assert (
-        in_turn(world, TURN, AGREE, "shuffled")["people"]["output"] - at_once
+        in_turn(world, ACTING, AGREE, "shuffled")["people"]["output"] - at_once
     ).abs().max() > 0.01
 
 
 def test_one_after_another_by_hand():
     x, matrix = numbers(4, 8), directed(4, 8, 30)
     world, expected = world_of(x, matrix), x.tolist()
-    for agent in order_of(world, TURN, world["people"], "shuffled")[0].tolist():
+    for agent in order_of(world, ACTING, world["people"], "shuffled")[0].tolist():
         pull = sum(matrix[agent, j] * (expected[j] - expected[agent]) for j in range(8))
         expected[agent] += 0.3 * pull
-    found = in_turn(world, TURN, AGREE, "shuffled")["people"]["output"]
+    found = in_turn(world, ACTING, AGREE, "shuffled")["people"]["output"]
     assert found.tolist() == pytest.approx(expected, abs=1e-12)
 
 
@@ -104,12 +105,12 @@ def test_a_large_random_graph_takes_few_rounds_and_a_ring_in_its_order_takes_all
 def test_an_order_is_one_of_every_replica_and_new_at_each_step():
     world = world_of(numbers(1, 3 * 40), ring(40), replicas=3)
     people = world["people"]
-    order = order_of(world, TURN, people, "shuffled")
+    order = order_of(world, ACTING, people, "shuffled")
     assert torch.equal(order.sort(1).values, torch.arange(120).view(3, 40))
     assert not torch.equal(order[0], order[1] - 40)
-    assert not torch.equal(order, order_of(world.advanced(), TURN, people, "shuffled"))
-    assert not torch.equal(order, order_of(world, Turn("other"), people, "shuffled"))
-    by_ids = order_of(world, TURN, people, "sequential")
+    assert not torch.equal(order, order_of(world.advanced(), ACTING, people, "shuffled"))
+    assert not torch.equal(order, order_of(world, Acting("other"), people, "shuffled"))
+    by_ids = order_of(world, ACTING, people, "sequential")
     assert torch.equal(by_ids, torch.arange(120).view(3, 40))
 
 
@@ -118,22 +119,24 @@ class Counted(AbstractRule):
     says: tuple[str, ...] | None
     acting: list[int] = field(default_factory=list)
 
-    def population(self) -> str:
-        return "people"
+    on: ClassVar[str] = "people"  # type: ignore[misc]
+    reads: ClassVar[Reads] = "anyone"
 
-    def heard(self) -> tuple[str, ...] | None:
+    def read_along(self) -> tuple[str, ...] | None:
         return self.says
 
-    def apply(self, world: World, turn: Turn) -> World:
-        assert turn.active is not None
-        self.acting.append(len(turn.active))
-        return AGREE.apply(world, turn)
+    def apply(self, world: World, acting: Acting) -> World:
+        assert acting.agents is not None
+        self.acting.append(len(acting.agents))
+        return AGREE.apply(world, acting)
 
 
 def test_a_rule_that_does_not_say_whom_it_hears_acts_one_by_one():
     world = world_of(numbers(1, 120), ring(60), replicas=2)
     silent, open_ = Counted(None), Counted(("talks",))
-    found = [in_turn(world, TURN, rule, "shuffled")["people"]["output"] for rule in (silent, open_)]
+    found = [
+        in_turn(world, ACTING, rule, "shuffled")["people"]["output"] for rule in (silent, open_)
+    ]
     assert torch.equal(*found)
     assert silent.acting == [2] * 60
     assert len(open_.acting) < 20 and sum(open_.acting) == 120
@@ -141,8 +144,8 @@ def test_a_rule_that_does_not_say_whom_it_hears_acts_one_by_one():
 
 def test_who_says_that_it_hears_nobody_though_it_does_is_found_out():
     world = world_of(numbers(1, 60), ring(60))
-    liar = in_turn(world, TURN, Counted(()), "shuffled")["people"]["output"]
-    alone = one_by_one(world, TURN, AGREE, "shuffled")["people"]["output"]
+    liar = in_turn(world, ACTING, Counted(()), "shuffled")["people"]["output"]
+    alone = one_by_one(world, ACTING, AGREE, "shuffled")["people"]["output"]
     assert not torch.equal(liar, alone)
 
 

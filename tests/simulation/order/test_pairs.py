@@ -1,6 +1,7 @@
 """Pairs: in a step each agent hears one other at most, and the two hear each other."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from netware.edges import Edges
 from netware.errors import ScenarioError
-from netware.rules.base import AbstractRule, Turn
+from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.consensus.gossip import Gossip
 from netware.rules.consensus.hegselmann_krause import HegselmannKrause
@@ -18,7 +19,7 @@ from netware.rules.games.best_response import BestResponse
 from netware.rules.perturbation.noise import Noise
 from netware.simulation.order.pairs import between_partners, in_pairs, partners, refuse_no_pairs
 from netware.world import World
-from tests.rules.agreeing import TURN, numbers, path, ring, world_of
+from tests.rules.agreeing import ACTING, numbers, path, ring, world_of
 from tests.simulation.worlds import RING, model
 
 
@@ -69,7 +70,7 @@ def test_agreement_in_pairs_is_gossip_and_equals_a_loop_over_the_pairs(
     matrix = (symmetric(seed, agents, links) > 0).astype(float)
     x = coarse(seed, agents * replicas, *(2,) * (seed % 3))
     world = world_of(x, matrix, replicas=replicas)
-    partner, found = met(world), in_pairs(world, TURN, AGREE)["people"]["output"]
+    partner, found = met(world), in_pairs(world, ACTING, AGREE)["people"]["output"]
     expected = x.clone()
     for one, other in enumerate(partner.tolist()):
         if one < other:
@@ -80,13 +81,13 @@ def test_agreement_in_pairs_is_gossip_and_equals_a_loop_over_the_pairs(
     assert torch.equal(found[alone], x[alone]), "who has no partner stays"
     sums = [values.view(replicas, agents, -1).sum(1) for values in (found, x)]
     assert torch.equal(*sums), "the mean is kept"
-    gossip = Gossip("people", "talks").apply(world, Turn("pairs along talks"))
+    gossip = Gossip("people", "talks").apply(world, Acting("pairs along talks"))
     assert torch.equal(found, gossip["people"]["output"])
 
 
 def test_all_at_once_neither_pairs_agree_nor_is_anybody_left_out():
     world = world_of(numbers(2, 20), ring(20))
-    partner, at_once = met(world), AGREE.apply(world, TURN)["people"]["output"]
+    partner, at_once = met(world), AGREE.apply(world, ACTING)["people"]["output"]
     assert not torch.allclose(at_once, at_once[partner])
     alone = partner == torch.arange(20)
     assert alone.any() and (at_once[alone] != world["people"]["output"][alone]).all()
@@ -105,14 +106,14 @@ def test_edges_between_partners_keep_weight_direction_and_attributes_and_then_al
     none = between_partners(edges, torch.arange(4))
     assert none.source.tolist() == [2, 3], "loops alone"
     world = world_of(numbers(1, 4), matrix)
-    assert in_pairs(world, TURN, AGREE).edges["talks"] is world.edges["talks"]
+    assert in_pairs(world, ACTING, AGREE).edges["talks"] is world.edges["talks"]
 
 
 def test_along_one_way_edges_only_those_move_who_hear_their_partner():
     matrix = np.zeros((6, 6))
     matrix[1:, 0] = 1.0  # all hear agent 0, who hears nobody
     world = world_of(numbers(3, 6), matrix)
-    x, found = world["people"]["output"], in_pairs(world, TURN, AGREE)["people"]["output"]
+    x, found = world["people"]["output"], in_pairs(world, ACTING, AGREE)["people"]["output"]
     moved = (found != x).nonzero()[:, 0].tolist()
     assert len(moved) == 1 and moved[0] != 0
     assert found[moved[0]] == (x[moved[0]] + x[0]) / 2
@@ -121,7 +122,7 @@ def test_along_one_way_edges_only_those_move_who_hear_their_partner():
 def test_meetings_are_new_at_each_step_and_alike_for_all_rules_of_a_step():
     world = world_of(numbers(1, 40), ring(40))
     assert not torch.equal(met(world), met(world.advanced()))
-    first, second = (in_pairs(world, Turn(name), AGREE) for name in ("one", "another"))
+    first, second = (in_pairs(world, Acting(name), AGREE) for name in ("one", "another"))
     assert torch.equal(first["people"]["output"], second["people"]["output"])
 
 
@@ -129,7 +130,7 @@ def test_repeated_meetings_agree_on_the_mean():
     world = world_of(numbers(5, 24), ring(8), replicas=3)
     start = world.per_replica(world["people"]["output"]).mean(1)
     for _ in range(300):
-        world = in_pairs(world, TURN, AGREE).advanced()
+        world = in_pairs(world, ACTING, AGREE).advanced()
     x = world.per_replica(world["people"]["output"])
     assert (x - start[:, None]).abs().max() < 1e-6
 
@@ -139,7 +140,7 @@ def test_confidence_in_pairs_is_the_middle_of_those_who_are_near():
     world = world_of(x, path(40), column="opinion")
     rule = HegselmannKrause("people", 0.2, "talks")
     partner = met(world)
-    found = in_pairs(world, TURN, rule)["people"]["opinion"]
+    found = in_pairs(world, ACTING, rule)["people"]["opinion"]
     near = (x[partner] - x).abs() <= 0.2
     assert torch.allclose(found, torch.where(near, (x + x[partner]) / 2, x), atol=1e-15)
     assert not near.all() and near[partner != torch.arange(40)].any()
@@ -149,9 +150,9 @@ def test_players_in_pairs_answer_their_partner_alone():
     play = torch.eye(2, dtype=torch.float64)[torch.tensor([0, 1, 1, 0, 1, 0, 0])]
     world = world_of(play, ring(7), column="strategy")
     game = BestResponse("people", "talks", payoff=((0.0, 1.0), (1.0, 0.0)))
-    world = game.prepare(world, TURN)
+    world = game.prepare(world, ACTING)
     partner = met(world)
-    after = in_pairs(world, TURN, game)["people"]
+    after = in_pairs(world, ACTING, game)["people"]
     paired = partner != torch.arange(7)
     other = 1 - play[partner].argmax(1)
     assert torch.equal(after["strategy"].argmax(1)[paired], other[paired])
@@ -163,20 +164,20 @@ def test_a_rule_that_hears_nobody_acts_for_all():
     world = world_of(numbers(1, 12), ring(12))
     rule = Noise("people", 1.0)
     assert torch.equal(
-        in_pairs(world, TURN, rule)["people"]["output"],
-        rule.apply(world, TURN)["people"]["output"],
+        in_pairs(world, ACTING, rule)["people"]["output"],
+        rule.apply(world, ACTING)["people"]["output"],
     )
 
 
 @dataclass(frozen=True)
 class Both(AbstractRule):
-    def population(self) -> str:
-        return "people"
+    on: ClassVar[str] = "people"  # type: ignore[misc]
+    reads: ClassVar[Reads] = "anyone"
 
-    def heard(self) -> tuple[str, ...]:
+    def read_along(self) -> tuple[str, ...]:
         return ("talks", "hears")
 
-    def apply(self, world: World, turn: Turn) -> World:
+    def apply(self, world: World, acting: Acting) -> World:
         return world
 
 
