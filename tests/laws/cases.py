@@ -10,13 +10,13 @@ from tests.laws import worlds
 from tests.laws.scenarios import Plain, valid
 
 
-QUICK = 8
+QUICK = 7
 """Seeds of the fixed block of a law in `make test`."""
 AMONG = 180
 """Seeds that the fixed blocks are taken from; laws that share one compose its scenario once."""
 DEEP = (20, 50)
 """Blocks of a law in `make test-all`, and seeds in each."""
-DRAWN = 4
+DRAWN = 3
 """Seeds of the block that every run draws for itself, the same for all laws."""
 FIRST_DRAWN = randbits(40)
 

@@ -268,7 +268,7 @@ def passes(data: Plain) -> bool:
     return True
 
 
-def watched(seed: int, data: Plain, many: int = 3) -> Plain:
+def watched(seed: int, data: Plain, many: int = 2) -> Plain:
     """Returns a scenario with more probes, those that `check` passes and that can be read."""
     draft, rules = composed(seed), data.get("rules", {})
     draft.chance, draft.prefix = Random(seed + 5), "more_"

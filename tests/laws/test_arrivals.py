@@ -6,9 +6,10 @@ from tests.laws import worlds
 from tests.laws.cases import blocks, hold
 from tests.laws.draft import Plain
 from tests.laws.scenarios import begun, passes, tidy
+from tests.laws.themes import THEMES
 
 
-KINDS = ("association", "influence", "dependency", "proximity", "aggregation")
+KINDS = ("association", "influence", "dependency", "proximity")
 INTO = "arriving"
 
 
@@ -17,16 +18,17 @@ def carrying(seed: int) -> Plain:
     draft = begun(seed)
     chance = draft.chance
     theme = chance.choice(("moving", "plain"))
+    kind = THEMES[theme](chance)
     for name in ("a", "b"):
-        draft.population(name, theme)
+        draft.join(name, kind)
     kinds = [kind for kind in KINDS if kind != "proximity" or theme == "moving"]
     for _ in range(chance.choice((2, 2, 3))):
         kind = chance.choice(kinds)
         source = "a" if kind == "proximity" else chance.choice(("a", "b"))
-        name = draft.relation(kind, source, "a" if kind != "aggregation" else "b")
-        part = draft.data["relations"][name]
+        part = draft.data["relations"][draft.relation(kind, source, "a")]
         part |= {"into": INTO, "carries": "x"}
-        part.pop("offset", None)
+        for key in ("offset", "frame"):
+            part.pop(key, None)
     return tidy(draft.data)
 
 
