@@ -16,6 +16,7 @@ from netware.scenario.written.describe import Description
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
+from netware.simulation.construction import world_of
 from netware.simulation.estimate import estimate, refuse, shown
 
 
@@ -36,7 +37,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
     if cost.memory < BUILT_BYTES:
-        plan.world()
+        world_of(plan)
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [

@@ -8,9 +8,9 @@ from jaxtyping import Int
 from torch import Tensor
 
 from netware.draws import Purpose, Stream
-from netware.errors import ScenarioError
+from netware.errors import Problem, ScenarioError
 from netware.learning.lineage import generated, generators
-from netware.needs.base import fields_that_name
+from netware.needs.base import AbstractNeed, fields_that_name, unmet_needs
 from netware.world import World
 
 
@@ -63,6 +63,8 @@ class AbstractRule(ABC):
     """What an acting agent reads of others: nothing (`own`), those at the other end of the edges
     of the relations that the rule's fields name (`edges`; anyone, where they name none), or
     `anyone`. A rule that reads anyone would read the dead: it does not fit agents that may die."""
+    needs: ClassVar[tuple[AbstractNeed, ...]] = ()
+    """What the rule needs of the world, from `netware/needs`: refused at build where it is not."""
     phase: ClassVar[Phase] = "act"
     orders: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
 
@@ -88,6 +90,10 @@ class AbstractRule(ABC):
         for value in (getattr(self, field) for field in fields):
             named += [value] if isinstance(value, str) else value or ()
         return tuple(named) or None
+
+    def unmet(self, world: World, where: str) -> list[Problem]:
+        """Returns all that the rule lacks in this world, each at its key below `where`."""
+        return unmet_needs(self, world, where)
 
     def honours(self, world: World) -> frozenset[Activation]:
         """Returns the orders that the rule honours in this world: `orders`, or fewer."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from netware.draws import Draws, Purpose
+from netware.draws import Purpose
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.scenario.document import Document
@@ -18,18 +18,9 @@ from netware.scenario.schema import Scenario
 from netware.scenario.variants.changes import changed
 from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
-from netware.simulation.arrivals import with_arrivals
-from netware.simulation.changes import refused_changes, with_changes
+from netware.simulation.changes import with_changes
 from netware.simulation.initial import initial
-from netware.simulation.lifecycle import between_living
 from netware.simulation.plan import event_names, scheduled
-from netware.simulation.refusals import (
-    refuse_activation,
-    refuse_cycles,
-    refuse_death,
-    refuse_input,
-    refuse_unmet,
-)
 from netware.simulation.schedule import Schedule
 from netware.space.box import Space
 from netware.world import World
@@ -124,16 +115,13 @@ class Blueprint:
             return world
         return with_changes(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
 
-    def world(self) -> World:
-        """Builds the world at step 0, or says at which lines of the scenario it cannot be."""
-        try:
-            return self.built()
-        except NetwareError as error:
-            problems = [
-                anchored(replace(problem, where=self.written(problem.where)), self.document)
-                for problem in error.problems
-            ]
-            raise type(error).together(problems) from error
+    def anchored(self, error: NetwareError) -> NetwareError:
+        """Returns an error of building with its problems at the lines of the scenario."""
+        problems = [
+            anchored(replace(problem, where=self.written(problem.where)), self.document)
+            for problem in error.problems
+        ]
+        return type(error).together(problems)
 
     def written(self, where: str) -> str:
         """Returns a place in the words of the scenario: the rule of an event is no rule there."""
@@ -141,50 +129,6 @@ class Blueprint:
             if f"{where}.".startswith(f"rules.{name}."):
                 return where.replace(f"rules.{name}", f"events[{index}]", 1)
         return where
-
-    def built(self) -> World:
-        """Makes tasks, populations and relations, and lets every rule prepare."""
-        draws = Draws.of(self.seed, self.scenario.replicas, self.device)
-        tasks = self.members.tasks
-        world = World(
-            draws=draws,
-            relations=self.schedule.definitions,
-            tasks=tasks,
-            examples={name: task.make(name, draws, self.dtype) for name, task in tasks.items()},
-            space=self.space,
-            dt=self.scenario.dt,
-        )
-        for name in self.scenario.populations:
-            world = world.with_population(self.population(name, world))
-        for timed in self.schedule.showing:
-            world = timed.part.begin(world)
-        for name, relation in world.relations.items():
-            world = world.with_population(relation.with_columns(world.setting(name)))
-        for name, relation in world.relations.items():
-            edges = between_living(world, relation, relation.connect(world.setting(name)))
-            world = world.with_edges(name, edges)
-        for schedule in self.schedules.values():
-            world = with_arrivals(world, schedule.definitions)
-            refuse_input(schedule, world)
-            refuse_cycles(schedule, world)
-        world = unprepared = self.schedule.made(world)
-        world = self.schedule.prepare(world)
-        for schedule in self.schedules.values():
-            refuse_death(schedule, world)
-            refuse_activation(schedule, world)
-        self.refuse_changes(unprepared, world)
-        refuse_unmet(self.schedules.values(), world)
-        return world
-
-    def refuse_changes(self, unprepared: World, world: World) -> None:
-        """Refuses events that change what a run could not follow, at the lines of the events."""
-        problems = [
-            replace(problem, where=self.event_of(step, part), found=f"{part}: {problem.found}")
-            for step, part, error in refused_changes(self.schedules, unprepared, world)
-            for problem in error.problems
-        ]
-        if problems:
-            raise ScenarioError.together(problems)
 
     def event_of(self, step: int, part: str) -> str:
         """Names the event that changes a part at a step, such as `events[0].set`."""

@@ -16,6 +16,7 @@ from netware.errors import StateError
 from netware.population import ALIVE, Population
 from netware.simulation.agents import NetwareAgent, Tie, view_class, who
 from netware.simulation.build import Blueprint, blueprint
+from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
 from netware.simulation.lifecycle import Sight
 from netware.simulation.schedule import Schedule, Watch, unwatched
@@ -61,7 +62,7 @@ class NetwareModel(mesa.Model):
         plan = scenario if isinstance(scenario, Blueprint) else blueprint(Path(scenario), changes)
         mesa.Model.__init__(self, rng=plan.seed)
         self.blueprint = plan
-        self._world = self.built = plan.world()
+        self._world = self.built = world_of(plan)
         self._sight = Sight(self._world)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}

@@ -1,14 +1,14 @@
 """Refusals: what a scenario asks for that could not be, found before the first step."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from netware.errors import ScenarioError
+from netware.errors import Problem, ScenarioError
+from netware.relations.base import AbstractRelation
 from netware.rules.base import AbstractRule
 from netware.simulation.arrivals import edges_of, written_columns
 from netware.simulation.order.pairs import refuse_no_pairs
 from netware.simulation.order.waves import waves
-from netware.simulation.schedule import Schedule
+from netware.simulation.schedule import Schedule, Timed
 from netware.world import World
 
 
@@ -31,18 +31,16 @@ def refuse_input(schedule: Schedule, world: World) -> None:
             )
 
 
-def refuse_unmet(schedules: Iterable[Schedule], world: World) -> None:
-    """Refuses probes that ask for what is not there, all of them at once."""
-    problems = [
+def unmet(schedule: Schedule, world: World) -> list[Problem]:
+    """Returns what rules and probes ask for that is not there."""
+    world = replace(world, relations=schedule.definitions)
+    parts = [("rules", timed) for timed in schedule.rules]
+    parts += [("probes", timed) for timed in schedule.probes]
+    return [
         problem
-        for schedule in schedules
-        for timed in schedule.probes
-        for problem in timed.part.unmet(
-            replace(world, relations=schedule.definitions), f"probes.{timed.name}"
-        )
+        for section, timed in parts
+        for problem in timed.part.unmet(world, f"{section}.{timed.name}")
     ]
-    if problems:
-        raise ScenarioError.together(list(dict.fromkeys(problems)))
 
 
 def refuse_cycles(schedule: Schedule, world: World) -> None:
@@ -57,19 +55,18 @@ def refuse_cycles(schedule: Schedule, world: World) -> None:
             waves(inner)
 
 
-def refuse_activation(schedule: Schedule, world: World) -> None:
-    """Refuses rules that cannot act in the order that the scenario asks for."""
-    for timed in schedule.rules:
-        honoured = timed.part.honours(world)
-        if schedule.activation not in honoured:
-            raise ScenarioError(
-                f"rules.{timed.name}",
-                found=f"'activation: {schedule.activation}', which this rule cannot honour",
-                expected=f"activation: {', '.join(sorted(honoured))}",
-                fix=f"write 'activation: {sorted(honoured)[-1]}'",
-            )
-        if schedule.activation == "pairs":
-            refuse_no_pairs(timed.name, timed.part)
+def refuse_activation(timed: Timed[AbstractRule], schedule: Schedule, world: World) -> None:
+    """Refuses a rule that cannot act in the order that the scenario asks for."""
+    honoured = timed.part.honours(world)
+    if schedule.activation not in honoured:
+        raise ScenarioError(
+            f"rules.{timed.name}",
+            found=f"'activation: {schedule.activation}', which this rule cannot honour",
+            expected=f"activation: {', '.join(sorted(honoured))}",
+            fix=f"write 'activation: {sorted(honoured)[-1]}'",
+        )
+    if schedule.activation == "pairs":
+        refuse_no_pairs(timed.name, timed.part)
 
 
 def reads_anyone(rule: AbstractRule) -> bool:
@@ -79,23 +76,25 @@ def reads_anyone(rule: AbstractRule) -> bool:
     return rule.reads == "anyone"
 
 
-def refuse_death(schedule: Schedule, world: World) -> None:
-    """Refuses rules that would heed the dead, and relations that cannot do without them."""
-    mortal = {name for name, one in world.populations.items() if one.alive is not None}
-    for timed in schedule.rules:
-        if reads_anyone(timed.part) and timed.part.on in mortal:
-            raise ScenarioError(
-                f"rules.{timed.name}",
-                found=f"agents of '{timed.part.on}' that may die, which this rule would read",
-                expected="rules by which agents meet along relations only, or act by themselves",
-                fix="take out what lets them die: 'room', births, deaths or a composition",
-            )
-    for timed in schedule.relations:
-        lost = [name for name in timed.part.ends() if name in mortal]
-        if lost and not timed.part.tolerates_deaths():
-            raise ScenarioError(
-                f"relations.{timed.name}",
-                found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",
-                expected="agents that live for ever",
-                fix="take out what lets them die: 'room', births, deaths or a composition",
-            )
+def refuse_death(timed: Timed[AbstractRule], schedule: Schedule, world: World) -> None:
+    """Refuses a rule that would read the dead."""
+    rule = timed.part
+    if reads_anyone(rule) and world[rule.on].alive is not None:
+        raise ScenarioError(
+            f"rules.{timed.name}",
+            found=f"agents of '{rule.on}' that may die, which this rule would read",
+            expected="rules by which agents meet along relations only, or act by themselves",
+            fix="take out what lets them die: 'room', births, deaths or a composition",
+        )
+
+
+def refuse_loss(timed: Timed[AbstractRelation], schedule: Schedule, world: World) -> None:
+    """Refuses a relation that cannot do without agents that may die."""
+    lost = [name for name in timed.part.ends() if world[name].alive is not None]
+    if lost and not timed.part.tolerates_deaths():
+        raise ScenarioError(
+            f"relations.{timed.name}",
+            found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",
+            expected="agents that live for ever",
+            fix="take out what lets them die: 'room', births, deaths or a composition",
+        )

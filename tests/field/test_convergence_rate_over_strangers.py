@@ -9,6 +9,7 @@ from netware import NetwareModel, cli
 from netware.errors import ScenarioError
 from netware.needs.base import refuse_unmet
 from netware.simulation.build import blueprint
+from netware.simulation.construction import world_of
 
 
 CASE = Path(__file__).parent / "cases/09-convergence-rate-over-strangers/scenario.yaml"
@@ -29,7 +30,7 @@ def test_edges_of_others_are_refused(probe: str, agents: int) -> None:
 def test_the_problem_is_at_the_relation_that_the_probe_names() -> None:
     plan = blueprint(CASE)
     with pytest.raises(ScenarioError) as error:
-        refuse_unmet("probes", "rate", plan.members.probes["rate"].member, plan.world())
+        refuse_unmet("probes", "rate", plan.members.probes["rate"].member, world_of(plan))
     (problem,) = error.value.problems
     assert problem.where.endswith("probes.rate.over")
 

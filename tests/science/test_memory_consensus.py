@@ -11,6 +11,7 @@ import pytest
 from torch import Tensor
 
 from netware.simulation.build import blueprint
+from netware.simulation.construction import world_of
 from netware.world import World
 
 
@@ -20,7 +21,7 @@ SCENARIO = Path(__file__).parents[2] / "scenarios" / "memory_consensus.yaml"
 def after(*overrides: str) -> World:
     """Returns the world after the last step, four replicas of it."""
     plan = blueprint(SCENARIO, ("replicas=4", *overrides))
-    world = plan.world()
+    world = world_of(plan)
     for _ in range(plan.scenario.steps):
         world = plan.schedule.step(world, lambda unchanged: unchanged)
     return world

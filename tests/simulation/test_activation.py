@@ -96,7 +96,8 @@ def test_every_rule_acts_all_at_once_and_by_population_and_few_in_pairs() -> Non
     for rule in rules:
         assert rule.orders >= {"synchronous", "by_population"}
     with pytest.raises(ScenarioError) as caught:
-        refuse_activation(Schedule(rules=(Timed("r", Adds("sheep")),), activation="pairs"), two())
+        rule = Timed("r", Adds("sheep"))
+        refuse_activation(rule, Schedule(rules=(rule,), activation="pairs"), two())
     assert str(caught.value).splitlines() == [
         "rules.r: 'activation: pairs', which this rule cannot honour",
         "  expected: activation: by_population, synchronous",

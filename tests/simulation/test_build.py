@@ -5,6 +5,7 @@ import torch
 
 from netware.errors import NetwareError, ScenarioError, ShapeError
 from netware.simulation.build import blueprint
+from netware.simulation.construction import world_of
 from tests.simulation.worlds import RING, model, write
 
 
@@ -29,7 +30,7 @@ def test_input_37_an_impossible_graph_is_refused_at_its_line(tmp_path) -> None:
     assert "command line:1:" in text
     file = write(tmp_path, RING.replace("k: 2", "k: 6"), "big.yaml")
     with pytest.raises(ScenarioError, match=r"big\.yaml:12:\d+: relations\.talks\.topology\.k"):
-        blueprint(file).world()
+        world_of(blueprint(file))
 
 
 def test_an_agent_thinks_after_those_it_depends_on_in_the_same_step(tmp_path) -> None:
@@ -46,7 +47,7 @@ def test_input_39_a_cycle_of_dependencies_is_named_and_a_delay_breaks_it(tmp_pat
     back = "  back: {type: dependency, between: [second, first], topology: {type: one_to_one}}\n"
     wide = CHAIN.replace("inputs: 2, outputs: 1", "inputs: 2, outputs: 3")
     with pytest.raises(ScenarioError) as caught:
-        blueprint(write(tmp_path, wide + back)).world()
+        world_of(blueprint(write(tmp_path, wide + back)))
     assert "S-CYCLE" in str(caught.value) and "first -> second" in str(caught.value)
     delayed = back.replace("one_to_one}}", "one_to_one}, delay: 1}")
     chain = model(tmp_path, text=wide + delayed)

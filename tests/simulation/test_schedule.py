@@ -93,9 +93,9 @@ def test_shuffled_order_changes_from_step_to_step_and_from_replica_to_replica(tm
 def test_a_rule_that_cannot_honour_the_order_refuses(tmp_path) -> None:
     rules = (Timed("times", Times(2.0)),)
     world = model(tmp_path).world
-    refuse_activation(Schedule(rules=rules, activation="by_population"), world)
+    refuse_activation(rules[0], Schedule(rules=rules, activation="by_population"), world)
     with pytest.raises(ScenarioError, match="cannot honour"):
-        refuse_activation(Schedule(rules=rules, activation="shuffled"), world)
+        refuse_activation(rules[0], Schedule(rules=rules, activation="shuffled"), world)
 
 
 WEIGHTS = """

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from netware.graphs.laplacian import diffused, diffused_at
+from netware.needs.base import Needs
+from netware.needs.state import HasColumn
 from netware.parameters import Column, PopulationName, Positive, RelationName
 from netware.rules.base import (
     IN_PAIRS,
@@ -46,6 +48,7 @@ class AverageConsensus(AbstractRule):
     gain: Positive = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def prepare(self, world: World, acting: Acting) -> World:

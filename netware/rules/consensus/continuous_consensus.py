@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from netware.graphs.laplacian import diffused
+from netware.needs.base import Needs
+from netware.needs.state import HasColumn
 from netware.parameters import Column, Count, PopulationName, Positive, RelationName
 from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
@@ -42,6 +44,7 @@ class ContinuousConsensus(AbstractRule):
     substeps: Count = 1
 
     reads: ClassVar[Reads] = "edges"
+    needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others."""

@@ -6,6 +6,8 @@ from typing import ClassVar
 import torch
 
 from netware.errors import ScenarioError
+from netware.needs.base import Needs
+from netware.needs.state import HasColumn
 from netware.parameters import Column, NonNegative, PopulationName, RelationName
 from netware.rules.base import (
     IN_PAIRS,
@@ -50,6 +52,7 @@ class Degroot(AbstractRule):
     self_trust: NonNegative = 0.0
 
     reads: ClassVar[Reads] = "edges"
+    needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
     def prepare(self, world: World, acting: Acting) -> World:

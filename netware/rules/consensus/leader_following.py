@@ -10,6 +10,8 @@ from torch import Tensor
 from netware.draws import Purpose
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
+from netware.needs.base import Needs
+from netware.needs.state import HasColumn
 from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
 from netware.rules.base import (
     IN_PAIRS,
@@ -63,6 +65,7 @@ class LeaderFollowing(AbstractRule):
     gain: Positive = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
     prepares_again: ClassVar[bool] = True
 

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.graphs.laplacian import diffused
+from netware.needs.base import Needs
+from netware.needs.state import HasColumn
 from netware.parameters import Column, Count, PopulationName, Positive, RelationName
 from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
@@ -53,6 +55,7 @@ class SwitchingConsensus(AbstractRule):
     dwell: Count = 1
 
     reads: ClassVar[Reads] = "edges"
+    needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses relations with others."""
