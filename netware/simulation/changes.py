@@ -66,7 +66,7 @@ def refused_changes(
             if error is not None:
                 yield point, f"relations.{new.name}", error
         prepared = unprepared
-        for old, new in zip(before.rules, after.rules, strict=True):
+        for old, new in zip(before.preparing, after.preparing, strict=True):
             acting = Acting(new.name)
             if old.part != new.part:
                 error = refused_rule(prepared, acting, old.part, new.part)

@@ -118,7 +118,7 @@ class Construction:
 
     def prepared(self, world: World) -> World:
         """Returns the world with what its rules keep."""
-        for timed in self.blueprint.schedule.rules:
+        for timed in self.blueprint.schedule.preparing:
             with self.trying():
                 world = timed.part.prepare(world, Acting(timed.name))
         return world

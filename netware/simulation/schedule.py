@@ -20,6 +20,7 @@ from netware.world import World
 
 
 Part = TypeVar("Part", covariant=True)
+PHASES: tuple[Phase, ...] = ("link", "generate", "act", "learn")
 Hook = Callable[..., World]
 Watch = Callable[[str, World], None]
 
@@ -255,11 +256,10 @@ class Schedule:
         due = self.flowing(world, "generate")
         return tuple(sorted(due, key=lambda timed: self.making.index(timed.part.ends()[1])))
 
-    def prepare(self, world: World) -> World:
-        """Lets every rule refuse what cannot work, and make the columns that it keeps."""
-        for timed in self.rules:
-            world = timed.part.prepare(world, Acting(timed.name))
-        return world
+    @property
+    def preparing(self) -> tuple[Timed[AbstractRule], ...]:
+        """Returns the rules in the order in which they prepare: that of their phases."""
+        return tuple(sorted(self.rules, key=lambda timed: PHASES.index(timed.part.phase)))
 
 
 def changed(after: Population, before: Population) -> bool:

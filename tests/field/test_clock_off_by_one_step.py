@@ -58,3 +58,14 @@ def test_the_living_alone_count():
     for _ in range(2):
         model.step()
         assert model.reading("t", "time") == 0
+
+
+def test_it_looks_at_time_0_when_all_others_have_prepared():
+    """Spins become their signs before the first step, whatever stands first in the file."""
+    spins = "populations={p: {agents: 4, state: {x: [0.2, 0.4, 0.6, 0.8]}}}"
+    ring = "relations={r: {type: association, between: [p, p], topology: {type: ring, k: 2}}}"
+    clock = "clock: {type: agreement_clock, on: p, state: x}"
+    heat = "heat: {type: ising, on: p, over: r, state: x, temperature: 0.01}"
+    for rules in (f"{clock}, {heat}", f"{heat}, {clock}"):
+        model = NetwareModel(CASE, [spins, ring, f"rules={{{rules}}}"], seed=1)
+        assert model.reading("t", "time") == 0

@@ -2,18 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from torch import Tensor
 
 from netware.axes import AGENT
+from netware.errors import Problem
 from netware.learning.losses import Loss as Kind
 from netware.learning.losses import losses, resolved
-from netware.needs.base import AbstractNeed
+from netware.needs.base import AbstractNeed, Surroundings
 from netware.needs.models import ReadsTask
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
+
+
+@dataclass(frozen=True)
+class LossHasMeaning(AbstractNeed):
+    """Targets that are classes, where the loss is their cross entropy."""
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns targets of which there is no cross entropy."""
+        if member.loss != "cross_entropy" or member.task not in world.examples:
+            return []
+        goal = world.examples[member.task].train.goal
+        if goal == "classes":
+            return []
+        found = f"cross_entropy, but the targets of '{member.task}' are {goal}"
+        expected = "mse, or a task whose targets are classes"
+        return [Problem(f"{where}.loss", found, expected, "write 'loss: mse'")]
+
+    def sentence(self) -> str:
+        """Says what the loss asks of the targets."""
+        return "'task' has classes, where 'loss' is cross_entropy"
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,7 @@ class Loss(AbstractProbe):
         "mean": (),
         "least": (),
     }
-    needs: ClassVar[tuple[AbstractNeed, ...]] = (ReadsTask(),)
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ReadsTask(), LossHasMeaning())
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns every agent's loss, their mean and the least of them."""

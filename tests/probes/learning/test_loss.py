@@ -42,3 +42,11 @@ def test_a_task_of_other_sizes_is_refused():
     world = world_of(drawn(NET, 3), data=examples(3, 1, 12, (5, 2), "classes"))
     with pytest.raises(ScenarioError, match="5 = 5 and 3 = 2"):
         Loss("nets", "task").read(world)
+
+
+def test_there_is_no_cross_entropy_of_numbers():
+    train = examples(1, 1, 9, (5, 3), "numbers").train
+    world = world_of(drawn(NET, 3), data=TaskData(train, train))
+    with pytest.raises(ScenarioError, match="cross_entropy, but the targets of 'task' are numbers"):
+        Loss("nets", "task", loss="cross_entropy").read(world)
+    Loss("nets", "task", loss="mse").read(world)
