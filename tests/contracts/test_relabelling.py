@@ -8,10 +8,11 @@ import torch
 
 from netware.draws import Draws
 from netware.edges import Edges
+from netware.errors import NetwareError
 from netware.population import Population
 from netware.scenario.members import catalog
 from netware.world import World
-from tests.contracts.beds import bed_of, model
+from tests.contracts.beds import AGENTS, bed_of, model
 
 
 def relabelled(world: World, places: torch.Tensor) -> World:
@@ -56,3 +57,39 @@ def test_net_4_relabelling(rule: str) -> None:
         torch.testing.assert_close(values, expected[name], rtol=1e-5, atol=1e-6, msg=name)
     for name, values in turned["them"].weights.items():
         torch.testing.assert_close(values, expected.weights[name], rtol=1e-5, atol=1e-6, msg=name)
+
+
+NUMBERED = {
+    "gossip": "who is called is counted along the row of those that are heard, which is by place",
+    "deffuant": "likewise",
+    "birth": "children stand in the first free slots",
+    "random_rewiring": "links are drawn and met in the order of places",
+    "preferential_rewiring": "likewise",
+    "homophily": "likewise",
+    "best_response": "one of a replica revises, counted by place",
+    "log_linear_learning": "likewise",
+    "ising": "sublattices act one after the other, coloured in the order of places",
+}
+
+
+@pytest.mark.parametrize("rule", catalog.names("rules"))
+def test_what_is_drawn_for_an_agent_follows_its_identity(rule: str) -> None:
+    plain = bed_of("rules", rule)
+    them = {**plain["populations"]["them"], "room": AGENTS}
+    plain = {**plain, "populations": {**plain["populations"], "them": them}}
+    try:
+        made = model(plain)
+    except NetwareError:
+        pytest.skip("does not fit agents that may die, who alone have an identity of their own")
+    if rule in NUMBERED or not by_chance(plain):
+        pytest.skip(NUMBERED.get(rule, "draws nothing"))
+    world = made.world
+    places = torch.cat([torch.tensor([3, 0, 5, 1, 4, 2]), 6 + torch.tensor([1, 2, 0, 5, 3, 4])])
+    straight, turned = world, relabelled(world, places)
+    for _ in range(3):
+        straight = made.schedule.step(straight, lambda w: w)
+        turned = made.schedule.step(turned, lambda w: w)
+    expected = relabelled(straight, places)["them"]
+    for name, values in {**turned["them"].state, **turned["them"].weights}.items():
+        wanted = {**expected.state, **expected.weights}[name]
+        torch.testing.assert_close(values, wanted, rtol=1e-5, atol=1e-6, msg=name)
