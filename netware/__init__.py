@@ -11,6 +11,8 @@ model = netware.NetwareModel(plan)     # the same as a Mesa model
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from netware.process.settings import limit_spinning
+
 
 if TYPE_CHECKING:
     from netware.api import load, open, run
@@ -54,6 +56,9 @@ DOORS = {
     "netware.space.box": ("Space",),
     "netware.world": ("World",),
 }
+
+
+limit_spinning()  # here, since torch reads it once, when it is loaded
 
 
 def __getattr__(name: str) -> Any:

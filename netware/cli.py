@@ -1,6 +1,5 @@
 """The command line: one command each for what one does with a scenario and a run."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,6 @@ from typing import Annotated
 import typer
 
 from netware.errors import NetwareError
-from netware.running.allocator import keep_freed_memory
 
 
 app = typer.Typer(
@@ -28,7 +26,6 @@ Out = Annotated[Path, typer.Option(help="Folder that runs land in.")]
 Force = Annotated[bool, typer.Option("--force", help="Run what is estimated not to fit.")]
 RunPath = Annotated[Path, typer.Argument(help="A run folder, or a sweep's.")]
 RUNS = Path("runs")
-SPINS = "2000"  # threads that wait for each other give a busy core back after microseconds
 
 
 @app.command()
@@ -152,7 +149,7 @@ def list_(
     what: Annotated[
         str,
         typer.Argument(
-            help="models, relations, topologies, rules, probes, tasks, scenarios or table."
+            help="models, relations, topologies, optimisers, rules, probes, tasks, scenarios or table."
         ),
     ],
     name: Annotated[str | None, typer.Argument(help="One of them, in full.")] = None,
@@ -186,8 +183,6 @@ def demo(out: Out = RUNS) -> None:
 
 def main() -> None:
     """Runs the command line; mistakes are said without a traceback."""
-    os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
-    keep_freed_memory()
     try:
         app()
     except NetwareError as error:

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1] / "netware"
 
 ROOMS = (
-    ("errors", "draws", "axes", "parameters"),
+    ("errors", "draws", "axes", "parameters", "process"),
     ("scenario",),
     ("edges",),
     ("space",),

@@ -14,6 +14,7 @@ import typer
 
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
+from netware.process.threads import threads_restored
 from netware.record import graph, manifest
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
@@ -66,6 +67,7 @@ def start(
     return begin(blueprint(path, arguments), root, force, quiet)
 
 
+@threads_restored()
 def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False) -> RunResult:
     """Runs a blueprint in a new run folder, if it fits."""
     if not force:
@@ -124,6 +126,7 @@ def recorder_of(plan: Blueprint) -> Recorder:
     )
 
 
+@threads_restored()
 def resume(path: Path, quiet: bool = False) -> RunResult:
     """Goes on with a run from its last checkpoint; one that was done stays as it is."""
     began = time.monotonic()

@@ -14,6 +14,7 @@ from torch import Tensor
 from netware.draws import Purpose
 from netware.errors import StateError
 from netware.population import ALIVE, Population
+from netware.process.settings import keep_freed_memory
 from netware.simulation.agents import NetwareAgent, Tie, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
@@ -57,6 +58,7 @@ class NetwareModel(mesa.Model):
         collect: int = 1,
     ):
         """Builds the world at step 0, or raises all mistakes of the scenario at once."""
+        keep_freed_memory()
         seed = rng if seed is None else seed
         changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
         plan = scenario if isinstance(scenario, Blueprint) else blueprint(Path(scenario), changes)

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from netware.edges import Edges
+from netware.process.threads import threads_restored
 from netware.space.all_pairs import AbstractBlock, AbstractCandidates, AllPairs
 from netware.space.box import Space
 from netware.space.cells import FEWEST, Cells, cells_across
@@ -125,10 +126,11 @@ def each(pairs: AbstractCandidates, work: Callable[[AbstractBlock], Result]) -> 
     On a CPU, blocks go to as many Python threads as torch may use, each with one of its own: most
     of the work is gathers, which torch does not share out. No result depends on the threads.
     """
-    cuts, threads = pairs.cuts(), torch.get_num_threads()
-    if threads == 1 or len(cuts) == 1 or pairs.device.type != "cpu":
+    cuts = pairs.cuts()
+    if torch.get_num_threads() == 1 or len(cuts) == 1 or pairs.device.type != "cpu":
         return [work(pairs.block(cut)) for cut in cuts]
-    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        done = list(pool.map(lambda cut: work(pairs.block(cut)), cuts))
-    torch.set_num_threads(threads)
-    return done
+    with (
+        threads_restored() as threads,
+        ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool,
+    ):
+        return list(pool.map(lambda cut: work(pairs.block(cut)), cuts))

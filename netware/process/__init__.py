@@ -1,0 +1,1 @@
+"""What the process is told: its memory and its threads, for Python and the command line."""
