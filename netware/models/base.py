@@ -1,8 +1,8 @@
 """The contract of a model, and the batched products that models share."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from typing import ClassVar
 
@@ -20,9 +20,34 @@ Weights = Mapping[str, Tensor]
 State = Mapping[str, Tensor]
 
 
+Tap = Callable[[str, Tensor], Tensor]
+"""Takes what a part of each agent answers, and returns what the other parts receive of it."""
+
+
+def untapped(part: str, h: Tensor) -> Tensor:
+    """Returns what a part answers as it is."""
+    return h
+
+
 @dataclass(frozen=True)
-class Edit:
-    """A change of what a part of each agent answers, before other parts hear it.
+class Recording:
+    """A tap that records what each part answers, in the order of use.
+
+    Args:
+        parts: What was recorded, by the names of the parts.
+    """
+
+    parts: dict[str, Tensor] = field(default_factory=dict)
+
+    def __call__(self, part: str, h: Tensor) -> Tensor:
+        """Records what a part answers, and returns it."""
+        self.parts[part] = h
+        return h
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A change of what a part of each agent answers, before other parts receive it.
 
     h <- h - (h . r) r + a
 
@@ -35,18 +60,29 @@ class Edit:
     remove: Float[Tensor, "*agents 1 units"] | None = None
 
     def of(self, h: Float[Tensor, "*agents samples units"]) -> Tensor:
-        """Returns what is heard in place of h."""
+        """Returns what is received in place of h."""
         if self.remove is not None:
             h = h - (h * self.remove).sum(-1, keepdim=True) * self.remove
         return h + self.add
 
 
-Edits = Mapping[str, Edit]
+@dataclass(frozen=True)
+class Steering:
+    """A tap that intervenes in some parts, then hands all parts to another tap.
 
+    Args:
+        interventions: Changes by the names of parts.
+        then: The tap that receives what comes out.
+    """
 
-def heard(edits: Edits, part: str, h: Tensor) -> Tensor:
-    """Returns what others hear of a part: what it answers, edited if it is among the edits."""
-    return edits[part].of(h) if part in edits else h
+    interventions: Mapping[str, Intervention]
+    then: Tap = untapped
+
+    def __call__(self, part: str, h: Tensor) -> Tensor:
+        """Returns what others receive of a part."""
+        if part in self.interventions:
+            h = self.interventions[part].of(h)
+        return self.then(part, h)
 
 
 class AbstractModel(ABC):
@@ -78,9 +114,18 @@ class AbstractModel(ABC):
 
     @abstractmethod
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes the answers of all agents to all their samples."""
+        """Computes the answers of all agents to all their samples.
+
+        Each hidden part, by name and in the order of use, goes through the tap before the next
+        part receives it: `h = tap("hidden1", h)`. So one forward pass is computed, recorded and
+        steered. What the tap returns has the shape of h, `(agents, samples, units)`.
+        """
 
     @abstractmethod
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
@@ -108,27 +153,9 @@ class AbstractModel(ABC):
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
     ) -> dict[str, Tensor]:
         """Returns what each part answers `[agents, samples, units]`, by name, the output last."""
-        return self.edited(weights, inputs, state, {})
-
-    def edited(
-        self,
-        weights: Weights,
-        inputs: Float[Tensor, "agents samples inputs"],
-        state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns the trace where others hear some parts, all but the output, edited.
-
-        A model whose parts can be steered overrides this; one that only shows them, `trace`.
-        """
-        if not edits:
-            return {"output": self.forward(weights, inputs, state)}
-        raise ScenarioError(
-            "model",
-            found=f"parts of {type(self).__name__} that cannot be changed on the way",
-            expected="a model with hidden layers that it traces",
-            fix="write 'type: multilayer' there, or override 'edited' in that class",
-        )
+        recording = Recording()
+        output = self.forward(weights, inputs, state, recording)
+        return {**recording.parts, "output": output}
 
     def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
         """Returns sum_ij |W_ij| d_ij^gamma of each agent, for models whose neurons have places."""

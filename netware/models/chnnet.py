@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
@@ -83,28 +83,17 @@ class Chnnet(AbstractModel):
         return tuple(f"w{layer}" for layer in range(1, len(self.widths) + 2))
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
-        a, last = inputs, len(self.widths) + 1
-        for layer in range(1, last):
-            a = self.layer(weights, layer, a)
-        return affine(a, weights[f"w{last}"], weights.get(f"b{last}"))
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns a^1 .. a^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
-        traced, a, last = {}, inputs, len(self.widths) + 1
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes y for every agent and sample; the parts are a^1 .. a^L, as `hidden1 ..`."""
+        a, last = inputs, len(self.widths) + 1
         for layer in range(1, last):
-            a = self.layer(weights, layer, a)
-            a = heard(edits, f"hidden{layer}", a)
-            traced[f"hidden{layer}"] = a
-        return traced | {"output": affine(a, weights[f"w{last}"], weights.get(f"b{last}"))}
+            a = tap(f"hidden{layer}", self.layer(weights, layer, a))
+        return affine(a, weights[f"w{last}"], weights.get(f"b{last}"))
 
     def layer(self, weights: Weights, layer: int, inputs: Tensor) -> Tensor:
         """Returns the neurons of one layer."""

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive
 
@@ -108,22 +108,23 @@ class Cppn(AbstractModel):
         return initial_weights(self.weight_shapes(), self.initial, self.spread, stream, dtype)
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes the weights of every synapse."""
-        return self.trace(weights, inputs, state)["output"]
+        """Computes the weights of every synapse; the parts are h^1 .., as `hidden1 ..`, and o.
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns h^1 .. h^L as `hidden1 ..`, o as `pattern`, then `output`."""
-        traced, h = {}, inputs
+        o is called `pattern`.
+        """
+        h = inputs
         for layer, functions in enumerate(self.functions, 1):
             h = answered(affine(h, weights[f"w{layer}"], weights[f"b{layer}"]), functions)
-            traced[f"hidden{layer}"] = h
+            h = tap(f"hidden{layer}", h)
         last = len(self.functions) + 1
         o = torch.tanh(affine(h, weights[f"w{last}"], weights[f"b{last}"]))
-        return traced | {"pattern": o, "output": self.expressed(o)}
+        return self.expressed(tap("pattern", o))
 
     def expressed(self, o: Float[Tensor, "agents samples outputs"]) -> Tensor:
         """Returns weights: 0 below the threshold, from there linear up to `largest`."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, NonNegative, Positive, Widths
@@ -119,28 +119,17 @@ class Intralinked(AbstractModel):
         return tuple(f"w{layer}" for layer in range(1, len(self.widths) + 2))
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
-        h, last = inputs, len(self.widths) + 1
-        for layer in range(1, last):
-            h = self.layer(weights, layer, h)
-        return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns g^1 .. g^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
-        traced, h, last = {}, inputs, len(self.widths) + 1
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes y for every agent and sample; the parts are g^1 .. g^L, as `hidden1 ..`."""
+        h, last = inputs, len(self.widths) + 1
         for layer in range(1, last):
-            h = self.layer(weights, layer, h)
-            h = heard(edits, f"hidden{layer}", h)
-            traced[f"hidden{layer}"] = h
-        return traced | {"output": affine(h, weights[f"w{last}"], weights.get(f"b{last}"))}
+            h = tap(f"hidden{layer}", self.layer(weights, layer, h))
+        return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))
 
     def layer(self, weights: Weights, layer: int, inputs: Tensor) -> Tensor:
         """Returns the units of one layer, place by place through all groups at once."""

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
@@ -73,27 +73,16 @@ class Multilayer(AbstractModel):
         return tuple(f"w{layer}" for layer in range(1, len(self.widths) + 2))
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
-        phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
-        h = inputs
-        for layer in range(1, last):
-            h = phi(affine(h, weights[f"w{layer}"], weights.get(f"b{layer}")))
-        return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns h^1 .. h^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes y for every agent and sample; the parts are h^1 .. h^L, as `hidden1 ..`."""
         phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
-        traced, h = {}, inputs
+        h = inputs
         for layer in range(1, last):
             h = phi(affine(h, weights[f"w{layer}"], weights.get(f"b{layer}")))
-            h = heard(edits, f"hidden{layer}", h)
-            traced[f"hidden{layer}"] = h
-        return traced | {"output": affine(h, weights[f"w{last}"], weights.get(f"b{last}"))}
+            h = tap(f"hidden{layer}", h)
+        return affine(h, weights[f"w{last}"], weights.get(f"b{last}"))

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import AbstractModel, State, Weights, affine
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.parameters import Count, Positive
 
 
@@ -84,16 +84,14 @@ class StaticHypernetwork(AbstractModel):
         return weights
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes the kernel of every embedding."""
+        """Computes the kernel of every embedding; the part `hidden1` is a of all channels."""
         agents, samples, _ = inputs.shape
-        a = affine(inputs, weights["w"], weights["b"]).reshape(agents, -1, self.hidden)
+        a = tap("hidden1", affine(inputs, weights["w"], weights["b"]))
+        a = a.reshape(agents, -1, self.hidden)
         return affine(a, weights["w_out"], weights["b_out"]).reshape(agents, samples, -1)
-
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns a of all input channels as `hidden1`, then `output`."""
-        hidden = affine(inputs, weights["w"], weights["b"])
-        return {"hidden1": hidden, "output": self.forward(weights, inputs, state)}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edits, State, Weights, affine, heard
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.geometry import sites, synaptic_length
 from netware.models.layers.initial import Initial, initial_weights
@@ -146,9 +146,18 @@ class Urn(AbstractModel):
         return synaptic_length(weights["w"], self.sites(weights["w"]), self.beta, self.gamma)
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
+        """Computes y for every agent and sample; the parts are N^(1) .., as `iteration1 ..`.
+
+        Without a tap only the outputs are computed in the last iteration: no other part reads it.
+        """
+        if tap is not untapped:
+            return self.tapped(weights, inputs, tap)
         w, b = weights["w"], weights["b"]
         first = self.neurons - self.outputs
         if self.iterations == 1:
@@ -159,21 +168,13 @@ class Urn(AbstractModel):
         y = self.phi(self.received(h, w[:, :, first:], b[:, first:]))
         return y + h[..., first:] if self.residual == "output" else y
 
-    def edited(
-        self,
-        weights: Weights,
-        inputs: Float[Tensor, "agents samples inputs"],
-        state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns all neurons after each iteration as `iteration1 ..`, edited, then `output`."""
+    def tapped(self, weights: Weights, inputs: Tensor, tap: Tap) -> Tensor:
+        """Computes y where all neurons of every iteration go through the tap."""
         w, b = weights["w"], weights["b"]
-        h = heard(edits, "iteration1", self.begun(w, b, inputs))
-        traced = {"iteration1": h}
+        h = tap("iteration1", self.begun(w, b, inputs))
         for iteration in range(2, self.iterations + 1):
-            h = heard(edits, f"iteration{iteration}", self.iterated(w, b, inputs, h))
-            traced[f"iteration{iteration}"] = h
-        return traced | {"output": h[..., self.neurons - self.outputs :]}
+            h = tap(f"iteration{iteration}", self.iterated(w, b, inputs, h))
+        return h[..., self.neurons - self.outputs :]
 
     def phi(self, x: Tensor) -> Tensor:
         """Returns the activation."""

@@ -9,7 +9,7 @@ import torch
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edit
+from netware.models.base import AbstractModel, Intervention, Recording, Steering
 from netware.models.multilayer import Multilayer
 from netware.scenario.members import catalog
 from tests.contracts.beds import required
@@ -79,19 +79,21 @@ def test_the_trace_ends_with_the_output(model) -> None:
     torch.testing.assert_close(traced["output"], model.forward(weights, inputs, {}))
 
 
-def test_a_part_that_is_edited_is_heard_edited(model) -> None:
+def test_other_parts_receive_what_the_tap_returns(model) -> None:
     weights, inputs = weights_of(model), inputs_of(model)
     traced = model.trace(weights, inputs, {})
     for part, h in list(traced.items())[:-1]:
         shift = torch.full((AGENTS, 1, h.shape[2]), 0.5)
         try:
-            found = model.edited(weights, inputs, {}, {part: Edit(shift)})
+            found = Recording()
+            model.forward(weights, inputs, {}, Steering({part: Intervention(shift)}, found))
         except ScenarioError:
             pytest.skip("a model whose parts cannot be changed on the way")
-        assert list(found) == list(traced)
-        torch.testing.assert_close(found[part], h + 0.5)
-        again = model.edited(weights, inputs, {}, {part: Edit(0 * shift)})
-        torch.testing.assert_close(again["output"], traced["output"])
+        assert [*found.parts, "output"] == list(traced)
+        torch.testing.assert_close(found.parts[part], h + 0.5)
+        still = Steering({part: Intervention(0 * shift)})
+        again = model.forward(weights, inputs, {}, still)
+        torch.testing.assert_close(again, traced["output"])
 
 
 def test_layers_name_matrices_that_carry_inputs_on(model) -> None:

@@ -6,8 +6,17 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Draws, Purpose, Stream
-from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edit, State, Weights, affine, heard
+from netware.models.base import (
+    AbstractModel,
+    Intervention,
+    Recording,
+    State,
+    Steering,
+    Tap,
+    Weights,
+    affine,
+    untapped,
+)
 from netware.tasks.base import Examples
 
 
@@ -32,7 +41,11 @@ class Scale(AbstractModel):
         return {name: torch.ones((agents, *shape), dtype=dtype) for name, shape in shapes}
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         return inputs * weights["factor"][:, None]
 
@@ -87,18 +100,16 @@ def test_a_model_without_memory_is_taught_nothing() -> None:
     assert model.teach(weights, examples, torch.zeros(2, dtype=torch.long)) == weights
 
 
-def test_an_edit_takes_out_and_adds_and_a_part_without_one_is_heard_as_it_is() -> None:
+def test_an_intervention_takes_out_and_adds_and_other_parts_stay_as_they_are() -> None:
     h = torch.tensor([[[3.0, 4.0], [1.0, 0.0]]])
-    edit = Edit(torch.tensor([[[0.0, 10.0]]]), torch.tensor([[[1.0, 0.0]]]))
-    assert heard({"hidden1": edit}, "hidden1", h).tolist() == [[[0.0, 14.0], [0.0, 10.0]]]
-    assert heard({"hidden1": edit}, "hidden2", h) is h
+    change = Intervention(torch.tensor([[[0.0, 10.0]]]), torch.tensor([[[1.0, 0.0]]]))
+    steering = Steering({"hidden1": change})
+    assert steering("hidden1", h).tolist() == [[[0.0, 14.0], [0.0, 10.0]]]
+    assert steering("hidden2", h) is h
 
 
-def test_a_model_that_does_not_say_how_its_parts_are_edited_refuses() -> None:
-    with pytest.raises(ScenarioError) as error:
-        Scale(1).edited({}, torch.ones(1, 1, 1), {}, {"hidden1": Edit(torch.ones(1, 1))})
-    assert str(error.value) == (
-        "model: parts of Scale that cannot be changed on the way\n"
-        "  expected: a model with hidden layers that it traces\n"
-        "  fix: write 'type: multilayer' there, or override 'edited' in that class"
-    )
+def test_a_recording_after_steering_has_what_others_receive() -> None:
+    h, recording = torch.ones(1, 2, 2), Recording()
+    steering = Steering({"b": Intervention(torch.full((1, 1, 2), 2.0))}, recording)
+    assert steering("a", h) is h and steering("b", h).tolist() == [[[3.0, 3.0], [3.0, 3.0]]]
+    assert list(recording.parts) == ["a", "b"] and recording.parts["b"].unique().item() == 3

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import Edits, State, Weights, affine, heard
+from netware.models.base import State, Tap, Weights, affine, untapped
 from netware.models.denoisers.base import AbstractDenoiser, Beta
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
@@ -91,24 +91,17 @@ class Denoiser(AbstractDenoiser):
         return self.placed[key]
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes eps_hat for every agent and sample."""
-        return self.trace(weights, inputs, state)["output"]
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns h^1 .. h^L as `hidden1 ..`, then `output`; the next layer hears them edited."""
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes eps_hat for every agent and sample; the parts are h^1 .., as `hidden1 ..`."""
         x, level = self.parted(inputs)
         phi, last = ACTIVATIONS[self.activation], len(self.widths) + 1
-        traced, h = {}, torch.cat([x, self.waves(x)[level]], -1)
+        h = torch.cat([x, self.waves(x)[level]], -1)
         for layer in range(1, last):
             h = phi(affine(h, weights[f"w{layer}"], weights[f"b{layer}"]))
-            h = heard(edits, f"hidden{layer}", h)
-            traced[f"hidden{layer}"] = h
-        return traced | {"output": affine(h, weights[f"w{last}"], weights[f"b{last}"])}
+            h = tap(f"hidden{layer}", h)
+        return affine(h, weights[f"w{last}"], weights[f"b{last}"])

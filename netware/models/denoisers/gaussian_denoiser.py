@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import State, Weights
+from netware.models.base import State, Tap, Weights, untapped
 from netware.models.denoisers.base import AbstractDenoiser, Beta
 from netware.parameters import Count, Positive, Real
 
@@ -57,7 +57,11 @@ class GaussianDenoiser(AbstractDenoiser):
         }
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Computes eps_hat for every agent and sample."""
         x, level = self.parted(inputs)

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from pydantic import Field as Range
 from torch import Tensor
 
-from netware.models.base import State, Weights
+from netware.models.base import State, Tap, Weights, untapped
 from netware.models.memories.memory import (
     AbstractSpinMemory,
     Field,
@@ -76,7 +76,11 @@ class DenseMemory(AbstractSpinMemory):
         return field
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Updates all units of all samples at once, once."""
         return aligned(self.local_fields(weights)(inputs), inputs)

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from netware.draws import Stream
-from netware.models.base import State, Weights
+from netware.models.base import State, Tap, Weights, untapped
 from netware.models.memories.memory import AbstractPatternMemory, random_spins, sums_of, taught
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
@@ -74,7 +74,11 @@ class GradedHopfield(AbstractPatternMemory):
         return {"patterns": xi}
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Advances all potentials by `interval`."""
         step = self.interval / self.tau

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from netware.models.base import State, Weights
+from netware.models.base import State, Tap, Weights, untapped
 from netware.models.memories.memory import (
     AbstractSpinMemory,
     ByUnit,
@@ -87,7 +87,11 @@ class Hopfield(AbstractSpinMemory):
         return field
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Updates all units of all samples at once, once."""
         return aligned(self.local_fields(weights)(inputs), inputs)

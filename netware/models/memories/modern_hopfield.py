@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import State, Weights
+from netware.models.base import State, Tap, Weights, untapped
 from netware.models.memories.memory import AbstractPatternMemory, check_fits, given_to, sums_of
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
@@ -59,7 +59,11 @@ class ModernHopfield(AbstractPatternMemory):
         return spoiled(Examples(x, x, "patterns"), sample, corruption, stream)
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Updates all samples once."""
         likeness = sums_of(weights, inputs).mul_(self.beta)

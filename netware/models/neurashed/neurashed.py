@@ -13,7 +13,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Weights
+from netware.models.base import AbstractModel, State, Tap, Weights, untapped
 from netware.models.neurashed.feature_graph import FeatureGraph, Node, appendix, figure_5, pathways
 from netware.parameters import LARGEST, Count, Index, NonNegative
 
@@ -172,16 +172,29 @@ class Neurashed(AbstractModel):
         return traced | {"output": sent.masked_fill(~placed.readout, NOTHING).logsumexp(2)}
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes Z for every agent and sample."""
-        return number(self.log_trace(weights, inputs)["output"])
+        """Computes Z for every agent and sample; the parts are S of each level, as `level1 ..`.
 
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns S of each level as `level1 ..`, then `output`."""
-        return {name: number(score) for name, score in self.log_trace(weights, inputs).items()}
+        Levels hand logarithms on, which S itself could not hold: a tap may read S, not change it.
+        """
+        traced = self.log_trace(weights, inputs)
+        output = number(traced.pop("output"))
+        if tap is not untapped:
+            for part, score in traced.items():
+                s = number(score)
+                if tap(part, s) is not s:
+                    raise ScenarioError(
+                        "model",
+                        found=f"'{part}' of a neurashed, which cannot be changed on the way",
+                        expected="a model whose hidden layers can be steered",
+                        fix="write 'type: multilayer' there",
+                    )
+        return output
 
 
 def logarithm(value: float) -> float:

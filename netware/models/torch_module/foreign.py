@@ -1,6 +1,7 @@
 """What it takes to use a torch.nn.Module that knows nothing of netware: build, listen, inspect."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,30 +32,24 @@ def listed(value: Any) -> Any:
 
 
 @contextmanager
-def listening(
-    module: torch.nn.Module,
-    heard: dict[str, Tensor],
-    edits: Mapping[str, Callable[[Tensor], Tensor]] | None = None,
-) -> Iterator[None]:
-    """Notes into `heard` what each named leaf answers while the block runs.
+def tapped_leaves(module: torch.nn.Module, tap: Callable[[str, Tensor], Tensor]) -> Iterator[None]:
+    """Hands what each named leaf answers to a tap while the block runs; the module goes on with it.
 
-    Where `edits` has a leaf, the edited answer is noted, and heard by the rest of the module. The
-    second call of a leaf `name` is noted as `name.2`, the third as `name.3`.
+    The second call of a leaf `name` is called `name.2`, the third `name.3`.
     """
+    calls: Counter[str] = Counter()
 
-    def noted(name: str) -> Callable[..., None]:
+    def tapped(name: str) -> Callable[..., Any]:
         def hook(part: torch.nn.Module, given: Any, answer: Any) -> Any:
-            calls = sum(other == name or other.startswith(f"{name}.") for other in heard)
             if not isinstance(answer, Tensor):
                 return answer
-            call = f"{name}.{calls + 1}" if calls else name
-            heard[call] = edits[call](answer) if edits and call in edits else answer
-            return heard[call]
+            calls[name] += 1
+            return tap(f"{name}.{calls[name]}" if calls[name] > 1 else name, answer)
 
         return hook
 
     hooks = [
-        part.register_forward_hook(noted(name))
+        part.register_forward_hook(tapped(name))
         for name, part in module.named_modules()
         if name and not any(part.children())
     ]
@@ -63,6 +58,34 @@ def listening(
     finally:
         for hook in hooks:
             hook.remove()
+
+
+class AllAgents(torch.autograd.Function):
+    """Calls a tap with the answers of all agents, from inside a vmap that shows one agent's.
+
+    An answer that no agent's weights or samples enter is none of an agent's: it stays as it is.
+    """
+
+    @staticmethod
+    def forward(part: str, h: Tensor, tap: Callable[[str, Tensor], Tensor]) -> Tensor:
+        """Returns an answer that is the same for all agents as it is."""
+        return h.view_as(h)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Keeps nothing for the way back."""
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Any:
+        """Hands the gradient on as it is."""
+        return None, gradients[0], None
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], part: str, h: Tensor, tap: Any) -> Any:
+        """Returns what the tap makes of the answers of all agents, agents first."""
+        axis = in_dims[1]
+        assert axis is not None
+        return tap(part, h.movedim(axis, 0)), 0
 
 
 def kept_by(module: torch.nn.Module, tensors: dict[str, Tensor]) -> dict[str, Any]:

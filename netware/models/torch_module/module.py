@@ -12,8 +12,14 @@ from torch.func import functional_call, vmap
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edit, Edits, State, Weights
-from netware.models.torch_module.foreign import constructed, kept_by, listening, told
+from netware.models.base import AbstractModel, State, Tap, Weights, untapped
+from netware.models.torch_module.foreign import (
+    AllAgents,
+    constructed,
+    kept_by,
+    tapped_leaves,
+    told,
+)
 from netware.parameters import Index
 from netware.scenario.members.catalog import find
 
@@ -208,39 +214,46 @@ class Module(AbstractModel):
         return prod(shape[1:]) if len(shape) > 1 else prod(shape)
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
+        self,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
+        tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
+        """Computes y for every agent and sample; the parts are what leaf modules answer."""
         shared = self.sharing(inputs)
 
         def one(own: Weights, x: Tensor) -> Tensor:
             return functional_call(self.built, {**shared, **own}, (x,))
 
-        return vmap(one, randomness="error")(dict(weights), inputs)
+        if tap is untapped:
+            return vmap(one, randomness="error")(dict(weights), inputs)
 
-    def edited(
-        self,
-        weights: Weights,
-        inputs: Float[Tensor, "agents samples inputs"],
-        state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns what leaf modules answer, by name in order of use, then `output`, edited."""
-        shared = self.sharing(inputs)
-        changes = {
-            part: (edit.add,) if edit.remove is None else (edit.add, edit.remove)
-            for part, edit in edits.items()
-        }
+        parts = self.parts
 
-        def one(own: Weights, x: Tensor, mine: dict[str, Any]) -> dict[str, Tensor]:
-            heard: dict[str, Tensor] = {}
-            with listening(self.built, heard, {p: Edit(*c).of for p, c in mine.items()}):
-                y = functional_call(self.built, {**shared, **own}, (x,))
-            parts = {
-                name: h
-                for name, h in heard.items()
-                if h is not y and name != "output" and h.shape[:-1] == x.shape[:-1]
-            }
-            return parts | {"output": y}
+        def leaf(call: str, h: Tensor) -> Tensor:
+            return AllAgents.apply(call, h, tap) if call in parts else h
 
-        return vmap(one, randomness="error")(dict(weights), inputs, changes)
+        with tapped_leaves(self.built, leaf):
+            return vmap(one, randomness="error")(dict(weights), inputs)
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Returns the calls of leaves that answer `(samples, units)` and not the output itself.
+
+        Found by asking one agent with seven samples of 0.
+        """
+        x = torch.zeros(7, self.input_size())
+        answers: dict[str, Tensor] = {}
+
+        def leaf(call: str, h: Tensor) -> Tensor:
+            answers[call] = h
+            return h
+
+        with tapped_leaves(self.built, leaf), torch.no_grad():
+            y = functional_call(self.built, self.sharing(x), (x,))
+        return frozenset(
+            call
+            for call, h in answers.items()
+            if h is not y and call != "output" and h.shape[:-1] == x.shape[:-1]
+        )

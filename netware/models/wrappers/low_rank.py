@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edits, State, Weights
+from netware.models.base import AbstractModel, State, Tap, Weights, untapped
 from netware.models.wrappers.base import AbstractWrapper, refuse_waiting
 from netware.parameters import Count, Member, Positive
 
@@ -95,26 +95,14 @@ class LowRank(AbstractWrapper):
         return own
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
-        return self.base.forward(self.merged(weights), inputs, state)
-
-    def trace(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> dict[str, Tensor]:
-        """Returns the trace of the base with its weights adapted."""
-        return self.base.trace(self.merged(weights), inputs, state)
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns that of the base with its weights adapted."""
-        return self.base.edited(self.merged(weights), inputs, state, edits)
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes y for every agent and sample; the parts are those of the base."""
+        return self.base.forward(self.merged(weights), inputs, state, tap)
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the columns of state that the base reads."""

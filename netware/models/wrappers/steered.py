@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Edit, Edits, State, Weights
+from netware.models.base import AbstractModel, Intervention, State, Steering, Tap, Weights, untapped
 from netware.models.wrappers.base import AbstractWrapper, hidden_width, in_context, refuse_waiting
 from netware.parameters import Index, Member, Real
 
@@ -60,9 +60,9 @@ class Steered(AbstractWrapper):
             )
         shapes, size = self.base.weight_shapes(), self.base.input_size()
         zeros = {name: torch.zeros(1, *shape) for name, shape in shapes.items()}
-        still = {self.layer: Edit(torch.zeros(1, 1, self.width))}
+        still = {self.layer: Intervention(torch.zeros(1, 1, self.width))}
         try:
-            self.base.edited(zeros, torch.zeros(1, 1, size), {}, still)
+            self.base.forward(zeros, torch.zeros(1, 1, size), {}, Steering(still))
         except ScenarioError as error:
             (problem,) = error.problems
             told = {"found": problem.found, "expected": problem.expected, "fix": problem.fix}
@@ -89,34 +89,19 @@ class Steered(AbstractWrapper):
         return self.base.layers()
 
     def forward(
-        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
-    ) -> Float[Tensor, "agents samples outputs"]:
-        """Computes y for every agent and sample."""
-        edit = self.edit(weights, inputs, state)
-        if edit is None:
-            return self.base.forward(weights, inputs, state)
-        return self.base.edited(weights, inputs, state, {self.layer: edit})["output"]
-
-    def edited(
         self,
         weights: Weights,
         inputs: Float[Tensor, "agents samples inputs"],
         state: State,
-        edits: Edits,
-    ) -> dict[str, Tensor]:
-        """Returns the trace of the base, the layer as it was moved, other layers edited."""
-        edit = self.edit(weights, inputs, state)
-        own = {} if edit is None else {self.layer: edit}
-        if own and self.layer in edits:
-            raise ScenarioError(
-                "model.layer",
-                found=f"'{self.layer}' steered twice",
-                expected="another layer",
-                fix="steer another layer, or with one model",
-            )
-        return self.base.edited(weights, inputs, state, {**edits, **own})
+        tap: Tap = untapped,
+    ) -> Float[Tensor, "agents samples outputs"]:
+        """Computes y for every agent and sample; the tap receives the layer as it was moved."""
+        move = self.move(weights, inputs, state)
+        if move is not None:
+            tap = Steering({self.layer: move}, tap)
+        return self.base.forward(weights, inputs, state, tap)
 
-    def edit(self, weights: Weights, inputs: Tensor, state: State) -> Edit | None:
+    def move(self, weights: Weights, inputs: Tensor, state: State) -> Intervention | None:
         """Returns how the layer is moved, or None where nothing moves it."""
         if not any(name in state for name in CONTROLS):
             return None
@@ -129,7 +114,7 @@ class Steered(AbstractWrapper):
                 remove = state["removal"].sqrt()[:, None, None] * unit
         if "contrast" in state:
             add = add + state["contrast"][:, None, None] * self.contrast(weights, inputs, state)
-        return Edit(add, remove)
+        return Intervention(add, remove)
 
     def contrast(self, weights: Weights, inputs: Tensor, state: State) -> Tensor:
         """Returns h+ - h- of every sample."""

@@ -1,6 +1,6 @@
 import torch
 
-from netware.models.torch_module.foreign import constructed, kept_by, listed, listening, told
+from netware.models.torch_module.foreign import constructed, kept_by, listed, tapped_leaves, told
 
 
 class Counting(torch.nn.Module):
@@ -44,7 +44,12 @@ def test_arguments_have_lists_where_yaml_had_them() -> None:
 def test_leaves_are_heard_by_name_and_by_call_and_then_left_alone() -> None:
     module, heard = constructed(Counting, {"sizes": (4, 4)}, 1), {}
     x = torch.ones(2, 4)
-    with listening(module, heard):
+
+    def noted(call: str, h: torch.Tensor) -> torch.Tensor:
+        heard[call] = h
+        return h
+
+    with tapped_leaves(module, noted):
         y = module(x)
     assert list(heard) == ["parts.0", "parts.1", "parts.1.2", "parts.0.2", "parts.1.3"]
     assert torch.equal(heard["parts.0"], module.get_submodule("parts.0")(x))

@@ -184,6 +184,21 @@ def test_the_trace_hears_the_leaves_of_every_agent() -> None:
     assert torch.allclose(traced["body.1"][2], first, rtol=0, atol=1e-12)
 
 
+def test_a_tap_moves_one_agent_s_leaf_and_the_gradient_goes_through_it() -> None:
+    model, x = policy(), random(5, 4, 3, seed=2)
+    weights = {name: w.requires_grad_() for name, w in drawn(model).items()}
+
+    def tap(part: str, h: torch.Tensor) -> torch.Tensor:
+        factor = torch.tensor([1.0, 1.0, 0.0, 1.0, 2.0], dtype=h.dtype)[:, None, None]
+        return factor * h if part == "body.0" else h
+
+    plain, moved = model.forward(weights, x, {}), model.forward(weights, x, {}, tap)
+    assert torch.equal(moved[[0, 1, 3]], plain[[0, 1, 3]])
+    assert not torch.equal(moved[4], plain[4])
+    (slope,) = torch.autograd.grad(moved.sum(), [weights["body.0.weight"]])
+    assert slope[2].abs().max() == 0 and slope[4].abs().max() > 0
+
+
 def test_each_agent_has_a_gradient_of_its_own() -> None:
     model = policy()
     weights = {name: w.requires_grad_() for name, w in drawn(model).items()}

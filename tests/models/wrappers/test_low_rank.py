@@ -4,7 +4,7 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
-from netware.models.base import Edit
+from netware.models.base import Intervention, Steering
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.models.wrappers.low_rank import LowRank
@@ -61,14 +61,14 @@ def test_the_difference_has_its_rank_and_its_scale() -> None:
     assert torch.equal(merged["b1"], own["b1"])
 
 
-def test_forward_trace_and_edits_are_the_base_s_with_merged_weights() -> None:
+def test_forward_trace_and_tap_are_the_base_s_with_merged_weights() -> None:
     own, x = learnt(), random(4, 7, 3, seed=2)
     merged = MODEL.merged(own)
     assert torch.equal(MODEL.forward(own, x, {}), BASE.forward(merged, x, {}))
     assert torch.equal(MODEL.trace(own, x, {})["hidden2"], BASE.trace(merged, x, {})["hidden2"])
-    edits = {"hidden1": Edit(random(4, 1, 6, seed=5))}
-    found = MODEL.edited(own, x, {}, edits)["output"]
-    assert torch.equal(found, BASE.edited(merged, x, {}, edits)["output"])
+    tap = Steering({"hidden1": Intervention(random(4, 1, 6, seed=5))})
+    found = MODEL.forward(own, x, {}, tap)
+    assert torch.equal(found, BASE.forward(merged, x, {}, tap))
     assert not torch.equal(found, MODEL.forward(own, x, {}))
 
 
