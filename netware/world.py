@@ -11,7 +11,7 @@ from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.graphs.networkx import TypedGraph, typed_graph
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Setting
+from netware.relations.base import AbstractRelation
 from netware.space.box import Space
 from netware.tasks.base import AbstractTask, TaskData
 
@@ -86,10 +86,6 @@ class World:
         stream = self.draws.stream(purpose, use, own.agents, self.step)
         return stream.identified(own.identity)
 
-    def setting(self, relation: str) -> Setting:
-        """Returns what a relation sees when it makes edges."""
-        return Setting(relation, self.populations, self.space, self.draws, self.step)
-
     def needs_space(self, asker: str) -> Space:
         """Returns the space, or says who needs one."""
         if self.space is None:
@@ -103,6 +99,6 @@ class World:
 
     def graph(self, replica: int = 0) -> TypedGraph:
         """Returns one replica as a typed graph: nodes are (population, id), keys are relations."""
-        ends = {name: relation.ends() for name, relation in self.relations.items()}
+        ends = {name: relation.between for name, relation in self.relations.items()}
         sizes = {name: population.agents for name, population in self.populations.items()}
         return typed_graph(sizes, ends, self.edges, replica)

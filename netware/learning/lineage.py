@@ -12,9 +12,9 @@ Populations = Mapping[str, Population]
 def generators(world: World, name: str) -> list[tuple[str, str]]:
     """Names the relations that generate weights of a population, each with its source."""
     return [
-        (relation, one.ends()[0])
+        (relation, one.between[0])
         for relation, one in world.relations.items()
-        if one.flows() == "generate" and one.ends()[1] == name
+        if one.flow_phase == "generate" and one.between[1] == name
     ]
 
 

@@ -31,7 +31,7 @@ def signatures(
     relations = over or tuple(world.relations)
     populations = [on]
     for relation in relations:
-        populations += world.relations[relation].ends()
+        populations += world.relations[relation].between
     first, agents = {}, 0
     for name in dict.fromkeys(populations):
         first[name], agents = agents, agents + world[name].total
@@ -67,7 +67,7 @@ def arcs(world: World, relations: tuple[str, ...], first: dict[str, int], paths:
     at, other, labels = [], [], []
     label = 0
     for name in relations:
-        edges, (source, target) = world.edges[name], world.relations[name].ends()
+        edges, (source, target) = world.edges[name], world.relations[name].between
         ends = (edges.source.long() + first[source], edges.target.long() + first[target])
         weight, weights = named(edges.weights(torch.float64))
         for way, (here, there) in (("into", ends[::-1]), ("out_of", ends)):

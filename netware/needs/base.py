@@ -21,9 +21,11 @@ from typing import (
     runtime_checkable,
 )
 
+from netware.draws import Draws
 from netware.errors import Problem, ScenarioError
 from netware.parameters import Refers
 from netware.population import Population
+from netware.space.box import Space
 
 
 @runtime_checkable
@@ -40,7 +42,13 @@ class Surroundings(Protocol):
     def examples(self) -> Mapping[str, Any]: ...  # noqa: D102
 
     @property
-    def space(self) -> Any: ...  # noqa: D102
+    def space(self) -> Space | None: ...  # noqa: D102
+
+    @property
+    def draws(self) -> Draws: ...  # noqa: D102
+
+    @property
+    def step(self) -> int: ...  # noqa: D102
 
 
 class AbstractNeed(ABC):
@@ -99,7 +107,7 @@ def population_of(member: Any, world: Surroundings, of: str = "") -> Population 
     it is the one field whose type is `PopulationName`.
     """
     if of in ("source", "target"):
-        name = member.ends()[of == "target"]
+        name = member.between[of == "target"]
     else:
         field = of or population_field(type(member))
         name = field and getattr(member, field)

@@ -22,7 +22,7 @@ class Joins(AbstractNeed):
         name, own = getattr(member, self.field), population_of(member, world)
         if name not in world.relations:
             return []
-        source, target = world.relations[name].ends()
+        source, target = world.relations[name].between
         if source == target and own in (None, world.populations.get(source)):
             return []
         whose = f"'{own.name}'" if own else "one population"

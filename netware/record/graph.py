@@ -90,7 +90,7 @@ def left_out(world: World, wanted: Wanted, counted: Iterable[str]) -> str:
     if not world.relations:
         return "the scenario has no relations"
     agents = {name: population.agents for name, population in world.populations.items()}
-    targets = {name: agents[world.relations[name].ends()[1]] for name in counted}
+    targets = {name: agents[world.relations[name].between[1]] for name in counted}
     edges = sum(len(own(world.edges[name], many, 0)[0]) for name, many in targets.items())
     if sum(agents.values()) + edges <= MOST:
         return ""
@@ -106,7 +106,7 @@ def renewed(world: World, found_anew: Collection[str]) -> World:
     A checkpoint does not hold them, and a run that is resumed at its end must leave the same.
     """
     for name in found_anew:
-        world = world.with_edges(name, world.relations[name].connect(world.setting(name)))
+        world = world.with_edges(name, world.relations[name].connect(world, name))
     return world
 
 
@@ -120,7 +120,7 @@ def graphml(world: World, types: Mapping[str, str], replica: int = 0) -> bytes:
     """
     there = {name: ids(one, replica) for name, one in world.populations.items()}
     held = {name: state_of(one, replica) for name, one in world.populations.items()}
-    ends = {name: relation.ends() for name, relation in world.relations.items()}
+    ends = {name: relation.between for name, relation in world.relations.items()}
     given = {
         name: numbers_of(world.edges[name], len(there[to]), replica)
         for name, (_, to) in ends.items()

@@ -1,14 +1,15 @@
 """Aggregation: a whole that pools what its parts put out, and that its parts survive."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, joined, shared_out
+from netware.relations.base import AbstractGraphRelation, Flow, joined, shared_out
 from netware.relations.carrying import Pool, check_flow, pooled, shape_of
 from netware.space.box import Space
 
@@ -47,14 +48,16 @@ class Aggregation(AbstractGraphRelation):
     pool: Pool = "mean"
     offset: Index | None = None
 
-    def connect(self, setting: Setting) -> Edges:
+    flow_phase: ClassVar[Flow] = "think"
+
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives every part its wholes, and refuses numbers that do not fit."""
-        parts, wholes = (setting.populations[name] for name in self.between)
-        check_flow(setting.name, self.carries, parts, self.into, wholes, offset=self.offset)
-        self.check_votes(setting.name, parts)
+        parts, wholes = (world.populations[end] for end in self.between)
+        check_flow(name, self.carries, parts, self.into, wholes, offset=self.offset)
+        self.check_votes(name, parts)
         if self.topology is None:
             return shared_out(wholes, parts, reverse=True)
-        return joined(self.topology, self.between, setting)
+        return joined(self.topology, self.between, world, name)
 
     def check_votes(self, name: str, parts: Population) -> None:
         """Refuses a majority of what has no greatest number: parts vote with a list each."""
@@ -72,10 +75,6 @@ class Aggregation(AbstractGraphRelation):
         if self.topology is None:
             return float(sources)
         return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
-
-    def flows(self) -> Flow:
-        """Returns `think`: the parts compute before the whole."""
-        return "think"
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the wholes with what their parts put together."""

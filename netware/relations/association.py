@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 from netware.edges import Edges
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, joined
 from netware.relations.carrying import Combine, arrived, check_flow
 
 
@@ -45,14 +46,15 @@ class Association(AbstractGraphRelation):
 
     meeting: ClassVar[Meeting] = "add"
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the graph of each replica, side by side."""
         if self.carries:
-            source, target = (setting.populations[name] for name in self.between)
-            check_flow(setting.name, self.carries, source, self.into, target, offset=self.offset)
-        return joined(self.topology, self.between, setting)
+            source, target = (world.populations[end] for end in self.between)
+            check_flow(name, self.carries, source, self.into, target, offset=self.offset)
+        return joined(self.topology, self.between, world, name)
 
-    def flows(self) -> Flow | None:
+    @property
+    def flow_phase(self) -> Flow | None:
         """Returns `transmit` where something is carried."""
         return "transmit" if self.carries else None
 

@@ -1,8 +1,6 @@
 """The contract of a relation: who is joined, and what flows along the edges."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
@@ -12,31 +10,13 @@ from netware.draws import Draws
 from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.graphs.topology import MOST_LINKS, AbstractTopology, Ends
+from netware.needs.base import Surroundings
 from netware.population import Population
 from netware.space.box import Space
 
 
 Flow = Literal["link", "generate", "transmit", "think"]
 Meeting = Literal["add", "fill", "alone"]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a relation sees when it makes edges.
-
-    Args:
-        name: Key of the relation in the scenario.
-        populations: All populations by name.
-        space: Where positions are, or None.
-        draws: The source of chance.
-        step: The step at which edges are made.
-    """
-
-    name: str
-    populations: Mapping[str, Population]
-    space: Space | None
-    draws: Draws
-    step: int = 0
 
 
 class AbstractRelation(ABC):
@@ -47,6 +27,8 @@ class AbstractRelation(ABC):
     every step, and may let something flow along them in one phase of the step.
     """
 
+    between: tuple[str, str]
+    """The source population and the target population."""
     dynamic: ClassVar[bool] = False
     """Whether `connect` is asked again in the `link` phase of every step."""
     meeting: ClassVar[Meeting] = "alone"
@@ -56,16 +38,12 @@ class AbstractRelation(ABC):
     offset: int | None = None
     """First of the numbers of a column that it fills, if it fills only some of them."""
 
-    @abstractmethod
-    def ends(self) -> tuple[str, str]:
-        """Names the source population and the target population."""
-
-    def with_columns(self, setting: Setting) -> Population:
+    def with_columns(self, world: Surroundings, name: str) -> Population:
         """Returns the targets with the columns of state that the relation keeps, made once."""
-        return setting.populations[self.ends()[1]]
+        return world.populations[self.between[1]]
 
     @abstractmethod
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
 
     def tolerates_deaths(self) -> bool:
@@ -76,7 +54,8 @@ class AbstractRelation(ABC):
         """Returns about how many edges `connect` will make in one replica, for the estimate."""
         return 0.0
 
-    def flows(self) -> Flow | None:
+    @property
+    def flow_phase(self) -> Flow | None:
         """Returns the phase in which something flows, or None for edges that only rules read.
 
         `link` carries who lives and who dies, `generate` writes weights, `transmit` carries last
@@ -96,12 +75,7 @@ class AbstractGraphRelation(AbstractRelation):
     Without a topology each target has one source, and the targets are shared out in equal blocks.
     """
 
-    between: tuple[str, str]
     topology: AbstractTopology | None
-
-    def ends(self) -> tuple[str, str]:
-        """Names the two populations, the first of which is at the source end."""
-        return self.between
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns about how many links the topology makes, or one for each target."""
@@ -110,29 +84,31 @@ class AbstractGraphRelation(AbstractRelation):
         return self.topology.expected(sources, targets, self.between[0] == self.between[1], space)
 
 
-def joined(topology: AbstractTopology, between: tuple[str, str], setting: Setting) -> Edges:
+def joined(
+    topology: AbstractTopology, between: tuple[str, str], world: Surroundings, name: str
+) -> Edges:
     """Makes the edges of all replicas: each replica's own graph, at an offset."""
-    source, target = (setting.populations[name] for name in between)
+    source, target = (world.populations[end] for end in between)
     position = None
     if "position" in source.state:
         position = source.per_replica(source["position"])[:, : source.initial_agents]
     each = [
         topology.links(
             Ends(
-                name=setting.name,
+                name=name,
                 sources=source.initial_agents,
                 targets=target.initial_agents,
                 same=between[0] == between[1],
-                draws=Draws(setting.draws.keys[replica : replica + 1]),
+                draws=Draws(world.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
-                space=setting.space,
+                space=world.space,
             )
         )
         for replica in range(source.replicas)
     ]
     if (many := sum(len(links.source) for links in each)) > MOST_LINKS:
         raise ScenarioError(
-            f"relations.{setting.name}",
+            f"relations.{name}",
             found=f"{many} edges in {source.replicas} replicas",
             expected=f"at most {MOST_LINKS} in all replicas together",
             fix="take fewer replicas, or a sparser topology",
@@ -167,19 +143,20 @@ def shared_out(few: Population, many: Population, reverse: bool = False) -> Edge
 def one_for_each(
     topology: AbstractTopology | None,
     between: tuple[str, str],
-    setting: Setting,
+    world: Surroundings,
+    name: str,
     one: str,
     each: str,
 ) -> Edges:
     """Gives every target exactly one source, in equal blocks or as a topology says."""
-    few, many = (setting.populations[name] for name in between)
+    few, many = (world.populations[end] for end in between)
     if topology is None:
         return shared_out(few, many)
-    edges = joined(topology, between, setting)
+    edges = joined(topology, between, world, name)
     fewest, most = (int(some) for some in edges.in_degree[many.ids < many.initial_agents].aminmax())
     if (fewest, most) != (1, 1):
         raise ScenarioError(
-            f"relations.{setting.name}.topology",
+            f"relations.{name}.topology",
             found=f"{fewest} to {most} {one}s for a {each}",
             expected=f"exactly one {one} for each {each}",
             fix="leave 'topology' out, or write 'topology: {type: one_to_one}'",

@@ -1,13 +1,14 @@
 """Composition: parts that belong to one whole, and die with it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from netware.edges import Edges
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Member, PopulationName
 from netware.population import ALIVE, Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, one_for_each
 from netware.space.box import Space
 
 
@@ -36,21 +37,19 @@ class Composition(AbstractGraphRelation):
     between: tuple[PopulationName, PopulationName]
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
 
-    def with_columns(self, setting: Setting) -> Population:
-        """Returns the parts with the columns that say who is there."""
-        return setting.populations[self.between[1]].mortal()
+    flow_phase: ClassVar[Flow] = "link"
 
-    def connect(self, setting: Setting) -> Edges:
+    def with_columns(self, world: Surroundings, name: str) -> Population:
+        """Returns the parts with the columns that say who is there."""
+        return world.populations[self.between[1]].mortal()
+
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives every part its whole, and refuses parts of none or of several."""
-        return one_for_each(self.topology, self.between, setting, "whole", "part")
+        return one_for_each(self.topology, self.between, world, name, "whole", "part")
 
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each part."""
         return float(targets)
-
-    def flows(self) -> Flow:
-        """Returns `link`."""
-        return "link"
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the parts, those of dead wholes dead."""

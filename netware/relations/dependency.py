@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar, Literal
 from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, joined
 from netware.relations.carrying import arrived, check_flow, landed
 
 
@@ -51,29 +52,41 @@ class Dependency(AbstractGraphRelation):
 
     meeting: ClassVar[Meeting] = "add"
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the graph of each replica, and refuses what does not fit the targets."""
-        source, target = (setting.populations[name] for name in self.between)
-        edges = joined(self.topology, self.between, setting)
+        source, target = (world.populations[end] for end in self.between)
+        edges = joined(self.topology, self.between, world, name)
         times = 1
         if self.combine == "concatenate":
+            self.refuse_empty(name, target)
             there = edges.in_degree[target.ids < target.initial_agents]
             fewest, times = (int(degree) for degree in there.aminmax())
             if fewest != times:
                 raise ShapeError(
-                    f"relations.{setting.name}.combine",
+                    f"relations.{name}.combine",
                     found=f"'concatenate' for targets with {fewest} to {times} sources",
                     expected="as many sources for every target",
                     fix="write 'combine: mean', or a topology with equal degrees",
                 )
-        check_flow(setting.name, self.carries, source, self.into, target, times, self.offset)
+        check_flow(name, self.carries, source, self.into, target, times, self.offset)
         return edges
+
+    def refuse_empty(self, name: str, target: Population) -> None:
+        """Refuses targets some of which are not there, and so have no row of sources."""
+        if target.empty_slots:
+            raise ShapeError(
+                f"relations.{name}.combine",
+                found=f"'concatenate' with {target.empty_slots} empty slots of '{target.name}'",
+                expected="a row of sources for everyone, from the start",
+                fix=f"take out 'room' of populations.{target.name}, or write 'combine: mean'",
+            )
 
     def tolerates_deaths(self) -> bool:
         """Tells whether a target can do with fewer sources than the others."""
         return self.combine != "concatenate"
 
-    def flows(self) -> Flow | None:
+    @property
+    def flow_phase(self) -> Flow | None:
         """Returns `think` without delay, `transmit` with it."""
         return "transmit" if self.delay else "think"
 

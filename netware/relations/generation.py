@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -11,9 +11,10 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, one_for_each
 from netware.relations.substrate import ENDS, coordinates, listed, sheets_of
 from netware.space.box import Space
 
@@ -63,19 +64,17 @@ class Generation(AbstractGraphRelation):
     per: Literal["whole", "layer", "synapse"] = "whole"
     sheets: tuple[tuple[Count, Count], ...] = ()
 
+    flow_phase: ClassVar[Flow] = "generate"
+
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each child."""
         return float(targets)
 
-    def flows(self) -> Flow:
-        """Returns `generate`."""
-        return "generate"
-
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives each child its generator, and refuses networks that do not fit."""
-        source, target = (setting.populations[name] for name in self.between)
-        self.check(setting.name, source, target)
-        return one_for_each(self.topology, self.between, setting, "generator", "child")
+        source, target = (world.populations[end] for end in self.between)
+        self.check(name, source, target)
+        return one_for_each(self.topology, self.between, world, name, "generator", "child")
 
     def shapes(self, target: Population) -> dict[str, tuple[int, ...]]:
         """Returns the shapes of the weights that are generated, in the order of use."""

@@ -12,9 +12,10 @@ from netware.draws import Draws, Purpose
 from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Fraction, Index, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, joined
 from netware.relations.carrying import check_flow, landed
 
 
@@ -73,25 +74,25 @@ class Influence(AbstractGraphRelation):
                 code="S-RANGE",
             )
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the graph of each replica and draws how much each edge counts."""
-        source, target = (setting.populations[name] for name in self.between)
+        source, target = (world.populations[end] for end in self.between)
         if self.drawn == "both" and source.name != target.name:
             raise ScenarioError(
-                f"relations.{setting.name}.drawn",
+                f"relations.{name}.drawn",
                 found=f"'both' between '{source.name}' and '{target.name}'",
                 expected="'each' between two populations",
                 fix="write 'drawn: each'",
             )
         if self.carries:
-            check_flow(setting.name, self.carries, source, self.into, target, offset=self.offset)
-        edges = joined(self.topology, self.between, setting)
+            check_flow(name, self.carries, source, self.into, target, offset=self.offset)
+        edges = joined(self.topology, self.between, world, name)
         if edges.weight is not None:
             return edges
-        return replace(edges, weight=self.trust(setting, edges, source, target))
+        return replace(edges, weight=self.trust(world, name, edges, source, target))
 
     def trust(
-        self, setting: Setting, edges: Edges, source: Population, target: Population
+        self, world: Surroundings, name: str, edges: Edges, source: Population, target: Population
     ) -> Float[Tensor, " edges"]:
         """Returns the weight of each edge: the same for equal pairs of ids under equal seeds."""
         one, other = edges.source.long() % source.agents, edges.target.long() % target.agents
@@ -103,8 +104,8 @@ class Influence(AbstractGraphRelation):
             rows = (owner == replica).nonzero()[:, 0]
             pair = one[rows] * target.agents + other[rows]
             pairs, place = pair.unique(return_inverse=True)
-            draws = Draws(setting.draws.keys[replica : replica + 1])
-            many, name = max(1, len(pairs)), setting.name
+            draws = Draws(world.draws.keys[replica : replica + 1])
+            many, name = max(1, len(pairs)), name
             size = draws.stream(Purpose.TOPOLOGY, f"{name}/strength", many).uniform(
                 self.weakest, self.strongest, dtype=source.dtype
             )
@@ -112,7 +113,8 @@ class Influence(AbstractGraphRelation):
             weight[rows] = torch.where(against, -size, size)[place]
         return weight
 
-    def flows(self) -> Flow | None:
+    @property
+    def flow_phase(self) -> Flow | None:
         """Returns `transmit` where something is carried."""
         return "transmit" if self.carries else None
 

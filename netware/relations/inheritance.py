@@ -1,7 +1,7 @@
 """Inheritance: heirs whose weights are their parent's, and a difference of their own."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -10,9 +10,10 @@ from netware.draws import Purpose
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, Member, NonNegative, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, one_for_each
 from netware.space.box import Space
 
 
@@ -52,6 +53,8 @@ class Inheritance(AbstractGraphRelation):
     spread: NonNegative = 0.0
     weights: Literal["all"] | tuple[Column, ...] = "all"
 
+    flow_phase: ClassVar[Flow] = "generate"
+
     def __post_init__(self):
         """Refuses heirs of their own population, and a spread of no difference."""
         if self.between[0] == self.between[1]:
@@ -73,10 +76,6 @@ class Inheritance(AbstractGraphRelation):
         """Returns one edge for each heir."""
         return float(targets)
 
-    def flows(self) -> Flow:
-        """Returns `generate`."""
-        return "generate"
-
     def inherited(self, heirs: Population) -> dict[str, tuple[int, ...]]:
         """Returns the shapes of the weights that are inherited, by name."""
         shapes = heirs.wrapped().weight_shapes()
@@ -86,9 +85,9 @@ class Inheritance(AbstractGraphRelation):
             if self.weights == "all" or name in self.weights
         }
 
-    def with_columns(self, setting: Setting) -> Population:
+    def with_columns(self, world: Surroundings, name: str) -> Population:
         """Returns the heirs with their differences: of the given spread, and 0 without one."""
-        heirs = setting.populations[self.between[1]]
+        heirs = world.populations[self.between[1]]
         columns: dict[str, Tensor] = {}
         for name, shape in self.inherited(heirs).items():
             if self.rank == 0 or len(shape) != 2:
@@ -97,16 +96,16 @@ class Inheritance(AbstractGraphRelation):
                 (LEFT, (shape[0], self.rank), 1.0),
                 (RIGHT, (self.rank, shape[1]), self.spread / self.rank**0.5),
             ):
-                use = f"{setting.name}/{side}{name}"
-                stream = setting.draws.stream(Purpose.WEIGHTS, use, heirs.agents)
+                use = f"{name}/{side}{name}"
+                stream = world.draws.stream(Purpose.WEIGHTS, use, heirs.agents)
                 columns[side + name] = stream.normal(0.0, sd, size, heirs.dtype)
         return heirs.with_state(columns)
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives every heir its parent, and refuses models that are not alike."""
-        parents, heirs = (setting.populations[name] for name in self.between)
-        self.check(setting.name, parents, heirs)
-        return one_for_each(self.topology, self.between, setting, "parent", "heir")
+        parents, heirs = (world.populations[end] for end in self.between)
+        self.check(name, parents, heirs)
+        return one_for_each(self.topology, self.between, world, name, "parent", "heir")
 
     def check(self, name: str, parents: Population, heirs: Population) -> None:
         """Refuses weights that the heirs have not, or that their parents have otherwise."""

@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractRelation, Flow, Meeting, Setting
+from netware.relations.base import AbstractRelation, Flow, Meeting
 from netware.relations.carrying import Combine, check_flow, landed, shape_of
 from netware.space.box import Space
 from netware.space.headings import into_frame
@@ -52,27 +53,26 @@ class Proximity(AbstractRelation):
     dynamic: ClassVar[bool] = True
     meeting: ClassVar[Meeting] = "add"
 
-    def ends(self) -> tuple[str, str]:
+    @property
+    def between(self) -> tuple[str, str]:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Names the population twice."""
         return self.of, self.of
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Finds all pairs that are near now."""
-        population = setting.populations[self.of]
-        if setting.space is None:
+        population = world.populations[self.of]
+        if world.space is None:
             raise ScenarioError(
-                f"relations.{setting.name}",
+                f"relations.{name}",
                 found="no 'space' in the scenario",
                 expected="a space in which agents are near each other",
                 fix="write 'space: {dimensions: 2, box: 10.0, periodic: true}'",
             )
         if self.carries:
-            check_flow(
-                setting.name, self.carries, population, self.into, population, offset=self.offset
-            )
-            self.check_frame(setting.name, population)
+            check_flow(name, self.carries, population, self.into, population, offset=self.offset)
+            self.check_frame(name, population)
         position = population["position"]
-        return pairs_within(position, self.radius, setting.space, population.replicas)
+        return pairs_within(position, self.radius, world.space, population.replicas)
 
     def check_frame(self, name: str, population: Population) -> None:
         """Refuses to turn what is no vector of the plane, or to see without looking anywhere."""
@@ -90,7 +90,8 @@ class Proximity(AbstractRelation):
         """Returns the pairs that are near while agents stand anywhere."""
         return expected_pairs(sources, self.radius, space) if space else 0.0
 
-    def flows(self) -> Flow | None:
+    @property
+    def flow_phase(self) -> Flow | None:
         """Returns `transmit` where something is carried."""
         return "transmit" if self.carries else None
 

@@ -8,9 +8,10 @@ import torch
 from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.needs.base import Surroundings
 from netware.parameters import Column, Count, Member, PopulationName
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Meeting, Setting, joined
+from netware.relations.base import AbstractGraphRelation, Flow, Meeting, joined
 from netware.relations.carrying import check_flow
 
 
@@ -48,27 +49,24 @@ class Realization(AbstractGraphRelation):
     carries: Column = "output"
     into: Column = "input"
 
+    flow_phase: ClassVar[Flow] = "think"
     meeting: ClassVar[Meeting] = "fill"
 
-    def connect(self, setting: Setting) -> Edges:
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the graph of who may serve whom; refuses providers that break the promise."""
-        providers, clients = (setting.populations[name] for name in self.between)
+        providers, clients = (world.populations[end] for end in self.between)
         model = providers.wrapped()
         kept, promised = (model.input_size(), model.output_size()), (self.inputs, self.outputs)
         if kept != promised:
             raise ShapeError(
-                f"relations.{setting.name}",
+                f"relations.{name}",
                 found=f"agents of '{providers.name}' that take {kept[0]} numbers and answer "
                 f"{kept[1]}",
                 expected=f"the interface: {promised[0]} in, {promised[1]} out",
                 fix=f"change populations.{providers.name}.model, or 'inputs' and 'outputs' here",
             )
-        check_flow(setting.name, self.carries, providers, self.into, clients)
-        return joined(self.topology, self.between, setting)
-
-    def flows(self) -> Flow:
-        """Returns `think`: providers compute before their clients."""
-        return "think"
+        check_flow(name, self.carries, providers, self.into, clients)
+        return joined(self.topology, self.between, world, name)
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the clients with what their providers of now put out."""

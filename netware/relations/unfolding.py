@@ -1,16 +1,17 @@
 """Unfolding: deep and narrow networks that compute what wide and shallow ones do."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.topology import AbstractTopology
 from netware.models.layers.conversion import deep_model, deep_weights
 from netware.models.multilayer import Multilayer
+from netware.needs.base import Surroundings
 from netware.parameters import Member, PopulationName, Positive
 from netware.population import Population
-from netware.relations.base import AbstractGraphRelation, Flow, Setting, one_for_each
+from netware.relations.base import AbstractGraphRelation, Flow, one_for_each
 from netware.space.box import Space
 
 
@@ -41,19 +42,23 @@ class Unfolding(AbstractGraphRelation):
     topology: Annotated[AbstractTopology | None, Member("topologies")] = None
     bound: Positive = 1.0
 
-    def connect(self, setting: Setting) -> Edges:
+    flow_phase: ClassVar[Flow] = "generate"
+
+    def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives every deep network its wide one, and refuses layers that do not fit."""
-        wide, deep = (setting.populations[name] for name in self.between)
-        model = deep_model(multilayer(setting.name, wide))
-        if multilayer(setting.name, deep) != model:
+        wide, deep = (world.populations[end] for end in self.between)
+        model = deep_model(multilayer(name, wide))
+        if multilayer(name, deep) != model:
             raise ShapeError(
-                f"relations.{setting.name}",
+                f"relations.{name}",
                 found=f"agents of '{deep.name}' that are not the deep form of '{wide.name}'",
                 expected=f"a multilayer of relu with {len(model.widths)} hidden layers of "
                 f"{model.widths[0]}, the inputs and outputs of '{wide.name}', and biases",
                 fix=f"write 'widths: {list(model.widths)}' under populations.{deep.name}.model",
             )
-        return one_for_each(self.topology, self.between, setting, "wide network", "deep network")
+        return one_for_each(
+            self.topology, self.between, world, name, "wide network", "deep network"
+        )
 
     def tolerates_deaths(self) -> bool:
         """Tells that every deep network needs its wide one."""
@@ -62,10 +67,6 @@ class Unfolding(AbstractGraphRelation):
     def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
         """Returns one edge for each deep network."""
         return float(targets)
-
-    def flows(self) -> Flow:
-        """Returns `generate`."""
-        return "generate"
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the deep networks with the weights of now."""

@@ -77,8 +77,8 @@ def with_arrivals(world: World, definitions: Mapping[str, AbstractRelation]) -> 
     """
     writers: Writers = {}
     for name, relation in definitions.items():
-        if relation.flows() in ("generate", "transmit", "think"):
-            source, target = (world[end] for end in relation.ends())
+        if relation.flow_phase in ("generate", "transmit", "think"):
+            source, target = (world[end] for end in relation.between)
             after = relation.flow(edges_of(world, name, relation), source, target)
             columns, weights = written_columns(target, after), written_weights(target, after)
             for written in (*columns, *(f"weights.{weight}" for weight in weights)):
@@ -98,7 +98,7 @@ def edges_of(world: World, name: str, relation: AbstractRelation) -> Edges:
     """Returns the edges that a relation has, or would have where it is not the one of now."""
     if relation == world.relations[name]:
         return world.edges[name]
-    return relation.connect(world.setting(name))
+    return relation.connect(world, name)
 
 
 def refuse_overwriting(
@@ -133,7 +133,7 @@ def part_written(
     world: World, name: str, relation: AbstractRelation, column: str
 ) -> Bool[Tensor, " numbers"]:
     """Tells which of the numbers of a column a relation writes: those that do not stay nan."""
-    source, target = (world[end] for end in relation.ends())
+    source, target = (world[end] for end in relation.between)
     marked = target.with_state({column: torch.full_like(target[column], torch.nan)})
     after = relation.flow(edges_of(world, name, relation), source, marked)
     return ~after[column].isnan().flatten(1).all(0)

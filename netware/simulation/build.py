@@ -162,7 +162,7 @@ class Blueprint:
         stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
         weights = model.init(stream, self.dtype)
         if given.inputs is not None:
-            weights = model.teach(
+            weights = model.store(
                 weights, world.examples[given.inputs.task].train, population.replica
             )
         if any(name in schedule.thinking for schedule in self.schedules.values()):

@@ -41,9 +41,8 @@ def changed(before: tuple[Timed, ...], after: tuple[Timed, ...]) -> Iterator[tup
 
 def rejoined(world: World, name: str, old: AbstractRelation, new: AbstractRelation) -> World:
     """Returns the world with the edges of a relation joined anew, if its graph has changed."""
-    setting = world.setting(name)
-    edges = new.connect(setting)
-    return world if same_edges(edges, old.connect(setting)) else world.with_edges(name, edges)
+    edges = new.connect(world, name)
+    return world if same_edges(edges, old.connect(world, name)) else world.with_edges(name, edges)
 
 
 def refused_changes(
@@ -98,16 +97,15 @@ def refused_relation(
     world: World, name: str, old: AbstractRelation, new: AbstractRelation
 ) -> NetwareError | None:
     """Returns why a relation cannot take other parameters during a run, or None if it can."""
-    setting = world.setting(name)
     try:
-        if old.ends() != new.ends():
+        if old.between != new.between:
             found, expected = "a change of who is joined", "other parameters of the relation"
-        elif not same_population(old.with_columns(setting), new.with_columns(setting)):
+        elif not same_population(old.with_columns(world, name), new.with_columns(world, name)):
             found = "a change of what the relation makes once, before the first step"
             expected = "a parameter that the relation reads at each step"
-        elif same_edges(new.connect(setting), old.connect(setting)) or new.dynamic:
+        elif same_edges(new.connect(world, name), old.connect(world, name)) or new.dynamic:
             return None
-        elif all(world[end].alive is None for end in new.ends()):
+        elif all(world[end].alive is None for end in new.between):
             return None
         else:
             found = "a graph to be joined anew between agents that may die or be born"

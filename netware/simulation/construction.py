@@ -109,10 +109,10 @@ class Construction:
         """Returns the world with the columns and the edges of all relations."""
         for name, relation in world.relations.items():
             with self.trying():
-                world = world.with_population(relation.with_columns(world.setting(name)))
+                world = world.with_population(relation.with_columns(world, name))
         for name, relation in world.relations.items():
             with self.trying():
-                edges = between_living(world, relation, relation.connect(world.setting(name)))
+                edges = between_living(world, relation, relation.connect(world, name))
                 world = world.with_edges(name, edges)
         return world
 

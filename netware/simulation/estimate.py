@@ -76,7 +76,7 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
         recorded += min(scenario.record.panel, given.places) * replicas * numbers * size
     edges = 0
     for name, timed in members.relations.items():
-        first, second = timed.member.ends()
+        first, second = timed.member.between
         many = timed.member.expected_edges(
             scenario.populations[first].agents, scenario.populations[second].agents, space
         )

@@ -22,7 +22,7 @@ def drop_dead_edges(world: World, before: World) -> World:
     """Returns the world without the edges of those who have died since `before`."""
     changed = changed_populations(world, before)
     for name, relation in world.relations.items():
-        if changed & set(relation.ends()) and name in world.edges:
+        if changed & set(relation.between) and name in world.edges:
             edges = between_living(world, relation, world.edges[name])
             world = world.with_edges(name, edges)
     return world
@@ -39,7 +39,7 @@ def changed_populations(world: World, before: World) -> set[str]:
 
 def between_living(world: World, relation: AbstractRelation, edges: Edges) -> Edges:
     """Returns those edges of a relation whose two ends are alive."""
-    source, target = (world[end].alive for end in relation.ends())
+    source, target = (world[end].alive for end in relation.between)
     if source is None and target is None:
         return edges
     kept = torch.ones(edges.count, dtype=torch.bool, device=edges.source.device)
@@ -198,7 +198,7 @@ def alone(world: World, replica: int, places: Mapping[str, Tensor]) -> World:
 def own_edges(world: World, relation: str, places: Mapping[str, Tensor]) -> Edges:
     """Returns the edges between the agents at these places, numbered by their order there."""
     edges = world.edges[relation]
-    first, second = world.relations[relation].ends()
+    first, second = world.relations[relation].between
 
     def numbered(name: str) -> Tensor:
         none = torch.full((world[name].total,), -1, device=edges.source.device)

@@ -58,8 +58,8 @@ def thinks(name: str, scenario: Scenario, members: Members) -> bool:
         return False
     reached = given.inputs is not None or "input" in given.state
     for timed in members.relations.values():
-        source, target = timed.member.ends()
-        flow = timed.member.flows()
+        source, target = timed.member.between
+        flow = timed.member.flow_phase
         reached |= name == target and flow in ("transmit", "think")
         reached |= name == source and flow == "think"
     return reached

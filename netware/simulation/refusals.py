@@ -16,8 +16,8 @@ def refuse_input(schedule: Schedule, world: World) -> None:
     """Refuses relations that would overwrite the samples that agents are shown."""
     shown = {timed.name for timed in schedule.showing if world[timed.name].wrapped().responds}
     for timed in schedule.relations:
-        source, target = (world[end] for end in timed.part.ends())
-        if target.name not in shown or timed.part.flows() not in ("transmit", "think"):
+        source, target = (world[end] for end in timed.part.between)
+        if target.name not in shown or timed.part.flow_phase not in ("transmit", "think"):
             continue
         after = timed.part.flow(edges_of(world, timed.name, timed.part), source, target)
         if "input" in written_columns(target, after) and timed.part.offset is None:
@@ -49,7 +49,7 @@ def refuse_cycles(schedule: Schedule, world: World) -> None:
         inner = [
             (timed.name, edges_of(world, timed.name, timed.part))
             for timed in schedule.relations
-            if timed.part.flows() == "think" and timed.part.ends() == (name, name)
+            if timed.part.flow_phase == "think" and timed.part.between == (name, name)
         ]
         if inner:
             waves(inner)
@@ -90,7 +90,7 @@ def refuse_death(timed: Timed[AbstractRule], schedule: Schedule, world: World) -
 
 def refuse_loss(timed: Timed[AbstractRelation], schedule: Schedule, world: World) -> None:
     """Refuses a relation that cannot do without agents that may die."""
-    lost = [name for name in timed.part.ends() if world[name].alive is not None]
+    lost = [name for name in timed.part.between if world[name].alive is not None]
     if lost and not timed.part.tolerates_deaths():
         raise ScenarioError(
             f"relations.{timed.name}",

@@ -117,7 +117,7 @@ class Schedule:
         """Lets relations find their edges, rules change who lives and who is joined."""
         for name in self.found_anew(world):
             relation = world.relations[name]
-            edges = between_living(world, relation, relation.connect(world.setting(name)))
+            edges = between_living(world, relation, relation.connect(world, name))
             world = world.with_edges(name, edges)
         return self.rule(world, "link", watch)
 
@@ -130,7 +130,7 @@ class Schedule:
             return world
         whole = self.flowing(world, "link")
         for timed in whole * len(whole):
-            if timed.part.ends()[0] in changed_populations(world, before):
+            if timed.part.between[0] in changed_populations(world, before):
                 world = flowed(world, timed, Arrivals())
         return drop_dead_edges(world, before)
 
@@ -159,8 +159,8 @@ class Schedule:
         """Computes every output, population by population, all agents of one at once."""
         waiting = self.flowing(world, "think")
         for name in self.order:
-            into = [timed for timed in waiting if timed.part.ends()[1] == name]
-            inner = [timed for timed in into if timed.part.ends()[0] == name]
+            into = [timed for timed in waiting if timed.part.between[1] == name]
+            inner = [timed for timed in into if timed.part.between[0] == name]
             for timed in into:
                 if timed not in inner:
                     world = flowed(world, timed, arrivals)
@@ -206,7 +206,7 @@ class Schedule:
         """
         for timed in self.generators(world):
             same = world.edges[timed.name] is made.edges[timed.name]
-            if not same or any(changed(world[end], made[end]) for end in timed.part.ends()):
+            if not same or any(changed(world[end], made[end]) for end in timed.part.between):
                 world = flowed(world, timed, Arrivals())
                 watch(f"relations.{timed.name}", world)
         return world
@@ -235,7 +235,7 @@ class Schedule:
 
     def flowing(self, world: World, phase: Flow) -> tuple[Timed[AbstractRelation], ...]:
         """Returns the relations that let something flow in this phase of this step."""
-        return tuple(t for t in self.due(self.relations, world) if t.part.flows() == phase)
+        return tuple(t for t in self.due(self.relations, world) if t.part.flow_phase == phase)
 
     @property
     def definitions(self) -> dict[str, AbstractRelation]:
@@ -254,7 +254,7 @@ class Schedule:
     def generators(self, world: World) -> tuple[Timed[AbstractRelation], ...]:
         """Returns the relations that make weights in this step, those that others need first."""
         due = self.flowing(world, "generate")
-        return tuple(sorted(due, key=lambda timed: self.making.index(timed.part.ends()[1])))
+        return tuple(sorted(due, key=lambda timed: self.making.index(timed.part.between[1])))
 
     @property
     def preparing(self) -> tuple[Timed[AbstractRule], ...]:
@@ -270,6 +270,6 @@ def changed(after: Population, before: Population) -> bool:
 
 def flowed(world: World, timed: Timed[AbstractRelation], arrivals: Arrivals) -> World:
     """Returns the world after something has flowed along the edges of one relation."""
-    source, target = (world[end] for end in timed.part.ends())
+    source, target = (world[end] for end in timed.part.between)
     edges = world.edges[timed.name]
     return world.with_population(arrivals.delivered(timed.part, edges, source, target))

@@ -84,7 +84,7 @@ def test_sampled_values_are_within_their_error_and_do_not_depend_on_the_pieces(m
     exact = shapley(values_of_all(game, worth))
     assert ((mean - exact).abs() <= 4 * error).all() and (error > 0).any()
     assert mean.sum() == pytest.approx(5.0)
-    monkeypatch.setattr("netware.coalitions.CHUNK", 16 * 64)
+    monkeypatch.setattr("netware.measures.coalitions.CHUNK", 16 * 64)
     assert torch.allclose(shapley_sampled(game, worth, unit)[0], mean, atol=1e-12)
 
 

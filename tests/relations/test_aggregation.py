@@ -6,8 +6,8 @@ from netware.edges import Edges
 from netware.errors import ShapeError
 from netware.population import Population
 from netware.relations.aggregation import Aggregation
-from netware.relations.base import Setting
 from netware.relations.carrying import Pool
+from tests.relations.scenes import scene
 
 
 VOICES = torch.tensor([[1.0, 0.0], [3.0, 1.0], [0.0, 5.0], [2.0, 4.0]])
@@ -24,7 +24,7 @@ def team(replicas: int = 1, wholes: int = 2) -> dict[str, Population]:
 def pooled(pool: Pool, populations: dict[str, Population]) -> torch.Tensor:
     relation = Aggregation(("parts", "teams"), pool=pool)
     replicas = populations["parts"].replicas
-    edges = relation.connect(Setting("team", populations, None, Draws.of(1, replicas)))
+    edges = relation.connect(*scene("team", populations, None, Draws.of(1, replicas)))
     return relation.flow(edges, populations["parts"], populations["teams"])["input"]
 
 

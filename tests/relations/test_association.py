@@ -10,27 +10,27 @@ from netware.graphs.topologies.ring import Ring
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
+from tests.relations.scenes import Scene, scene
 
 
-def setting(seed=3, **populations: Population) -> Setting:
+def setting(seed=3, **populations: Population) -> Scene:
     replicas = next(iter(populations.values())).replicas
-    return Setting("knows", populations, None, Draws.of(seed, replicas))
+    return scene("knows", populations, None, Draws.of(seed, replicas))
 
 
 def test_no_edge_joins_two_replicas():
     people = Population("people", 20, 3)
-    edges = Association(("people", "people"), ErdosRenyi(p=0.3)).connect(setting(people=people))
+    edges = Association(("people", "people"), ErdosRenyi(p=0.3)).connect(*setting(people=people))
     assert (edges.source // 20 == edges.target // 20).all()
 
 
 def test_each_replica_has_a_graph_of_its_own_and_the_one_of_a_single_run():
     three = Population("people", 30, 3)
-    edges = Association(("people", "people"), ErdosRenyi(p=0.2)).connect(setting(people=three))
+    edges = Association(("people", "people"), ErdosRenyi(p=0.2)).connect(*setting(people=three))
     parts = [edges.source[edges.target // 30 == r] % 30 for r in range(3)]
     assert not torch.equal(parts[0], parts[1])
     alone = Association(("people", "people"), ErdosRenyi(p=0.2)).connect(
-        Setting("knows", {"people": Population("people", 30)}, None, Draws.of(3))
+        *scene("knows", {"people": Population("people", 30)}, None, Draws.of(3))
     )
     assert torch.equal(alone.source, parts[0])
 
@@ -38,8 +38,8 @@ def test_each_replica_has_a_graph_of_its_own_and_the_one_of_a_single_run():
 def test_without_a_column_nothing_flows():
     people = Population("people", 4, state={"input": torch.ones(4, 1)})
     relation = Association(("people", "people"), Ring())
-    edges = relation.connect(setting(people=people))
-    assert relation.flows() is None
+    edges = relation.connect(*setting(people=people))
+    assert relation.flow_phase is None
     assert relation.flow(edges, people, people) is people
 
 
@@ -50,8 +50,8 @@ def test_a_column_arrives_from_those_one_knows(combine, expected):
     said = torch.arange(4.0)[:, None]
     people = Population("people", 4, state={"opinion": said, "heard": torch.zeros(4, 1)})
     relation = Association(("people", "people"), Path(), "opinion", "heard", combine)
-    edges = relation.connect(setting(people=people))
-    assert relation.flows() == "transmit"
+    edges = relation.connect(*setting(people=people))
+    assert relation.flow_phase == "transmit"
     after = relation.flow(edges, people, people)
     assert after["heard"][:, 0].tolist() == expected
     assert people["heard"].abs().sum() == 0
@@ -60,7 +60,7 @@ def test_a_column_arrives_from_those_one_knows(combine, expected):
 def test_a_missing_column_is_refused():
     people = Population("people", 4)
     with pytest.raises(ScenarioError) as caught:
-        Association(("people", "people"), Path(), "mood").connect(setting(people=people))
+        Association(("people", "people"), Path(), "mood").connect(*setting(people=people))
     assert "relations.knows.carries: 'mood', which people has not" in str(caught.value)
     assert "fix: write 'state: {mood: uniform}' under populations.people" in str(caught.value)
 
@@ -70,7 +70,7 @@ def test_a_column_that_does_not_fit_is_refused():
     hearers = Population("hearers", 4, model=Multilayer(2, 1))
     relation = Association(("speakers", "hearers"), Complete(), "output")
     with pytest.raises(ShapeError) as caught:
-        relation.connect(setting(speakers=speakers, hearers=hearers))
+        relation.connect(*setting(speakers=speakers, hearers=hearers))
     assert "speakers.output brings (3,), hearers.input takes (2,)" in str(caught.value)
 
 

@@ -7,8 +7,9 @@ from netware.graphs.topologies.one_to_one import OneToOne
 from netware.graphs.topology import AbstractTopology, Ends, Links
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting, beside, joined
+from netware.relations.base import beside, joined
 from netware.relations.carrying import shape_of
+from tests.relations.scenes import scene
 
 
 class Endless(AbstractTopology):
@@ -29,14 +30,14 @@ def test_replicas_lie_beside_each_other():
 
 def test_two_populations_of_different_sizes_are_joined_replica_by_replica():
     populations = {"a": Population("a", 4, 2), "b": Population("b", 4, 2)}
-    edges = joined(OneToOne(), ("a", "b"), Setting("twin", populations, None, Draws.of(1, 2)))
+    edges = joined(OneToOne(), ("a", "b"), *scene("twin", populations, None, Draws.of(1, 2)))
     assert edges.source.tolist() == edges.target.tolist() == list(range(8))
 
 
 def test_more_edges_than_can_be_counted_are_refused():
     populations = {"a": Population("a", 4, 3)}
     with pytest.raises(ScenarioError) as caught:
-        joined(Endless(), ("a", "a"), Setting("all", populations, None, Draws.of(1, 3)))
+        joined(Endless(), ("a", "a"), *scene("all", populations, None, Draws.of(1, 3)))
     assert "relations.all: S-GRAPH 3221225472 edges in 3 replicas" in str(caught.value)
     assert "expected: at most 2147483647 in all replicas together" in str(caught.value)
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -7,23 +5,23 @@ from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.graphs.topologies.complete import Complete
 from netware.population import ALIVE, Population
-from netware.relations.base import Setting
 from netware.relations.composition import Composition
+from tests.relations.scenes import Scene, scene
 
 
-def setting(replicas: int = 1) -> Setting:
+def setting(replicas: int = 1) -> Scene:
     cars = Population("cars", 2, replicas).mortal()
     wheels = Population("wheels", 4, replicas)
-    return Setting("has", {"cars": cars, "wheels": wheels}, None, Draws.of(1, replicas))
+    return scene("has", {"cars": cars, "wheels": wheels}, None, Draws.of(1, replicas))
 
 
 HAS = Composition(("cars", "wheels"))
 
 
-def made(given: Setting):
-    wheels = HAS.with_columns(given)
-    given = replace(given, populations={**given.populations, "wheels": wheels})
-    return given.populations["cars"], wheels, HAS.connect(given)
+def made(given: Scene):
+    wheels = HAS.with_columns(*given)
+    given = given[0].with_population(wheels), given[1]
+    return given[0].populations["cars"], wheels, HAS.connect(*given)
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
@@ -43,4 +41,4 @@ def test_a_whole_outlives_its_parts():
 
 def test_a_part_of_two_wholes_is_refused():
     with pytest.raises(ScenarioError, match="exactly one whole for each part"):
-        Composition(("cars", "wheels"), Complete()).connect(setting())
+        Composition(("cars", "wheels"), Complete()).connect(*setting())

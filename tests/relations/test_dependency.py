@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -8,8 +10,8 @@ from netware.graphs.topologies.one_to_one import OneToOne
 from netware.graphs.topologies.star import Star
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.dependency import Dependency
+from tests.relations.scenes import scene
 
 
 def world(sources=3, targets=2, replicas=2, outputs=2, inputs=2) -> dict[str, Population]:
@@ -24,7 +26,7 @@ def world(sources=3, targets=2, replicas=2, outputs=2, inputs=2) -> dict[str, Po
 
 def arrived(relation: Dependency, populations: dict[str, Population]) -> torch.Tensor:
     draws = Draws.of(1, populations["eyes"].replicas)
-    edges = relation.connect(Setting("sees", populations, None, draws))
+    edges = relation.connect(*scene("sees", populations, None, draws))
     return relation.flow(edges, populations["eyes"], populations["minds"])["input"]
 
 
@@ -49,9 +51,16 @@ def test_side_by_side_needs_as_many_sources_for_every_target():
     populations = {"a": Population("a", 4, 1, Multilayer(3, 1))}
     relation = Dependency(("a", "a"), Star(), combine="concatenate", delay=1)
     with pytest.raises(ShapeError) as caught:
-        relation.connect(Setting("hub", populations, None, Draws.of(1)))
+        relation.connect(*scene("hub", populations, None, Draws.of(1)))
     assert "'concatenate' for targets with 1 to 3 sources" in str(caught.value)
     assert "fix: write 'combine: mean', or a topology with equal degrees" in str(caught.value)
+
+
+def test_side_by_side_needs_someone_in_every_slot():
+    populations = world(inputs=6)
+    populations["minds"] = replace(populations["minds"], empty_slots=1).mortal()
+    with pytest.raises(ShapeError, match=r"relations\.sees\.combine: .* empty slots of 'minds'"):
+        arrived(Dependency(("eyes", "minds"), Complete(), combine="concatenate"), populations)
 
 
 def test_what_does_not_fit_is_refused_with_the_arithmetic():
@@ -63,8 +72,8 @@ def test_what_does_not_fit_is_refused_with_the_arithmetic():
 
 
 def test_without_delay_it_flows_while_thinking_and_with_delay_before():
-    assert Dependency(("a", "b"), Complete()).flows() == "think"
-    assert Dependency(("a", "b"), Complete(), delay=1).flows() == "transmit"
+    assert Dependency(("a", "b"), Complete()).flow_phase == "think"
+    assert Dependency(("a", "b"), Complete(), delay=1).flow_phase == "transmit"
 
 
 def test_gradients_pass_from_target_to_source():
@@ -81,5 +90,5 @@ def test_gradients_pass_from_target_to_source():
 
 def test_it_expects_what_it_makes():
     relation = Dependency(("eyes", "minds"), Complete())
-    edges = relation.connect(Setting("sees", world(), None, Draws.of(1, 2)))
+    edges = relation.connect(*scene("sees", world(), None, Draws.of(1, 2)))
     assert relation.expected_edges(3, 2, None) * 2 == edges.count

@@ -11,8 +11,8 @@ from netware.graphs.topologies.one_to_one import OneToOne
 from netware.models.cppn import Cppn
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.generation import Generation
+from tests.relations.scenes import scene
 
 
 CHILD = Multilayer(2, 1, (3,))
@@ -39,7 +39,7 @@ def populations(
 
 def connect(relation: Generation, given: dict[str, Population]):
     draws = Draws.of(5, given["made"].replicas)
-    return relation.connect(Setting("make", given, None, draws))
+    return relation.connect(*scene("make", given, None, draws))
 
 
 def test_each_child_has_the_answer_of_its_generator_to_its_embedding():
@@ -116,7 +116,7 @@ def test_nothing_that_was_given_is_written_to():
 
 def test_it_flows_in_the_phase_of_its_own_and_expects_an_edge_for_each_child():
     relation = Generation(("makers", "made"))
-    assert relation.flows() == "generate"
+    assert relation.flow_phase == "generate"
     assert relation.expected_edges(2, 9, None) == 9
     assert connect(relation, populations(2, 9)).count == 9
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 import torch
 
@@ -8,15 +6,15 @@ from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.inheritance import Inheritance
+from tests.relations.scenes import Scene, scene
 
 
 MODEL = Multilayer(5, 3, (4,))
 FAMILY = ("parents", "heirs")
 
 
-def family(parents: int = 2, heirs: int = 6, replicas: int = 1) -> Setting:
+def family(parents: int = 2, heirs: int = 6, replicas: int = 1) -> Scene:
     draws = Draws.of(5, replicas)
     made = {
         name: Population(
@@ -28,14 +26,14 @@ def family(parents: int = 2, heirs: int = 6, replicas: int = 1) -> Setting:
         )
         for name, many in (("parents", parents), ("heirs", heirs))
     }
-    return Setting("inherits", made, None, draws)
+    return scene("inherits", made, None, draws)
 
 
-def born(relation: Inheritance, given: Setting) -> tuple[Population, Population, Edges]:
-    heirs = relation.with_columns(given)
-    given = replace(given, populations={**given.populations, "heirs": heirs})
-    edges = relation.connect(given)
-    parents = given.populations["parents"]
+def born(relation: Inheritance, given: Scene) -> tuple[Population, Population, Edges]:
+    heirs = relation.with_columns(*given)
+    given = given[0].with_population(heirs), given[1]
+    edges = relation.connect(*given)
+    parents = given[0].populations["parents"]
     return parents, relation.flow(edges, parents, heirs), edges
 
 
@@ -99,19 +97,19 @@ def test_only_the_named_weights_are_inherited():
     given = family()
     parents, heirs, edges = born(Inheritance(FAMILY, weights=("w1",)), given)
     assert torch.equal(heirs.weights["w1"], parents.weights["w1"][edges.source.long()])
-    assert torch.equal(heirs.weights["w2"], given.populations["heirs"].weights["w2"])
+    assert torch.equal(heirs.weights["w2"], given[0].populations["heirs"].weights["w2"])
 
 
 def test_what_cannot_be_inherited_is_refused():
     given = family()
     other = Multilayer(5, 3, (6,))
-    weights = other.init(given.draws.stream(Purpose.WEIGHTS, "x", 2), torch.float32)
+    weights = other.init(given[0].draws.stream(Purpose.WEIGHTS, "x", 2), torch.float32)
     stranger = Population("parents", 2, 1, other, weights)
-    strangers = replace(given, populations={**given.populations, "parents": stranger})
+    strangers = given[0].with_population(stranger), given[1]
     with pytest.raises(ShapeError, match="the same model"):
-        Inheritance(FAMILY).connect(strangers)
+        Inheritance(FAMILY).connect(*strangers)
     with pytest.raises(ScenarioError, match="'w9', which heirs has not"):
-        Inheritance(FAMILY, weights=("w9",)).connect(given)
+        Inheritance(FAMILY, weights=("w9",)).connect(*given)
     with pytest.raises(ScenarioError, match="a population of parents and another of heirs"):
         Inheritance(("heirs", "heirs"))
     with pytest.raises(ScenarioError, match="a rank of 1 or more"):

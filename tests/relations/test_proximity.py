@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.proximity import Proximity
 from netware.space.box import Space
+from tests.relations.scenes import scene
 
 
 def birds(agents: int, replicas: int, space: Space, seed: int, dtype=torch.float64) -> Population:
@@ -25,7 +25,7 @@ def birds(agents: int, replicas: int, space: Space, seed: int, dtype=torch.float
 
 def connect(relation: Proximity, population: Population, space: Space | None):
     draws = Draws.of(1, population.replicas)
-    return relation.connect(Setting("near", {"birds": population}, space, draws))
+    return relation.connect(*scene("near", {"birds": population}, space, draws))
 
 
 @given(
@@ -100,7 +100,7 @@ def test_a_column_flows_from_neighbours():
         },
     )
     relation = Proximity("birds", 1.0, "call", "heard")
-    assert relation.flows() == "transmit" and Proximity("birds", 1.0).flows() is None
+    assert relation.flow_phase == "transmit" and Proximity("birds", 1.0).flow_phase is None
     edges = connect(relation, population, space)
     after = relation.flow(edges, population, population)
     assert after["heard"].tolist() == [[2.0], [1.0], [0.0]]

@@ -7,8 +7,8 @@ from netware.errors import ShapeError
 from netware.graphs.topologies.complete import Complete
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.realization import Realization
+from tests.relations.scenes import scene as scene_of
 
 
 def scene(replicas: int = 1) -> dict[str, Population]:
@@ -20,7 +20,7 @@ def scene(replicas: int = 1) -> dict[str, Population]:
 
 def edges_of(populations: dict[str, Population], relation: Realization) -> Edges:
     replicas = populations["clients"].replicas
-    return relation.connect(Setting("serves", populations, None, Draws.of(1, replicas)))
+    return relation.connect(*scene_of("serves", populations, None, Draws.of(1, replicas)))
 
 
 SERVES = Realization(("servers", "clients"), Complete(), 4, 1)

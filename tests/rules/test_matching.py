@@ -148,6 +148,25 @@ def test_callers_on_a_graph_call_each_neighbour_equally_often():
     assert (((met[one, other] - expected) ** 2) / expected).sum() < 20.5  # 5 links, 0.999
 
 
+@pytest.mark.parametrize("pairs", [0, 2])
+@pytest.mark.parametrize("order", ["disjoint", "sequential"])
+def test_empty_places_move_no_meeting_of_those_who_are_there(order, pairs):
+    matrix, agents, places = ring(5), 5, 9
+    wider = np.zeros((places, places))
+    wider[:agents, :agents] = matrix
+    for seed in range(20):
+        alone = world_of(numbers(4, agents), matrix, seed=seed)
+        roomy = world_of(numbers(4, places), wider, seed=seed)
+        alive = torch.arange(places) < agents
+        roomy = roomy.with_state("people", alive=alive)
+        found, expected = (
+            drawn(world, ACTING, world["people"], world.edges["talks"], pairs, order)
+            for world in (roomy, alone)
+        )
+        assert found.first.tolist() == expected.first.tolist()
+        assert found.second.tolist() == expected.second.tolist()
+
+
 def test_replicas_draw_as_single_runs_with_their_seeds():
     world = world_of(numbers(4, 4 * 7), ring(7), replicas=4)
     alone = [world_of(numbers(4, 7), ring(7), seed=seed) for seed in replica_seeds(3, 4)]

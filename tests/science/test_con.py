@@ -11,10 +11,10 @@ from netware.edges import Edges
 from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
 from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.world import World
+from tests.relations.scenes import scene
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def case(seed: int) -> Case:
         people = Population("people", agents, state={"x": x}, dtype=torch.float64)
         draws = Draws.of(int(chance.integers(2**40)))
         talks = Association(("people", "people"), ErdosRenyi(p=float(chance.uniform(0.2, 0.7))))
-        edges = talks.connect(Setting("talks", {"people": people}, None, draws))
+        edges = talks.connect(*scene("talks", {"people": people}, None, draws))
         matrix = np.zeros((agents, agents))
         matrix[edges.target.numpy(), edges.source.numpy()] = 1
         spectrum = np.linalg.eigvalsh(np.diag(matrix.sum(1)) - matrix)

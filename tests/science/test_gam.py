@@ -13,7 +13,6 @@ from netware.graphs.topologies.grid import Grid
 from netware.measures.coalitions import Game, shapley, shapley_sampled, values_of_all
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
 from netware.rules.base import AbstractRule, Acting
 from netware.rules.games.best_response import BestResponse
 from netware.rules.games.log_linear_learning import LogLinearLearning
@@ -22,6 +21,7 @@ from netware.rules.games.minority_game import MinorityGame
 from netware.rules.games.replicator import Replicator
 from netware.rules.games.spatial_dilemma import SpatialDilemma
 from netware.world import World
+from tests.relations.scenes import scene
 from tests.rules.games.players import played, players, strategies
 
 
@@ -78,7 +78,7 @@ def lone_defector(side: int, b: float) -> World:
     people = Population("people", side**2)
     draws = Draws.of(1)
     near = Association(("people", "people"), Grid(neighbors="moore"))
-    edges = near.connect(Setting("near", {"people": people}, None, draws))
+    edges = near.connect(*scene("near", {"people": people}, None, draws))
     world = World(draws, {"people": people}, edges={"near": edges})
     return SpatialDilemma("people", "near", b, start="lone_defector").prepare(world, Acting("play"))
 

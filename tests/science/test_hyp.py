@@ -10,8 +10,8 @@ from netware.draws import Draws, Purpose
 from netware.edges import Edges
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.base import Setting
 from netware.relations.generation import Generation
+from tests.relations.scenes import scene
 
 
 def made(
@@ -39,7 +39,7 @@ def made(
     target = target.with_weights(child.init(draws.stream(Purpose.WEIGHTS, "made", children), dtype))
     relation = Generation(("makers", "made"), embedding="z", per=per)
     populations = {"makers": source, "made": target}
-    return relation, relation.connect(Setting("make", populations, None, draws)), source, target
+    return relation, relation.connect(*scene("make", populations, None, draws)), source, target
 
 
 def loss(weights: dict[str, Tensor], target: Population, seed: int) -> Tensor:

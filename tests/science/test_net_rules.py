@@ -8,12 +8,12 @@ from netware.edges import Edges
 from netware.graphs.topologies.ring import Ring
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
 from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.rules.flocking.vicsek import Vicsek
 from netware.space.box import Space
 from netware.world import World
+from tests.relations.scenes import scene
 
 
 def square(seed: int = 1) -> World:
@@ -21,8 +21,8 @@ def square(seed: int = 1) -> World:
     x = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
     people = Population("people", 4, state={"x": x}, dtype=torch.float64)
     draws = Draws.of(seed)
-    setting = Setting("talks", {"people": people}, None, draws)
-    edges = Association(("people", "people"), Ring(2)).connect(setting)
+    setting = scene("talks", {"people": people}, None, draws)
+    edges = Association(("people", "people"), Ring(2)).connect(*setting)
     return World(draws, {"people": people}, edges={"talks": edges})
 
 

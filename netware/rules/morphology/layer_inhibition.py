@@ -52,7 +52,7 @@ class LayerInhibition(AbstractRule):
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others, and more than one number a layer."""
-        ends = world.relations[self.over].ends()
+        ends = world.relations[self.over].between
         if ends != (self.on, self.on):
             raise ScenarioError(
                 f"rules.{acting.rule}.over",

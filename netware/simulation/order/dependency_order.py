@@ -17,8 +17,8 @@ def flow_order(
     """
     before: dict[str, set[str]] = {name: set() for name in populations}
     for relation in relations.values():
-        if relation.flows() == phase:
-            source, target = relation.ends()
+        if relation.flow_phase == phase:
+            source, target = relation.between
             before[target] |= {source} - {target}
     rank = {name: place for place, name in enumerate(before)}
     sorter = TopologicalSorter(before)
@@ -43,7 +43,7 @@ def cycle(
     closing = next(
         name
         for name, relation in relations.items()
-        if relation.flows() == phase and relation.ends() == last
+        if relation.flow_phase == phase and relation.between == last
     )
     path = " -> ".join(populations)
     if phase == "think":

@@ -10,11 +10,11 @@ from netware.graphs.topologies.ring import Ring
 from netware.models.multilayer import Multilayer
 from netware.population import ALIVE, IDENTITY, Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
 from netware.relations.proximity import Proximity
 from netware.rules.base import Acting
 from netware.rules.lifecycle.birth import Birth
 from netware.world import World
+from tests.relations.scenes import scene
 
 
 ACTING = Acting("bear")
@@ -29,7 +29,7 @@ def world(agents: int = 40, empty_slots: int = 20, replicas: int = 2) -> World:
         "people", agents, replicas, MODEL, weights, {"x": x}, empty_slots=empty_slots
     )
     knows = Association(("people", "people"), Ring())
-    edges = knows.connect(Setting("knows", {"people": people}, None, draws))
+    edges = knows.connect(*scene("knows", {"people": people}, None, draws))
     return World(draws, {"people": people}, {"knows": knows}, {"knows": edges})
 
 

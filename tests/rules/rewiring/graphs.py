@@ -9,9 +9,9 @@ from netware.graphs.topologies.ring import Ring
 from netware.graphs.topology import AbstractTopology
 from netware.population import Population
 from netware.relations.association import Association
-from netware.relations.base import Setting
 from netware.rules.base import AbstractRule, Acting
 from netware.world import World
+from tests.relations.scenes import scene
 
 
 ACTING = Acting("rewire")
@@ -24,7 +24,7 @@ def world(
     draws = Draws.of(11, replicas)
     people = Population("people", agents, replicas, state=state)
     knows = Association(("people", "people"), topology or Ring(4))
-    edges = knows.connect(Setting("knows", {"people": people}, None, draws))
+    edges = knows.connect(*scene("knows", {"people": people}, None, draws))
     return World(draws, {"people": people}, {"knows": knows}, {"knows": edges})
 
 

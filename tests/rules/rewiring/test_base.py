@@ -48,6 +48,7 @@ def test_a_link_takes_its_two_weights_and_attributes_along_and_loops_stay(rule, 
     weight = torch.cat([link + torch.where(edges.source < edges.target, 0.1, 0.2), loops * 1.0])
     edges = Edges.from_pairs(source, target, 16, 16, weight, {"twice": 2 * weight})
     now = after(before.with_edges("knows", edges), replace(rule, rate=rate), 4).edges["knows"]
+    assert now.weight is not None and edges.weight is not None
     ends = list(zip(now.source.tolist(), now.target.tolist(), strict=True))
     assert torch.equal(now.attributes["twice"], 2 * now.weight)
     assert sorted(now.weight.tolist()) == sorted(weight.tolist())
