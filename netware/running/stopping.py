@@ -24,13 +24,13 @@ class StopCounter:
     values: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plan: Blueprint) -> "Streak":
+    def of(cls, plan: Blueprint) -> "StopCounter":
         """Returns the condition of a scenario, not yet met."""
         given = plan.scenario.stop
         return cls(stop_condition.read(given.when), given.steps) if given else cls(None)
 
     def met(self, recorder: Recorder) -> bool:
-        """Looks at what was just read, if anything, and tells whether it is time to stop_condition.
+        """Looks at what was just read, if anything, and tells whether it is time to stop.
 
         A step at which none of the probes that the condition names was read is no observation.
         """

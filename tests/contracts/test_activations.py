@@ -1,7 +1,7 @@
 """What a rule promises that acts for some agents alone, tried on every such rule there is."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -92,6 +92,7 @@ def test_who_reads_its_own_alone_becomes_the_same_whatever_others_are(
     name: str, changes: dict, other: int
 ):
     world, rule = tried(name)
+    assert is_dataclass(rule)
     rule = replace(rule, **changes)
     assert rule.read_along() == () and rule.honours(world) >= IN_PAIRS
     one = rule.apply(world, ACTING)

@@ -37,7 +37,8 @@ def test_children_are_made_as_without_room_and_empty_places_are_left_alone(per):
     full, roomy = (NetwareModel(CASE, changes(per, room)) for room in (4, 6))
     for _ in range(2):
         before = roomy.world["children"].weights
-        full.step(), roomy.step()
+        full.step()
+        roomy.step()
         for name, w in roomy.world["children"].weights.items():
             assert torch.equal(w[:4], full.world["children"].weights[name])
             assert torch.equal(w[4:], before[name][4:])

@@ -16,6 +16,7 @@ def test_one_of_five_leads_whatever_the_room(seed):
     model = NetwareModel(CASE, seed=seed)
     before = model.world["p"]
     leads = before["r.leads"] > 0
+    assert before.alive is not None
     assert int(leads.sum()) == int((leads & before.alive).sum()) == 1
     for _ in range(50):
         model.step()

@@ -28,6 +28,7 @@ def test_it_counts_those_who_are_left():
     for _ in range(3):
         model.step()
     people = model.world["p"]
+    assert people.alive is not None
     left, hit = people.present_count, people.per_replica(people.alive & (people["x"] == 0)).sum(1)
     assert (left < 10).any()
     assert hit.tolist() == [round(0.5 * many) for many in left.tolist()]

@@ -19,6 +19,7 @@ def test_links_that_stay_keep_the_weights_of_both_directions(rule):
     model.step()
     after = model.world.edges["g"]
     assert torch.equal(after.source, before.source) and torch.equal(after.pointer, before.pointer)
+    assert after.weight is not None and before.weight is not None
     assert torch.equal(after.weight, before.weight)
 
 

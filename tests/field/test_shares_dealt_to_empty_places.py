@@ -34,7 +34,9 @@ def test_whoever_is_born_later_learns_from_the_part_of_its_id():
     model = NetwareModel(CASE, [born, "steps=2"])
     model.step()
     world, rule = model.world, model.blueprint.members.rules["r"].member
-    assert world["p"].identity[:4].tolist() == [0, 1, 2, 3]
+    identity = world["p"].identity
+    assert identity is not None
+    assert identity[:4].tolist() == [0, 1, 2, 3]
     own = rule.examples(world).inputs
     assert torch.equal(own[2], own[0]) and torch.equal(own[3], own[1])
     assert not torch.equal(own[0], own[1])

@@ -18,7 +18,7 @@ def test_the_run_ends_at_the_last_of_as_many_observations_in_a_row(
 ) -> None:
     changes = [f"probes.s.every={every}", f"stop.for={needed}"]
     run = netware.run(CASE, changes, out=tmp_path)
-    read = run.metrics[run.metrics["quantity"] == "disagreement"].sort_values("step")
+    read = run.metrics.query("quantity == 'disagreement'").sort_values("step")
     held, steps = 0, []
     for step, value in zip(read["step"], read["value"], strict=True):
         held = held + 1 if value < 0.2 else 0

@@ -33,6 +33,7 @@ def test_every_agent_alive_has_its_own_and_no_one_else_has_any(tmp_path, rate) -
     for _ in range(3):
         model.step()
     nets = model.world["nets"]
+    assert nets.alive is not None
     weights, alive = nets.per_replica(nets.weights["w1"]), nets.per_replica(nets.alive)
     for replica in range(2):
         for agent in range(7):

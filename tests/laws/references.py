@@ -35,14 +35,14 @@ def polarisation(x: Array) -> dict[str, float]:
 def order_parameter(x: Array) -> dict[str, float]:
     """|1/N sum_i e_i|, e_i of length 1, or 0 for who stands still."""
     length = np.linalg.norm(x, axis=1, keepdims=True)
-    return {"order_parameter": np.linalg.norm((x / np.where(length, length, 1)).mean(0))}
+    return {"order_parameter": float(np.linalg.norm((x / np.where(length, length, 1)).mean(0)))}
 
 
 def momentum(x: Array) -> dict[str, float]:
     """|mean v|, the root mean square distance from it, and the mean of |v|."""
     apart = x - x.mean(0)
     return {
-        "momentum": np.linalg.norm(x.mean(0)),
+        "momentum": float(np.linalg.norm(x.mean(0))),
         "mismatch": np.sqrt((apart**2).sum(1).mean()),
         "speed": np.linalg.norm(x, axis=1).mean(),
     }
@@ -104,7 +104,7 @@ def algebraic_connectivity(agents: int, edges: Pairs) -> dict[str, float]:
     return {"algebraic_connectivity": values[1], "largest": values[-1]}
 
 
-def connectivity(weights: list[Array]) -> dict[str, float]:
+def connectivity(weights: list[Array]) -> dict[str, Array]:
     """R of the first hidden layer of each agent, c_j = f_in_j f_out_j, as their sum over agents."""
     before, after = np.abs(weights[0]), np.abs(weights[1])
     total = before.sum((1, 2)), after.sum((1, 2))

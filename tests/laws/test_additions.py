@@ -56,7 +56,8 @@ def test_an_addition_elsewhere_changes_nothing(block):
             assert worlds.differing(found, expected) == [], f"after {step} steps"
             found = {k: v for k, v in worlds.readings(beside).items() if k in read}
             assert worlds.apart(found, read, data["precision"]) == [], f"read after {step} steps"
-            worlds.after(alone, 1), worlds.after(beside, 1)
+            worlds.after(alone, 1)
+            worlds.after(beside, 1)
 
     hold(law, block)
 
@@ -68,7 +69,8 @@ def test_a_run_without_its_probes_is_the_same_run(block):
         alone = worlds.built({key: part for key, part in data.items() if key != "probes"})
         for _ in range(data["steps"]):
             worlds.readings(watched)
-            worlds.after(watched, 1), worlds.after(alone, 1)
+            worlds.after(watched, 1)
+            worlds.after(alone, 1)
         assert worlds.differing(worlds.arrays(watched), worlds.arrays(alone)) == []
 
     hold(law, block)

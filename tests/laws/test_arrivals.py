@@ -2,6 +2,8 @@
 
 from random import Random
 
+import torch
+
 from tests.laws import worlds
 from tests.laws.cases import blocks, hold
 from tests.laws.draft import Plain
@@ -60,7 +62,7 @@ def test_what_arrives_of_several_is_the_sum_of_what_each_brings(block):
         found = arriving(data, names, 1)
         for name, expected in found.items():
             each = (arriving(data, [one], 1).get(name) for one in names)
-            total = sum(one for one in each if one is not None)
+            total = torch.stack([one for one in each if one is not None]).sum(0)
             assert worlds.same(total, expected, worlds.CLOSE[data["precision"]]), name
 
     hold(law, block, carrying)

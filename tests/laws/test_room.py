@@ -62,6 +62,7 @@ def test_room_changes_nothing_while_no_one_is_born(block):
                 found = of_the_first(worlds.pieces(other, replica), expected)
                 wrong = worlds.apart(found, expected, data["precision"])
                 assert wrong == [], f"replica {replica} after {step} steps"
-            worlds.after(one, 1), worlds.after(other, 1)
+            worlds.after(one, 1)
+            worlds.after(other, 1)
 
     hold(law, block)

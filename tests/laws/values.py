@@ -17,15 +17,16 @@ LARGE = 2.0
 def bounds(marks: tuple[Any, ...]) -> tuple[float, float, float, float, int]:
     """Returns smallest and largest value, which of them are left out (as steps), and the length."""
     low, high, above, below, least = -LARGE, LARGE, 0, 0, 0
-    for mark in (one for info in marks for one in (info.metadata if is_field(info) else [info])):
+    limits: list[Any] = [m for info in marks for m in (info.metadata if is_field(info) else [info])]
+    for mark in limits:
         match mark:
-            case Ge(ge=limit):
+            case Ge(ge=int() | float() as limit):
                 low = max(float(limit), -LARGE)
-            case Gt(gt=limit):
+            case Gt(gt=int() | float() as limit):
                 low, above = max(float(limit), -LARGE), 1
-            case Le(le=limit):
+            case Le(le=int() | float() as limit):
                 high = min(float(limit), max(LARGE, low + 1))
-            case Lt(lt=limit):
+            case Lt(lt=int() | float() as limit):
                 high, below = float(limit), 1
             case MinLen(min_length=length):
                 least = length

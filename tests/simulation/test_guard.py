@@ -41,7 +41,7 @@ def test_it_names_step_rule_variable_and_agents(tmp_path) -> None:
     ring.step()
     rules = (Timed("times", Times(1.0)), Timed("spoil", Spoil(1)), Timed("last", Times(1.0)))
     step = stepping(Schedule(rules=rules))
-    world = step(ring.world)
+    world = step(ring.world, unwatched)
     with pytest.raises(StateError) as caught:
         Guard(ring.world).check(world, step)
     text = str(caught.value)
@@ -58,7 +58,7 @@ def test_checks_that_are_steps_apart_still_name_the_step(tmp_path) -> None:
     world, guard = ring.world, Guard(ring.world, every=8)
     with pytest.raises(StateError, match=r"step 3: rules\.spoil"):
         for _ in range(9):
-            world = step(world)
+            world = step(world, unwatched)
             guard = guard.check(world, step)
     assert world.step == 8
 

@@ -57,8 +57,8 @@ class AgreementClock(AbstractRule):
                 fix="leave 'into' out",
             )
         x, given = population[self.state], population.state.get(self.into)
-        shape = () if given is None else tuple(given.shape[1:])
-        if shape or (given is not None and not given.is_floating_point()):
+        if given is not None and (given.dim() > 1 or not given.is_floating_point()):
+            shape = tuple(given.shape[1:])
             raise ShapeError(
                 where,
                 found=f"'{self.into}' of shape {shape} and type {given.dtype} for each agent",

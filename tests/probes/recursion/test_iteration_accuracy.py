@@ -1,6 +1,7 @@
 import torch
 
 from netware.draws import Draws, Purpose
+from netware.measures import unrolled
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.probes.recursion.iteration_accuracy import IterationAccuracy
@@ -39,5 +40,5 @@ def test_answers_are_taken_after_each_iteration() -> None:
 def test_some_agents_at_a_time_are_measured_like_all_at_once(monkeypatch) -> None:
     probe, one = IterationAccuracy(on="nets", task="shells"), world(agents=5)
     together = probe.read(one)["accuracy"]
-    monkeypatch.setattr(relevance, "CHUNK_BYTES", 8 * 3 * 20 * 31 * 4)
+    monkeypatch.setattr(unrolled, "CHUNK_BYTES", 8 * 3 * 20 * 31 * 4)
     assert torch.allclose(probe.read(one)["accuracy"], together)

@@ -104,7 +104,8 @@ def test_changing_one_agent_changes_its_descendants_in_the_same_step_and_no_othe
 
 
 def test_a_cycle_of_agents_is_refused_and_named(tmp_path) -> None:
-    graph = networkx.DiGraph([(0, 1), (1, 2), (2, 0), (2, 3)])
+    graph = networkx.DiGraph()
+    graph.add_edges_from([(0, 1), (1, 2), (2, 0), (2, 3)])
     with pytest.raises(ScenarioError) as caught:
         built(tmp_path, graph, 5, "sum")
     (problem,) = caught.value.problems
