@@ -75,7 +75,8 @@ def test_set_at_step_0_is_written_so_from_the_start(block):
                 continue
             one, other = worlds.built(start), worlds.built(later)
             for step in range(1, data["steps"] + 1):
-                worlds.after(one, 1), worlds.after(other, 1)
+                worlds.after(one, 1)
+                worlds.after(other, 1)
                 found, expected = (worlds.everything(model) for model in (other, one))
                 assert worlds.differing(found, expected) == [], f"{event} after {step} steps"
 

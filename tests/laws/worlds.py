@@ -284,7 +284,9 @@ def readings_of_the_living(
         for quantity, values in Sight(model.world).read(timed.name, timed.part).items():
             own, axes = values[replica : replica + 1], timed.part.quantities.get(quantity, ())
             if AGENT in axes:
-                rows = torch.tensor(places[timed.part.about()])
+                about = timed.part.about()
+                assert about is not None
+                rows = torch.tensor(places[about])
                 own = own.index_select(1 + axes.index(AGENT), rows)
             found[f"{timed.name}.{quantity}"] = own
     return found

@@ -4,6 +4,7 @@ import torch
 
 from netware import NetwareModel
 from netware.models.layers.conversion import deep_weights
+from netware.models.multilayer import Multilayer
 from netware.simulation.lifecycle import seen
 from tests.simulation.worlds import write
 
@@ -53,7 +54,9 @@ def test_deep_networks_are_the_form_of_the_wide_ones_of_now(tmp_path) -> None:
         model.step()
         wide, deep = model.world["wide"], model.world["others"]
         assert not torch.equal(wide.weights["w1"], before)
-        expected = deep_weights(wide.wrapped(), wide.weights, 3.0)
+        own = wide.wrapped()
+        assert isinstance(own, Multilayer)
+        expected = deep_weights(own, wide.weights, 3.0)
         assert all(torch.equal(deep.weights[name], w) for name, w in expected.items())
 
 

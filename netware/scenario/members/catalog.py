@@ -117,9 +117,10 @@ def own_class(family: str, dotted: str) -> type:
     asked = getattr(importlib.import_module(contract), base)
     if not issubclass(found, asked):
         raise refused(dotted, f"class '{name}' is not derived from {CONTRACTS[family]}")
+    missing = sorted(found.__abstractmethods__)
     if not is_dataclass(found):
         raise refused(dotted, f"class '{name}' is no dataclass, so it has no parameters")
-    if missing := sorted(found.__abstractmethods__):
+    if missing:
         raise refused(dotted, f"class '{name}' has no {', '.join(missing)}")
     for declared in DECLARED.get(family, ()):
         if getattr(found, declared, None) is None and declared not in found.__annotations__:
