@@ -258,7 +258,7 @@ CHUNK_BYTES = 1 << 29
 def chunk_size(model: AbstractModel, inputs: Tensor) -> int:
     """Returns how many agents to compute at once: a cacheful of weights for models that sweep."""
     per_agent = model.parameter_count() * inputs.element_size()
-    if model.sweeps() > 1 and inputs.device.type == "cpu" and inputs.shape[1] == 1:
+    if model.weight_reads() > 1 and inputs.device.type == "cpu" and inputs.shape[1] == 1:
         return max(8, CACHE_BYTES // max(1, per_agent))
     activities = inputs.shape[1] * model.units() * inputs.element_size()
     return max(1, CHUNK_BYTES // max(1, activities))
@@ -266,7 +266,12 @@ def chunk_size(model: AbstractModel, inputs: Tensor) -> int:
 
 def is_shared(weights: Mapping[str, Tensor]) -> bool:
     """Tells whether all agents have the same weights, which lie in memory once."""
-    return bool(weights) and all(len(w) > 1 and w.stride(0) == 0 for w in weights.values())
+    return bool(weights) and all(shares_one_row(values) for values in weights.values())
+
+
+def shares_one_row(values: Tensor) -> bool:
+    """Tells whether all agents have the same row, which lies in memory once."""
+    return values.dim() > 0 and len(values) > 1 and values.stride(0) == 0
 
 
 def rows(columns: Mapping[str, Any], start: int, size: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.tasks.base import Examples
-from netware.tasks.cues import Sample, spoiled
+from netware.tasks.cues import Sample, corrupted
 
 
 Weights = Mapping[str, Tensor]
@@ -131,7 +131,7 @@ class AbstractModel(ABC):
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws the weights of all agents `[agents, ...]`, by name."""
 
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.
 
         `replica` says for each agent which replica's examples are its own. Memories store
@@ -139,7 +139,7 @@ class AbstractModel(ABC):
         """
         return dict(weights)
 
-    def shown(
+    def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns what each agent is shown of a task, and what it should answer.
@@ -147,7 +147,7 @@ class AbstractModel(ABC):
         By default an example of the task, each of whose features is replaced, with probability
         `corruption` and agent by agent, by that feature of another example.
         """
-        return spoiled(examples, sample, corruption, stream)
+        return corrupted(examples, sample, corruption, stream)
 
     def trace(
         self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"], state: State
@@ -174,14 +174,14 @@ class AbstractModel(ABC):
         """Returns the shape of each column of state that one agent of this model carries."""
         return {}
 
-    def sweeps(self) -> int:
+    def weight_reads(self) -> int:
         """Returns how often one forward pass reads each weight; above 1, chunks pay off."""
         return 1
 
     def units(self) -> int:
         """Returns how many numbers one agent makes of one sample, hidden ones too, about."""
         wide = sum(shape[-1] for shape in self.weight_shapes().values() if len(shape) > 1)
-        return self.input_size() + max(self.sweeps() * wide, self.output_size())
+        return self.input_size() + max(self.weight_reads() * wide, self.output_size())
 
     def parameter_count(self) -> int:
         """Returns the number of weights of one agent."""
@@ -189,7 +189,7 @@ class AbstractModel(ABC):
 
     def flops(self) -> int:
         """Returns the floating point operations of one agent on one sample, about."""
-        return 2 * self.sweeps() * self.parameter_count()
+        return 2 * self.weight_reads() * self.parameter_count()
 
 
 def affine(

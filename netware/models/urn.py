@@ -119,7 +119,7 @@ class Urn(AbstractModel):
         """Draws w as `initial` says."""
         return initial_weights(self.weight_shapes(), self.initial, self.spread, stream, dtype)
 
-    def sweeps(self) -> int:
+    def weight_reads(self) -> int:
         """Returns I: each iteration reads w."""
         return self.iterations
 

@@ -103,7 +103,7 @@ class Inputs(AbstractStrict):
     task: TaskName
     """Name of an entry under `tasks`."""
     corruption: Fraction = 0.0
-    """Share of the features of each sample that are spoiled, agent by agent. [1]"""
+    """Share of the features of each sample that are corrupted, agent by agent. [1]"""
     sample: Literal["shared", "own"] = "shared"
     """`shared` shows all agents of a replica the same sample, `own` each its own."""
     every: Annotated[int, Field(ge=1, le=LAST_STEP)] | None = None

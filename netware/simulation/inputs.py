@@ -9,12 +9,12 @@ from netware.world import World
 
 @dataclass(frozen=True)
 class Showing:
-    """Gives every agent of a population a sample of a task, spoiled on the way.
+    """Gives every agent of a population a sample of a task, corrupted on the way.
 
     Args:
         population: Who is shown it.
         task: What it is a sample of.
-        corruption: Share of each sample that is spoiled, agent by agent. [1]
+        corruption: Share of each sample that is corrupted, agent by agent. [1]
         sample: `shared`, the same sample for all agents of a replica, or `own`, one for each.
     """
 
@@ -26,7 +26,7 @@ class Showing:
     def show(self, world: World) -> World:
         """Returns the world with new columns `input` and `target`."""
         population = world[self.population]
-        given, target = population.wrapped().shown(
+        given, target = population.wrapped().presented(
             world.examples[self.task].train,
             self.sample,
             self.corruption,

@@ -95,7 +95,7 @@ def cues(
     return torch.where(flipped, -target, target), target
 
 
-def spoiled(
+def corrupted(
     examples: Examples, sample: Sample, corruption: float, stream: Stream
 ) -> tuple[Float[Tensor, "agents inputs"], Float[Tensor, "agents outputs"]]:
     """Returns an example for each agent, some of its features taken from another example.

@@ -95,7 +95,7 @@ def test_agents_are_computed_a_cacheful_at_a_time() -> None:
     weights = model.init(Draws.of(5).stream(Purpose.WEIGHTS, "p", 200), torch.float32)
     population = Population("p", 200, model=model, weights=weights)
     x = random(200, 1, 4, seed=4).float()
-    assert model.sweeps() == 4
+    assert model.weight_reads() == 4
     assert chunk_size(model, x) < 200
     assert (population.forward(x) - model.forward(weights, x, {})).abs().max() < 1e-6
 

@@ -1,4 +1,4 @@
-"""Cues: which patterns are stored, and how copies of them are spoiled."""
+"""Cues: which patterns are stored, and how copies of them are corrupted."""
 
 import pytest
 import torch

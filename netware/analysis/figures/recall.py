@@ -57,13 +57,13 @@ class Memories:
 
     @property
     def shared(self) -> bool:
-        """Tells whether all agents were shown spoiled copies of the same pattern."""
+        """Tells whether all agents were shown corrupted copies of the same pattern."""
         return bool((self.target == self.target[0]).all())
 
 
 @dataclass(frozen=True)
 class Recall(AbstractFigure[Run]):
-    """Draws patterns as images: the spoiled cue, what is recalled over time, and the original.
+    """Draws patterns as images: the corrupted cue, what is recalled over time, and the original.
 
     Rows are agents, the last row is the mean of all agents of the replica. Below each image
     stands its overlap with the original, m = 1/N s . xi (of the majority's vote for the group).

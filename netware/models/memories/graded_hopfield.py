@@ -51,7 +51,7 @@ class GradedHopfield(AbstractPatternMemory):
     interval: Positive = 0.1
     solver: Literal["rk4", "euler"] = "rk4"
 
-    def sweeps(self) -> int:
+    def weight_reads(self) -> int:
         """Returns 2 for each evaluation of the slope."""
         return 8 if self.solver == "rk4" else 2
 
@@ -59,11 +59,11 @@ class GradedHopfield(AbstractPatternMemory):
         """Draws every unit of every pattern, +1 or -1 with equal chance."""
         return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
 
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task, every agent those of its replica."""
         return taught(examples, self.patterns, self.neurons, replica, self.learned)
 
-    def shown(
+    def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns a stored pattern with some of its signs changed, and the pattern itself."""

@@ -59,7 +59,7 @@ class AbstractPatternMemory(AbstractMemory):
         """Returns the patterns."""
         return {"patterns": (self.patterns, self.neurons)}
 
-    def sweeps(self) -> int:
+    def weight_reads(self) -> int:
         """Returns 2: once to form the sums, once to form the field."""
         return 2
 
@@ -74,7 +74,7 @@ class AbstractSpinMemory(AbstractPatternMemory):
         """Draws every unit of every pattern, +1 or -1 with equal chance."""
         return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
 
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task, every agent those of its replica."""
         return taught(examples, self.patterns, self.neurons, replica, self.learned)
 
@@ -82,7 +82,7 @@ class AbstractSpinMemory(AbstractPatternMemory):
     def learned(self, xi: Float[Tensor, "agents patterns units"]) -> dict[str, Tensor]:
         """Returns the weights that store the patterns xi."""
 
-    def shown(
+    def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns a corrupted copy of one of the patterns stored, and that pattern."""

@@ -11,7 +11,7 @@ from netware.models.base import State, Tap, Weights, untapped
 from netware.models.memories.memory import AbstractPatternMemory, check_fits, given_to, sums_of
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
-from netware.tasks.cues import Sample, chosen_rows, spoiled
+from netware.tasks.cues import Sample, chosen_rows, corrupted
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,17 @@ class ModernHopfield(AbstractPatternMemory):
         """Draws every number of every pattern from N(0, 1)."""
         return {"patterns": stream.normal(size=(self.patterns, self.neurons), dtype=dtype)}
 
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task as they are, every agent those of its replica."""
         check_fits(examples, self.patterns, self.neurons)
         return given_to(chosen_rows(examples, self.patterns), replica, lambda x: {"patterns": x})
 
-    def shown(
+    def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns a stored pattern mixed with another, and the pattern itself."""
         x = chosen_rows(examples, self.patterns)
-        return spoiled(Examples(x, x, "patterns"), sample, corruption, stream)
+        return corrupted(Examples(x, x, "patterns"), sample, corruption, stream)
 
     def forward(
         self,

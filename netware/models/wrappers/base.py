@@ -35,24 +35,24 @@ class AbstractWrapper(AbstractModel):
         """Draws the weights of the base as it does."""
         return self.base.init(stream, dtype)
 
-    def teach(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the base was shown the task once."""
         own = {name: weights[name] for name in self.base.weight_shapes()}
-        return {**weights, **self.base.teach(own, examples, replica)}
+        return {**weights, **self.base.store(own, examples, replica)}
 
-    def shown(
+    def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns what the base would be shown of a task."""
-        return self.base.shown(examples, sample, corruption, stream)
+        return self.base.presented(examples, sample, corruption, stream)
 
     def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
         """Returns the length of the base's synapses."""
         return self.base.synaptic_length(weights)
 
-    def sweeps(self) -> int:
+    def weight_reads(self) -> int:
         """Returns how often the base reads each weight."""
-        return self.base.sweeps()
+        return self.base.weight_reads()
 
     def units(self) -> int:
         """Returns how many numbers the base makes of a sample."""

@@ -42,12 +42,12 @@ def test_it_stores_real_numbers_as_they_are_and_shows_them_mixed():
     x = patterns(3, 2, 6, 8).float()
     examples, model = Examples(x, x, "patterns"), ModernHopfield(8, 4)
     replica = torch.tensor([0, 0, 0, 1, 1, 1])
-    weights = model.teach({}, examples, replica)
+    weights = model.store({}, examples, replica)
     assert torch.equal(weights["patterns"], x[replica, :4])
     stream = Draws.of(1, 2).stream(Purpose.CORRUPTION, "them", 3)
-    clean, target = model.shown(examples, "own", 0.0, stream)
+    clean, target = model.presented(examples, "own", 0.0, stream)
     assert torch.equal(clean, target)
-    cue, target = model.shown(examples, "own", 0.5, stream)
+    cue, target = model.presented(examples, "own", 0.5, stream)
     for agent in range(6):
         stored = x[replica[agent], :4]
         assert bool((stored == target[agent]).all(1).any())
