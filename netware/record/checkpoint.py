@@ -4,11 +4,12 @@
 and `header.json`. A folder without its header is no checkpoint: a kill left it. The header has the
 size and sha256 of every file, the type and shape of every tensor, what of the run's other files
 was valid at this step, what the caller wants back, and a sha256 of itself. No pickle anywhere.
+A row that all agents share is written once, and the header says how many agents have it.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from safetensors import torch as safe_tensors
 from torch import Tensor
 
 from netware.errors import StoreError
+from netware.population import shares_one_row
 from netware.record.files import make_folder, remove, remove_tree, write_atomically
 from netware.record.hashes import Entry, Ledger, sealed, unsealed
 
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)  # 1 had no rows that agents share
 KEPT = 3
 LARGEST_FILE = 1 << 30
 HEADER = "header.json"
@@ -45,6 +48,7 @@ class Checkpoint:
         ledger: What of the run's other files is valid at this step.
         header: What the caller of `save` gave.
         warnings: What was wrong with later ones, in words.
+        shared_rows: Agents that share the one row written, by name of the tensor. [1]
     """
 
     folder: Path
@@ -54,6 +58,7 @@ class Checkpoint:
     ledger: Ledger
     header: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    shared_rows: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def tensors(self) -> dict[str, Tensor]:
@@ -65,7 +70,9 @@ class Checkpoint:
         found: dict[str, Tensor] = {}
         for entry in self.payload:
             for name, values in safe_tensors.load_file(self.folder / entry.file).items():
-                found[name] = values.clone()
+                own = values.clone()
+                agents = self.shared_rows.get(name)
+                found[name] = own if agents is None else own.expand(agents, *own.shape[1:])
         agree(self.folder, self.kinds, kinds_of(found), "the header of the checkpoint")
         return found
 
@@ -102,9 +109,11 @@ def save(
     """
     own = folder / f"step-{step:012d}"
     make_folder(own)
+    shared = {name: len(values) for name, values in tensors.items() if shares_one_row(values)}
+    written = {name: tensors[name][:1] if name in shared else tensors[name] for name in tensors}
     payload = []
-    for number, names in enumerate(shared_out(tensors)):
-        data = safe_arrays.save({name: array(tensors[name]) for name in names})
+    for number, names in enumerate(shared_out(written)):
+        data = safe_arrays.save({name: array(written[name]) for name in names})
         payload.append(Entry.of(f"tensors-{number:05d}.safetensors", data))
         write_atomically(own / payload[-1].file, data)
     content = {
@@ -112,6 +121,7 @@ def save(
         "step": step,
         "payload": [asdict(entry) for entry in payload],
         "tensors": kinds_of(tensors),
+        "shared_rows": shared,
         "ledger": asdict(ledger or Ledger()),
         "header": dict(header),
     }
@@ -159,11 +169,11 @@ def read(own: Path) -> Checkpoint | str:
         content = None
     if content is None:
         return f"{HEADER} is not as it was written"
-    if content.get("format") != FORMAT:
+    if content.get("format") not in READABLE:
         raise StoreError(
             str(own),
             found=f"a checkpoint of format {content.get('format')}",
-            expected=f"format {FORMAT}, the one that this netware reads",
+            expected=f"format {' or '.join(map(str, READABLE))}, which this netware reads",
             fix="resume with the version of netware that manifest.json names",
             code="F-FORMAT",
         )
@@ -175,6 +185,7 @@ def read(own: Path) -> Checkpoint | str:
             payload=tuple(Entry(**entry) for entry in content["payload"]),
             ledger=Ledger.of(content["ledger"]),
             header=content["header"],
+            shared_rows=content.get("shared_rows", {}),
         )
     except (KeyError, TypeError, ValueError):
         return f"{HEADER} lacks what a header has"

@@ -147,13 +147,20 @@ class Run:
         """Returns rows of the last checkpoint's tensors whose names begin with `prefix`."""
         if not self.checkpoints:
             raise missing(self.path / "checkpoints", "no checkpoint", "one step-* at least")
+        header = json_of(self.checkpoints[-1] / "header.json")
+        shared = header.get("shared_rows", {})
         found: dict[str, np.ndarray] = {}
         for file in checkpoint_tensors(self.checkpoints[-1]):
             try:
                 with safe_open(file, framework="numpy") as tensors:
                     for name in tensors.keys():
                         if name.startswith(prefix):
-                            found[name.removeprefix(prefix)] = tensors.get_slice(name)[rows]
+                            part = tensors.get_slice(name)
+                            found[name.removeprefix(prefix)] = (
+                                of_shared(part[0], rows, shared[name])
+                                if name in shared
+                                else part[rows]
+                            )
             except (SafetensorError, OSError) as error:
                 raise broken(file, error, "netware resume") from None
         return found
@@ -231,6 +238,11 @@ def no_run(folder: Path) -> StoreError:
         expected="the folder of a run, runs/<name>/<date>-<hash>",
         fix=f"write '{below[-1]}'" if below else "'netware ls' lists the runs that exist",
     )
+
+
+def of_shared(row: np.ndarray, rows: int | slice, agents: int) -> np.ndarray:
+    """Returns rows of a tensor in which all agents have the same one."""
+    return np.broadcast_to(row, (agents, *row.shape))[rows]
 
 
 def natural(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from netware.edges import Edges
 from netware.errors import StoreError
+from netware.population import shares_one_row
 from netware.world import World
 
 
@@ -15,7 +16,8 @@ def state_out(world: World, built: World, found_anew: Collection[str] = ()) -> d
 
     Names are paths: `populations/birds/state/position`, `populations/birds/weights/w1`,
     `edges/talks/source`. Edges that nothing has changed, and those of relations that find theirs
-    anew when the next step begins, follow from the rest and are left out.
+    anew when the next step begins, follow from the rest and are left out. A row that all agents
+    share stays one row in memory.
     """
     tensors: dict[str, Tensor] = {}
     for name, population in world.populations.items():
@@ -32,7 +34,10 @@ def state_out(world: World, built: World, found_anew: Collection[str] = ()) -> d
             tensors[f"edges/{name}/weight"] = edges.weight
         for attribute, values in edges.attributes.items():
             tensors[f"edges/{name}/attributes/{attribute}"] = values
-    return {name: values.contiguous() for name, values in tensors.items()}
+    return {
+        name: values if shares_one_row(values) else values.contiguous()
+        for name, values in tensors.items()
+    }
 
 
 def state_in(built: World, step: int, tensors: Mapping[str, Tensor]) -> World:

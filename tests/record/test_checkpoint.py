@@ -143,13 +143,34 @@ def rewritten(own, **changes) -> None:
     write_atomically(own / checkpoint.HEADER, sealed({**content, **changes}))
 
 
+def test_a_row_that_all_agents_share_is_written_once_and_comes_back_shared(tmp_path):
+    row = torch.rand(1, 40, 50)
+    given = {"w": row.expand(1000, -1, -1), "x": torch.rand(1000), "one": row}
+    own = save(tmp_path, 3, given, {})
+    assert sum(file.stat().st_size for file in own.glob("*.safetensors")) < 4 * row.nbytes
+    last = found(tmp_path)
+    assert same(last.matching(given), given)
+    assert last.tensors["w"].stride(0) == 0 and last.tensors["w"].untyped_storage().size() == (
+        row.nbytes
+    )
+    assert save(tmp_path, 4, last.tensors, {}) and same(found(tmp_path).tensors, given)
+
+
+def test_a_checkpoint_of_the_format_before_is_read(tmp_path):
+    own = save(tmp_path, 2, tensors(2), {})
+    content = unsealed((own / "header.json").read_bytes())
+    assert content is not None and content.pop("shared_rows") == {}
+    write_atomically(own / "header.json", sealed({**content, "format": 1}))
+    assert same(found(tmp_path).tensors, tensors(2))
+
+
 def test_a_newer_format_is_refused_and_not_passed_over(tmp_path):
     save(tmp_path, 1, tensors(1), {})
     own = save(tmp_path, 2, tensors(2), {})
-    rewritten(own, format=2)
-    with pytest.raises(StoreError, match="F-FORMAT a checkpoint of format 2") as caught:
+    rewritten(own, format=3)
+    with pytest.raises(StoreError, match="F-FORMAT a checkpoint of format 3") as caught:
         latest(tmp_path)
-    assert "format 1, the one that this netware reads" in str(caught.value)
+    assert "format 1 or 2, which this netware reads" in str(caught.value)
 
 
 @pytest.mark.parametrize(

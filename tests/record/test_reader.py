@@ -7,7 +7,11 @@ import pytest
 
 from netware.errors import StoreError
 from netware.record.reader import natural, open_run
+from tests.analysis import conftest
 from tests.analysis.conftest import columns, measured
+
+
+make_run = conftest.make_run
 
 
 def test_metrics_are_one_tidy_table_over_all_parts(make_run) -> None:

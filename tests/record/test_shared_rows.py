@@ -1,0 +1,79 @@
+"""What all agents were taught is kept once: in memory, in checkpoints and for readers."""
+
+import numpy as np
+import pytest
+import torch
+
+from netware.record import checkpoint
+from netware.record.reader import open_run
+from netware.running.run import resume, start
+from netware.simulation.model import NetwareModel
+
+
+SCENARIO = """
+netware: 1
+name: taught
+seed: 5
+steps: 4
+record: {checkpoint: 2}
+tasks:
+  letters: {type: random_patterns, units: 30, patterns: 20}
+populations:
+  memories:
+    agents: 50
+    model: {type: hopfield, neurons: 30, patterns: 20}
+    inputs: {task: letters, corruption: 0.2}
+rules:
+  remember: {type: recall, on: memories}
+"""
+WEIGHTS = "populations/memories/weights/patterns"
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    path = tmp_path / "taught.yaml"
+    path.write_text(SCENARIO)
+    return path
+
+
+def test_steps_leave_what_is_shared_in_one_row(scenario) -> None:
+    model = NetwareModel(scenario, collect=0)
+    for _ in range(3):
+        patterns = model.world["memories"].weights["patterns"]
+        assert patterns.stride(0) == 0 and patterns.untyped_storage().size() == patterns[0].nbytes
+        model.step()
+    assert model.saved()[WEIGHTS].stride(0) == 0
+
+
+def test_a_run_that_is_resumed_has_the_same_bytes_and_shares_them(scenario, tmp_path) -> None:
+    whole = start(scenario, [], tmp_path / "whole", quiet=True).path
+    half = start(scenario, [], tmp_path / "half", quiet=True).path
+    checkpoint.discard_after(half / "checkpoints", 2)
+    resume(half, quiet=True)
+    ends = [checkpoint.latest(run / "checkpoints") for run in (whole, half)]
+    assert ends[0] is not None and ends[1] is not None
+    assert [end.step for end in ends if end] == [4, 4]
+    for name, values in ends[0].tensors.items():
+        assert torch.equal(values, ends[1].tensors[name])
+    assert ends[1].tensors[WEIGHTS].stride(0) == 0
+    size = sum(entry.bytes for entry in ends[1].payload)
+    assert size < ends[1].tensors[WEIGHTS].nbytes
+
+
+def test_a_reader_gives_every_agent_the_row_that_all_share(scenario, tmp_path) -> None:
+    path = start(scenario, [], tmp_path / "runs", quiet=True).path
+    weights = NetwareModel(scenario, collect=0).world["memories"].weights["patterns"]
+    run = open_run(path)
+    for agent in (0, 49):
+        assert np.array_equal(run.weights("memories", agent)["patterns"], weights[agent])
+    assert run.tensors(WEIGHTS, slice(3, 8))[""].shape == (5, 20, 30)
+
+
+def test_who_writes_weights_has_them_alone(scenario) -> None:
+    model = NetwareModel(scenario, collect=0)
+    before = model.world["memories"].weights["patterns"]
+    agent = model.views("memories")[7]
+    agent.weights = {"patterns": -agent.weights["patterns"]}
+    after = model.world["memories"].weights["patterns"]
+    assert torch.equal(after[7], -before[7]) and torch.equal(after[8], before[8])
+    assert after.stride(0) > 0 and before.stride(0) == 0
