@@ -7,13 +7,16 @@ JOBS ?= 2
 
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test test-all lint types schema benchmark clean
+.PHONY: demo test science test-all lint types schema benchmark clean
 
 demo: $(INSTALLED)
 	$(BIN)/netware demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not t2 and not gpu" tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not t1 and not t2 and not gpu and not slow" tests
+
+science: $(INSTALLED)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "(t1 or slow) and not t2 and not gpu" tests
 
 test-all: $(INSTALLED)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests

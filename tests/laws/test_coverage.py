@@ -17,6 +17,7 @@ def found() -> list:
     return [data for seed in range(len(MEMBERS)) if (data := valid(seed)) is not None]
 
 
+@pytest.mark.slow
 def test_every_member_of_the_catalog_is_in_some_valid_scenario(found):
     seen = Counter(member for data in found for member in appearing(data))
     for index, member in enumerate(MEMBERS):

@@ -133,6 +133,7 @@ def test_a_signal_checkpoints_and_says_how_to_resume(tmp_path, number) -> None:
     assert json.loads((run / "status.json").read_text())["state"] == "stopped"
 
 
+@pytest.mark.slow
 def test_r1_kill_9_at_any_moment_resumes_to_the_same_bytes(tmp_path) -> None:
     """20 kills at enumerated file calls, and 6 by time, which may come too late; all resumed."""
     scenario = write(tmp_path, RECORDED.replace("steps: 20", "steps: 84"))

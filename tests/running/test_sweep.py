@@ -63,6 +63,7 @@ def test_mistakes_come_before_any_folder(tmp_path) -> None:
         sweep.resume(tmp_path)
 
 
+@pytest.mark.slow
 def test_f9_a_worker_that_is_killed_is_replaced_and_its_run_finished(tmp_path) -> None:
     path = write(tmp_path, RING + "record: {checkpoint: 50}\n")
     command = [sys.executable, "-m", "netware.cli", "sweep", str(path), *AXES, "steps=1500"]
