@@ -1,11 +1,10 @@
 """Capacity: the hidden units of agents, how active a task finds them, and which are frozen.
 
-Units are grouped as the model has them: each hidden layer of a layered network, or all neurons
-of a URN between those of input and output. A unit is frozen if all weights into it are.
+Units are grouped as the model's synapses have them: each hidden layer of a layered network, or
+all neurons of a URN between those of input and output. A unit is frozen if all weights into it are.
 """
 
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping
 
 import torch
 from jaxtyping import Bool, Float
@@ -13,8 +12,7 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.learning.learner import FROZEN
-from netware.models.base import AbstractModel
-from netware.models.urn import Urn
+from netware.models.base import INPUT, OUTPUT, Places, Synapses
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.tasks.base import Examples
 
@@ -22,33 +20,14 @@ from netware.tasks.base import Examples
 Units = list[Bool[Tensor, "agents _"]]
 
 
-@dataclass(frozen=True)
-class Synapses:
-    """A matrix of weights, `[agents, senders, receivers]`, and the bias of its receivers.
-
-    Args:
-        weight: Name of the matrix.
-        bias: Name of the bias, or nothing.
-    """
-
-    weight: str
-    bias: str
-
-    def into(self) -> tuple[str, ...]:
-        """Names all weights into the receivers."""
-        return (self.weight, self.bias) if self.bias else (self.weight,)
-
-
 def synapses(population: Population, where: str) -> tuple[Synapses, ...]:
     """Returns the matrices of a population's model in the order of use, or says what it lacks.
 
-    A model qualifies if it has hidden layers, and these and their biases are all its weights, or
-    if it is a URN: else a unit would also hear through weights that are not known here.
+    A model qualifies if it has hidden units and says of all its weights whom they join: else a
+    unit would also hear through weights that are not known here.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
-    if isinstance(model, Urn):
-        return (Synapses("w", "b"),)
-    if found := layered(model):
+    if hidden_layers(found := model.synapses()):
         return found
     raise ScenarioError(
         where,
@@ -58,22 +37,10 @@ def synapses(population: Population, where: str) -> tuple[Synapses, ...]:
     )
 
 
-def layered(model: AbstractModel) -> tuple[Synapses, ...]:
-    """Returns the layers of a model and their biases, if it has hidden ones and nothing else."""
-    shapes = model.weight_shapes()
-    found = tuple(
-        Synapses(name, f"b{name[1:]}" if f"b{name[1:]}" in shapes else "")
-        for name in model.layers()
-    )
-    whole = {name for one in found for name in one.into()} == set(shapes)
-    return found if len(found) > 1 and whole else ()
-
-
-def hidden(model: AbstractModel, values: list[Tensor]) -> list[Tensor]:
-    """Returns values of receivers, one tensor for each matrix, for hidden units only."""
-    if isinstance(model, Urn):
-        return [values[0][..., model.inputs : model.neurons - model.outputs]]
-    return values[:-1]
+def hidden_layers(found: tuple[Synapses, ...]) -> list[Places]:
+    """Returns the hidden layers that matrices lead into, in the order of use."""
+    receivers = [places for one in found for places in one.receivers]
+    return list(dict.fromkeys(one for one in receivers if one.layer not in (INPUT, OUTPUT)))
 
 
 def activity(population: Population, examples: Examples) -> list[Float[Tensor, "agents _"]]:
@@ -91,11 +58,16 @@ def activity(population: Population, examples: Examples) -> list[Float[Tensor, "
             rows(held, start, size) for held in (population.weights, population.state)
         )
         traced = model.trace(weights, inputs[start : start + size], state)
-        means = [h.abs().mean(1) for part, h in traced.items() if part != "output"]
-        if isinstance(model, Urn):
-            means = hidden(model, [torch.stack(means).amax(0)])
-        parts.append(means)
+        parts.append([largest_mean(traced, layer) for layer in hidden_layers(model.synapses())])
     return [torch.cat(layer) for layer in zip(*parts, strict=True)]
+
+
+def largest_mean(
+    traced: Mapping[str, Float[Tensor, "agents samples _"]], layer: Places
+) -> Float[Tensor, "agents _"]:
+    """Returns the mean size of the units of a layer, at the part where it is largest."""
+    means = [traced[part].abs().mean(1) for part in layer.parts or (layer.layer,)]
+    return torch.stack(means).amax(0)[:, layer.start : layer.start + layer.many]
 
 
 def frozen_receivers(population: Population, one: Synapses) -> Bool[Tensor, "agents receivers"]:
@@ -107,16 +79,25 @@ def frozen_receivers(population: Population, one: Synapses) -> Bool[Tensor, "age
     return column.all(1)
 
 
+def frozen_at(population: Population, where: str, places: Places) -> Bool[Tensor, "agents _"]:
+    """Returns which units of a layer are frozen: in every matrix that leads into them."""
+    found = [
+        frozen_receivers(population, one)[:, places.start : places.start + places.many]
+        for one in synapses(population, where)
+        if places in one.receivers
+    ]
+    return torch.stack(found).all(0)
+
+
 def frozen_units(population: Population, where: str) -> Units:
-    """Returns which hidden units are frozen, group by group."""
-    found = [frozen_receivers(population, one) for one in synapses(population, where)]
-    return hidden(population.wrapped(), found)
+    """Returns which hidden units are frozen, layer by layer."""
+    layers = hidden_layers(synapses(population, where))
+    return [frozen_at(population, where, layer) for layer in layers]
 
 
 def frozen_answers(population: Population, where: str) -> Bool[Tensor, "agents outputs"]:
     """Returns which outputs are frozen."""
-    last = frozen_receivers(population, synapses(population, where)[-1])
-    return last[:, last.shape[1] - population.wrapped().output_size() :]
+    return frozen_at(population, where, synapses(population, where)[-1].receivers[-1])
 
 
 def ends(
@@ -126,12 +107,17 @@ def ends(
 
     Args:
         population: The agents.
-        units: Hidden units of the set, group by group.
+        units: Hidden units of the set, layer by layer.
         answers: Outputs of the set; all inputs belong to it.
     """
     model = population.wrapped()
-    given = answers.new_ones(population.total, model.input_size())
-    if isinstance(model, Urn):
-        whole = torch.cat([given, *units, answers], 1)
-        return [(whole, whole)]
-    return list(pairwise([given, *units, answers]))
+    found = model.synapses()
+    names = [layer.layer for layer in hidden_layers(found)]
+    held = dict(zip(names, units, strict=True)) | {OUTPUT: answers}
+    held[INPUT] = answers.new_ones(population.total, model.input_size())
+    rows_of = {
+        places: torch.cat([held[one.layer] for one in places], 1)
+        for one in found
+        for places in (one.senders, one.receivers)
+    }
+    return [(rows_of[one.senders], rows_of[one.receivers]) for one in found]

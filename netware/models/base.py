@@ -85,6 +85,47 @@ class Steering:
         return self.then(part, h)
 
 
+INPUT, OUTPUT = "input", "output"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Units of one layer that stand in a row along an axis of a matrix.
+
+    Args:
+        layer: Name of their layer; `input` and `output` are those of the model.
+        start: Place of the first along the axis. [1]
+        many: How many they are. [1]
+        parts: Parts that show what they answer; none for the one called as their layer.
+    """
+
+    layer: str
+    start: int
+    many: int
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Synapses:
+    """A matrix of weights, `[agents, senders, receivers]`, and the bias of its receivers.
+
+    Args:
+        weight: Name of the matrix.
+        bias: Name of the bias, or nothing.
+        senders: Whose answers are weighed, along the axis of senders.
+        receivers: Who receives them.
+    """
+
+    weight: str
+    bias: str
+    senders: tuple[Places, ...]
+    receivers: tuple[Places, ...]
+
+    def into(self) -> tuple[str, ...]:
+        """Names all weights into the receivers."""
+        return (self.weight, self.bias) if self.bias else (self.weight,)
+
+
 class AbstractModel(ABC):
     """What every agent of a population computes, each with weights of its own.
 
@@ -169,6 +210,22 @@ class AbstractModel(ABC):
     def layers(self) -> tuple[str, ...]:
         """Names the weights `[agents, in, out]` that carry input to output, in order."""
         return ()
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns the matrices of a model all of whose weights lead from units to units.
+
+        Empty for any other. By default those that `layers` names, `w1 ..`, with biases `b1 ..`,
+        between hidden layers called `hidden1 ..`, if these are all its weights.
+        """
+        shapes, names = self.weight_shapes(), self.layers()
+        found: list[Synapses] = []
+        for layer, name in enumerate(names, 1):
+            senders = found[-1].receivers if found else (Places(INPUT, 0, shapes[name][0]),)
+            called = OUTPUT if layer == len(names) else f"hidden{layer}"
+            bias = f"b{name[1:]}" if f"b{name[1:]}" in shapes else ""
+            found.append(Synapses(name, bias, senders, (Places(called, 0, shapes[name][1]),)))
+        whole = {name for one in found for name in one.into()} == set(shapes)
+        return tuple(found) if whole else ()
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the shape of each column of state that one agent of this model carries."""

@@ -9,7 +9,18 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
+from netware.models.base import (
+    INPUT,
+    OUTPUT,
+    AbstractModel,
+    Places,
+    State,
+    Synapses,
+    Tap,
+    Weights,
+    affine,
+    untapped,
+)
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
 from netware.parameters import Count, Positive, Widths
@@ -81,6 +92,20 @@ class Chnnet(AbstractModel):
     def layers(self) -> tuple[str, ...]:
         """Names w1 .. w{L+1}."""
         return tuple(f"w{layer}" for layer in range(1, len(self.widths) + 2))
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns w1, u1, w2, ...: into each layer, and from it to itself."""
+        found: list[Synapses] = []
+        senders = (Places(INPUT, 0, self.inputs),)
+        for layer, width in enumerate((*self.widths, self.outputs), 1):
+            hidden = layer <= len(self.widths)
+            here = (Places(f"hidden{layer}" if hidden else OUTPUT, 0, width),)
+            bias = f"b{layer}" if self.bias == "learned" else ""
+            found.append(Synapses(f"w{layer}", bias, senders, here))
+            if hidden:
+                found.append(Synapses(f"u{layer}", "", here, here))
+            senders = here
+        return tuple(found)
 
     def forward(
         self,

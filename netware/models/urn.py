@@ -10,7 +10,18 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
+from netware.models.base import (
+    INPUT,
+    OUTPUT,
+    AbstractModel,
+    Places,
+    State,
+    Synapses,
+    Tap,
+    Weights,
+    affine,
+    untapped,
+)
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.geometry import sites, synaptic_length
 from netware.models.layers.initial import Initial, initial_weights
@@ -118,6 +129,17 @@ class Urn(AbstractModel):
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws w as `initial` says."""
         return initial_weights(self.weight_shapes(), self.initial, self.spread, stream, dtype)
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns W, from all neurons to all: those of the input, those between, the outputs."""
+        first = self.neurons - self.outputs
+        shown = tuple(f"iteration{at}" for at in range(1, self.iterations + 1))
+        neurons = (
+            Places(INPUT, 0, self.inputs),
+            Places("neurons", self.inputs, first - self.inputs, shown),
+            Places(OUTPUT, first, self.outputs),
+        )
+        return (Synapses("w", "b", neurons, neurons),)
 
     def weight_reads(self) -> int:
         """Returns I: each iteration reads w."""

@@ -3,7 +3,9 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.learning import units as units_module
-from netware.learning.units import Synapses, activity, ends, frozen_answers, frozen_units, synapses
+from netware.learning.units import activity, ends, frozen_answers, frozen_units, synapses
+from netware.models.base import Places, Synapses
+from netware.models.chnnet import Chnnet
 from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
@@ -11,15 +13,33 @@ from tests.rules.learners import drawn, examples
 
 
 def test_matrices_are_named_in_the_order_of_use_with_their_biases() -> None:
+    x, g, h, y = (
+        Places(*one)
+        for one in (("input", 0, 3), ("hidden1", 0, 5), ("hidden2", 0, 4), ("output", 0, 2))
+    )
     layered = drawn(Multilayer(3, 2, (5, 4)), 1)
     assert synapses(layered, "x") == (
-        Synapses("w1", "b1"),
-        Synapses("w2", "b2"),
-        Synapses("w3", "b3"),
+        Synapses("w1", "b1", (x,), (g,)),
+        Synapses("w2", "b2", (g,), (h,)),
+        Synapses("w3", "b3", (h,), (y,)),
     )
     bare = drawn(Multilayer(3, 2, (5,), bias="none"), 1)
     assert [one.into() for one in synapses(bare, "x")] == [("w1",), ("w2",)]
-    assert synapses(drawn(Urn(3, 2, 9), 1), "x") == (Synapses("w", "b"),)
+    inner = synapses(drawn(Chnnet(3, 2, (5,)), 1), "x")
+    assert [one.into() for one in inner] == [("w1", "b1"), ("u1",), ("w2", "b2")]
+    assert inner[1].senders == inner[1].receivers == (g,)
+    (whole,) = synapses(drawn(Urn(3, 2, 9, 2), 1), "x")
+    middle = Places("neurons", 3, 4, ("iteration1", "iteration2"))
+    assert whole.into() == ("w", "b") and whole.senders is whole.receivers
+    assert whole.senders == (Places("input", 0, 3), middle, Places("output", 7, 2))
+
+
+def test_a_unit_that_hears_its_layer_is_frozen_if_all_matrices_into_it_are() -> None:
+    nets = drawn(Chnnet(3, 2, (4,)), 1)
+    w, u = torch.zeros(1, 3, 4, dtype=torch.bool), torch.zeros(1, 4, 4, dtype=torch.bool)
+    w[:, :, :2], u[:, :, 1:] = True, True
+    found = frozen_units(nets.with_state({"frozen.w1": w, "frozen.u1": u}), "x")
+    assert [one.tolist() for one in found] == [[[False, True, False, False]]]
 
 
 def test_models_with_other_weights_are_refused() -> None:

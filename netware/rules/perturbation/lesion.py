@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar, Literal
 
-import torch
 from jaxtyping import Bool
 from torch import Tensor
+from torch.nn.functional import pad
 
 from netware.errors import ScenarioError
-from netware.learning.units import layered
-from netware.models.urn import Urn
+from netware.learning.units import hidden_layers
+from netware.models.base import Synapses
 from netware.parameters import Column, Fraction, PopulationName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads, must_own
@@ -26,8 +25,8 @@ class Lesion(AbstractRule):
 
     `weights` hits each weight of each agent, biases apart, with probability `fraction`, agent by
     agent. `neurons` hits round(fraction n) of the n neurons of each hidden layer of each agent:
-    the weights into it, its bias and the weights out of it; in a network that is one square
-    matrix, of a URN that is all neurons but those of input and output, its row and its column.
+    the weights into it, its bias and the weights out of it; of a URN, of all neurons but those of
+    input and output, its row and its column.
     `agents` hits round(fraction N) of the N agents then in each replica, which lose all weights
     and biases; `state` hits as many, which lose a column of state. What is hit may be learnt
     anew. A memory keeps its patterns in place of the matrix that they make: there, `weights` are
@@ -113,60 +112,42 @@ class Lesion(AbstractRule):
         """Returns the weights without some hidden neurons of each agent."""
         population = world[self.on]
         weights = dict(population.weights)
-        for index, layer in enumerate(neurons(population, f"rules.{acting.rule}.what")):
+        found = neurons(population, f"rules.{acting.rule}.what")
+        for index, layer in enumerate(hidden_layers(found)):
             keys = acting.stream(world, self.on, f"layer{index}").words((layer.many,))
             ranks = keys.argsort(dim=1, stable=True).argsort(dim=1)
             hit = ranks < round(self.fraction * layer.many)
-            rest = hit.new_zeros(len(hit), 1)
-            hit = torch.cat([rest.expand(-1, layer.before), hit, rest.expand(-1, layer.after)], 1)
-            into, bias, out = layer.into, layer.bias, layer.out
-            weights[into] = weights[into].masked_fill(hit[:, None, :], 0)
-            weights[out] = weights[out].masked_fill(hit[:, :, None], 0)
-            if bias:
-                weights[bias] = weights[bias].masked_fill(hit, 0)
+            for one in found:
+                w = weights[one.weight]
+                if layer in one.receivers:
+                    gone = padded(hit, layer.start, w.shape[2])
+                    w = w.masked_fill(gone[:, None, :], 0)
+                    if one.bias:
+                        weights[one.bias] = weights[one.bias].masked_fill(gone, 0)
+                if layer in one.senders:
+                    w = w.masked_fill(padded(hit, layer.start, w.shape[1])[:, :, None], 0)
+                weights[one.weight] = w
         return weights
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A layer of hidden neurons, and the names of the weights at it.
-
-    Args:
-        many: Neurons that may be hit. [1]
-        into: Weights whose columns enter them.
-        out: Weights whose rows leave them.
-        bias: Their bias, or none.
-        before: Neurons of the same matrix before them, that are spared. [1]
-        after: Neurons of the same matrix after them, that are spared. [1]
-    """
-
-    many: int
-    into: str
-    out: str
-    bias: str = ""
-    before: int = 0
-    after: int = 0
+def padded(hit: Bool[Tensor, "agents _"], start: int, size: int) -> Bool[Tensor, "agents _"]:
+    """Returns which of `size` units are hit, given those that stand in a row from `start`."""
+    return pad(hit, (start, size - start - hit.shape[1]))
 
 
-def neurons(population: Population, where: str) -> list[Layer]:
-    """Returns the hidden layers of a population's model, or says that it has none to hit.
+def neurons(population: Population, where: str) -> tuple[Synapses, ...]:
+    """Returns the matrices of a population's model, or says that it has no neurons to hit.
 
-    A model qualifies if its layers and their biases are all its weights, or if it is one square
-    matrix and a bias: else a neuron would also speak through weights that no rule here knows.
+    A model qualifies if it has hidden neurons and says of all its weights whom they join: else a
+    neuron would also speak through weights that no rule here knows.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
-    if found := layered(model):
-        return [Layer(shapes[a.weight][1], a.weight, b.weight, a.bias) for a, b in pairwise(found)]
-    matrices = [name for name, shape in shapes.items() if len(shape) == 2]
-    vectors = [name for name, shape in shapes.items() if len(shape) == 1]
-    if len(matrices) == 1 and len(set(shapes[matrices[0]])) == 1 and len(vectors) < 2:
-        many, w = shapes[matrices[0]][0], matrices[0]
-        first, last = (model.inputs, model.outputs) if isinstance(model, Urn) else (0, 0)
-        return [Layer(many - first - last, w, w, "".join(vectors), first, last)]
+    if hidden_layers(found := model.synapses()):
+        return found
     raise ScenarioError(
         where,
         found=f"neurons of a {type(model).__name__}, whose weights are {', '.join(shapes)}",
-        expected="a model of hidden layers, or of one square matrix, such as multilayer or urn",
+        expected="a model of hidden layers, or a URN, such as multilayer or urn",
         fix="write 'what: weights'",
     )
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.models.chnnet import Chnnet
+from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.probes.learning.capacity_used import CapacityUsed
@@ -43,7 +43,7 @@ def test_after_freezing_the_units_in_use_are_those_frozen() -> None:
 
 
 def test_models_without_such_units_and_tasks_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.on: units of a Chnnet"):
-        CapacityUsed("nets", "task").read(world(Chnnet(3, 2, (4,))))
+    with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.on: units of a Intralinked"):
+        CapacityUsed("nets", "task").read(world(Intralinked(3, 2, (4,))))
     with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.task: 'task', samples of 3"):
         CapacityUsed("nets", "task").read(world(Multilayer(5, 2, (4,))))

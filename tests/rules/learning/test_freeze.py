@@ -5,6 +5,7 @@ from torch import Tensor
 from netware.draws import Draws
 from netware.errors import ScenarioError
 from netware.models.chnnet import Chnnet
+from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
@@ -67,6 +68,7 @@ MODELS = [
     Urn(3, 4, 30, 4, "output"),
     Urn(3, 4, 30, 3, "none"),
     Urn(3, 4, 30, 3, "input"),
+    Chnnet(3, 4, (12, 9)),
 ]
 
 
@@ -198,8 +200,8 @@ def test_nothing_that_it_was_given_is_changed() -> None:
 def test_units_that_hear_through_other_weights_are_refused() -> None:
     data = examples(1, 1, 10, (3, 2), "classes")
     with pytest.raises(ScenarioError) as error:
-        put_away(world_of(drawn(Chnnet(3, 2, (4,)), 1), data=data))
-    assert "rules.keep.on: units of a Chnnet, whose weights are" in str(error.value)
+        put_away(world_of(drawn(Intralinked(3, 2, (4,)), 1), data=data))
+    assert "rules.keep.on: units of a Intralinked, whose weights are" in str(error.value)
     assert "expected: a model of hidden layers, or a URN" in str(error.value)
     with pytest.raises(ScenarioError, match="units of a Multilayer"):
         put_away(world_of(drawn(Multilayer(3, 2), 1), data=data))

@@ -4,6 +4,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError, StateError
 from netware.models.base import AbstractModel
+from netware.models.chnnet import Chnnet
 from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
@@ -38,6 +39,17 @@ def test_a_share_of_each_agents_weights_is_lost_and_no_bias() -> None:
     assert (lost.double().mean((1, 2)) - 0.3).abs().max() < 5 * 0.0133
     assert torch.equal(after["w1"][~lost], before["w1"][~lost])
     assert not torch.equal(lost[0], lost[1])
+
+
+def test_neurons_lose_what_they_hear_from_their_own_layer_too() -> None:
+    world = nets(Chnnet(3, 2, (10,)))
+    after = hit(world, fraction=0.5, what="neurons")["nets"].weights
+    lost = (after["w1"] == 0).all(1)
+    assert lost.sum(1).tolist() == [5] * 40
+    gone = lost[:, :, None] | lost[:, None]
+    assert torch.equal(after["u1"] == 0, gone)
+    assert torch.equal(after["u1"][~gone], world["nets"].weights["u1"][~gone])
+    assert torch.equal((after["w2"] == 0).all(2), lost)
 
 
 def test_neurons_of_a_layer_lose_what_they_hear_and_say() -> None:
@@ -133,6 +145,6 @@ def test_models_whose_neurons_are_hidden_elsewhere_are_refused() -> None:
         hit(nets(Hopfield(8, 2)), fraction=0.1, what="neurons")
     assert str(error.value) == (
         "rules.hit.what: neurons of a Hopfield, whose weights are patterns\n"
-        "  expected: a model of hidden layers, or of one square matrix, such as multilayer or urn\n"
+        "  expected: a model of hidden layers, or a URN, such as multilayer or urn\n"
         "  fix: write 'what: weights'"
     )
