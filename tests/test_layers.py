@@ -103,3 +103,35 @@ def test_rules_and_probes_do_not_know_each_other() -> None:
         if own in ("rules", "probes"):
             other = "probes" if own == "rules" else "rules"
             assert not any(name.startswith(f"netware.{other}") for name in imports(path)), path
+
+
+ASKS_FOR_ITS_MODEL = {
+    "measures/unrolled.py": {"Urn"},
+    "probes/information/mutual_information.py": {"Neurashed"},
+    "probes/recursion/synaptic_length.py": {"Urn"},
+    "relations/unfolding.py": {"Multilayer"},
+    "rules/learning/neurashed_growth.py": {"Neurashed"},
+    "rules/representation/control_representation.py": {"Steered"},
+    "rules/representation/low_rank_control.py": {"LowRank"},
+}
+"""Where formulas of one kind of network refuse all others; all else reads what models say."""
+
+
+def kinds_asked_for(path: Path) -> set[str]:
+    models = {name.split(".")[-1] for name in imports(path) if name.startswith("netware.models.")}
+    asked = {
+        name.id
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "isinstance"
+        for name in ast.walk(node.args[1])
+        if isinstance(name, ast.Name)
+    }
+    return {name for name in asked & models if not name.startswith("Abstract")}
+
+
+def test_no_one_else_asks_which_model_agents_have() -> None:
+    outside = [path for path in FILES if path.relative_to(ROOT).parts[0] != "models"]
+    found = {str(path.relative_to(ROOT)): kinds_asked_for(path) for path in outside}
+    assert {path: kinds for path, kinds in found.items() if kinds} == ASKS_FOR_ITS_MODEL
