@@ -1,22 +1,16 @@
-"""The one module that writes files: whole or not at all, with every system call counted.
+"""The one module that writes files: whole or not at all.
 
 A file is written beside its place, synced, and moved there, so that a reader or a kill at any
-moment sees the old file or the new one. Tests make the n-th call die or fail through two
-environment variables: `NETWARE_CRASH` is `17` (killed before call 17), `17+` (after it) or `17~`
-(after half of it reached the disk, if it writes); `NETWARE_FAULT` is `17:ENOSPC` (it fails so) or
-`17:SHORT` (it writes half, as a system may).
+moment sees the old file or the new one.
 """
 
 import errno
 import os
 import shutil
-import signal
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -29,32 +23,6 @@ Data = bytes | bytearray | memoryview
 DRAFT = ".tmp"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
 ADD_TO_FILE = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-CALLS = count(1)
-
-
-def counted(call: Callable[..., Any], *arguments: Any) -> Any:
-    """Makes one system call, unless a test wants this one to die or to fail."""
-    turn = str(next(CALLS))
-    crash = os.environ.get("NETWARE_CRASH", "")
-    fault = os.environ.get("NETWARE_FAULT", "")
-    if fault == f"{turn}:SHORT" or crash == f"{turn}~":
-        arguments = tuple(half(one) for one in arguments)
-    elif fault.startswith(f"{turn}:"):
-        number = getattr(errno, fault.partition(":")[2])
-        raise OSError(number, os.strerror(number))
-    if crash == turn:
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = call(*arguments)
-    if crash in (f"{turn}+", f"{turn}~"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-
-
-def half(argument: Any) -> Any:
-    """Returns the first half of what would be written, at least a byte; anything else as it is."""
-    if isinstance(argument, memoryview) and len(argument) > 1:
-        return argument[: len(argument) // 2]
-    return argument
 
 
 @contextmanager
@@ -111,7 +79,7 @@ def write_together(contents: Mapping[Path, Data]) -> None:
                 write(drafts[path], data)
         for path, draft in drafts.items():
             with explained(path, memoryview(contents[path]).nbytes):
-                counted(os.replace, draft, path)
+                os.replace(draft, path)
         for folder in dict.fromkeys(path.parent for path in drafts):
             sync_folder(folder)
     except BaseException:
@@ -123,10 +91,10 @@ def write_together(contents: Mapping[Path, Data]) -> None:
 
 def write(path: Path, data: Data) -> None:
     """Writes all of `data` into a new file and waits until it is on the disk."""
-    descriptor = counted(os.open, path, NEW_FILE, 0o644)
+    descriptor = os.open(path, NEW_FILE, 0o644)
     try:
         write_all(descriptor, data)
-        counted(os.fsync, descriptor)
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -135,7 +103,7 @@ def write_all(descriptor: int, data: Data) -> None:
     """Writes until nothing is left: a system may take less than it is given."""
     rest = memoryview(data).cast("B")
     while len(rest):
-        written = counted(os.write, descriptor, rest)
+        written = os.write(descriptor, rest)
         if written == 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         rest = rest[written:]
@@ -146,7 +114,7 @@ def sync_folder(folder: Path) -> None:
     with explained(folder):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            counted(os.fsync, descriptor)
+            os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
@@ -155,7 +123,7 @@ def append_line(path: Path, line: str) -> None:
     """Adds a line to a file, in one call; it may be lost with the machine, not with the process."""
     data = (line.replace("\n", "\\n") + "\n").encode("utf-8", "backslashreplace")
     with explained(path, len(data)):
-        descriptor = counted(os.open, path, ADD_TO_FILE, 0o644)
+        descriptor = os.open(path, ADD_TO_FILE, 0o644)
         try:
             write_all(descriptor, data)
         finally:
@@ -167,7 +135,7 @@ def make_folder(path: Path) -> None:
     missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
     for folder in reversed(missing):
         with explained(folder), suppress(FileExistsError):
-            counted(os.mkdir, folder)
+            os.mkdir(folder)
         sync_folder(folder.parent)
     if not path.is_dir():
         raise cannot(path, NotADirectoryError(errno.ENOTDIR, "not a folder"))
@@ -177,7 +145,7 @@ def make_new_folder(path: Path) -> bool:
     """Makes a folder and returns True, or returns False if something has that name already."""
     try:
         with explained(path):
-            counted(os.mkdir, path)
+            os.mkdir(path)
     except StoreError as error:
         if isinstance(error.__cause__, FileExistsError):
             return False
@@ -187,20 +155,20 @@ def make_new_folder(path: Path) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Removes a file or a link; one that is not there is well."""
+    """Removes a file or a link; one that is not there is left so."""
     with explained(path), suppress(FileNotFoundError):
-        counted(os.unlink, path)
+        os.unlink(path)
 
 
 def remove_tree(path: Path) -> None:
-    """Removes a folder and all in it, following no links; one that is not there is well."""
+    """Removes a folder and all in it, following no links; one that is not there is left so."""
     if path.is_symlink() or not path.is_dir():
         remove(path)
         return
     for inside in sorted(path.iterdir()):
         remove_tree(inside)
     with explained(path):
-        counted(os.rmdir, path)
+        os.rmdir(path)
 
 
 def remove_drafts(folder: Path) -> None:

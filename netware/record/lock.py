@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from netware.errors import StoreError
-from netware.record.files import counted, explained, write_all
+from netware.record.files import explained, write_all
 
 
 PATIENCE = 0.5
@@ -35,12 +35,12 @@ class Lock:
         """Takes the lock, or says at once which process has it."""
         with explained(path):
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = counted(os.open, path, flags, 0o644)
+            descriptor = os.open(path, flags, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.time()}
             with explained(path):
-                counted(os.ftruncate, descriptor, 0)
+                os.ftruncate(descriptor, 0)
                 write_all(descriptor, json.dumps(owner).encode())
         except BlockingIOError:
             owner = owner_of(path)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from netware.record import files
+from tests.record.file_calls import FileCalls
 
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -27,14 +27,15 @@ def memory_path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def victim() -> Callable:
+def crash_target() -> Callable:
     """Returns a function that runs one of the scripts that die on purpose and reads its answer."""
 
     def run(script: str, *arguments: object):
         process = subprocess.run(
-            [sys.executable, str(HERE / script), *map(str, arguments)],
+            [sys.executable, "-m", f"tests.record.{script}", *map(str, arguments)],
             capture_output=True,
             text=True,
+            cwd=ROOT,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
         assert process.returncode == 0, process.stderr[-3000:]
@@ -47,8 +48,9 @@ def victim() -> Callable:
 def fail_call(monkeypatch) -> Callable[[int, str], None]:
     """Returns a function that makes the n-th system call from now on fail."""
 
+    calls = FileCalls.watched(monkeypatch)
+
     def fail(number: int, how: str) -> None:
-        now = next(files.CALLS)
-        monkeypatch.setenv("NETWARE_FAULT", f"{now + number}:{how}")
+        calls.fault = f"{calls.made + number}:{how}"
 
     return fail

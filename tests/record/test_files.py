@@ -28,8 +28,8 @@ def test_writes_an_empty_file_and_views(tmp_path):
     assert (tmp_path / "b").read_bytes() == bytes(8)
 
 
-def test_a_kill_at_any_call_leaves_the_old_file_or_the_new_one(memory_path, victim):
-    found = victim("victim.py", "file", memory_path)
+def test_a_kill_at_any_call_leaves_the_old_file_or_the_new_one(memory_path, crash_target):
+    found = crash_target("crash_target", "file", memory_path)
     assert found["calls"] == 9  # twice open, write, fsync; twice rename; fsync of the folder
     assert found["killed"] == 3 * 9
 

@@ -7,8 +7,8 @@ from netware.errors import StoreError
 from netware.record.lock import Lock, owner_of
 
 
-def test_one_of_two_starters_runs_and_the_other_is_told_who(memory_path, victim):
-    races = victim("victim.py", "race", memory_path, 20)
+def test_one_of_two_starters_runs_and_the_other_is_told_who(memory_path, crash_target):
+    races = crash_target("crash_target", "race", memory_path, 20)
     assert len(races) == 20
     for race in races:
         assert f"process {race['winner']} on " in race["text"]
@@ -16,8 +16,8 @@ def test_one_of_two_starters_runs_and_the_other_is_told_who(memory_path, victim)
         assert race["free"] < 2  # after kill -9 of the owner
 
 
-def test_a_child_of_a_killed_owner_does_not_keep_the_lock(memory_path, victim):
-    assert victim("victim.py", "orphan", memory_path) == "taken while the grandchild lives"
+def test_a_child_of_a_killed_owner_does_not_keep_the_lock(memory_path, crash_target):
+    assert crash_target("crash_target", "orphan", memory_path) == "taken while the grandchild lives"
 
 
 def test_a_second_lock_in_the_same_process_is_refused_too(tmp_path):

@@ -226,20 +226,22 @@ def test_a_run_that_cannot_be_begun_gives_its_lock_back(tmp_path, fail_call):
         RunFolder.open(folder)
 
 
-def test_killed_anywhere_and_resumed_it_leaves_the_same_bytes(memory_path, victim):
-    found = victim("victim_run.py", "faults", memory_path, "kill", 11, 12)
+def test_killed_anywhere_and_resumed_it_leaves_the_same_bytes(memory_path, crash_target):
+    found = crash_target("crash_target_run", "faults", memory_path, "kill", 11, 12)
     assert found["wrong"] == []
     assert found["points"] == 12
 
 
-def test_a_failing_disk_anywhere_is_an_error_and_resumes_to_the_same_bytes(memory_path, victim):
-    found = victim("victim_run.py", "faults", memory_path, "fail", 12, 8)
+def test_a_failing_disk_anywhere_is_an_error_and_resumes_to_the_same_bytes(
+    memory_path, crash_target
+):
+    found = crash_target("crash_target_run", "faults", memory_path, "fail", 12, 8)
     assert found["wrong"] == []
     assert found["points"] == 8
 
 
-def test_damage_anywhere_is_noticed_or_makes_no_difference(memory_path, victim):
-    found = victim("victim_run.py", "flips", memory_path, 13, 25)
+def test_damage_anywhere_is_noticed_or_makes_no_difference(memory_path, crash_target):
+    found = crash_target("crash_target_run", "flips", memory_path, 13, 25)
     assert found["silent"] == []
     assert found["noticed"] > 0
     assert found["same"] > 0
@@ -248,15 +250,15 @@ def test_damage_anywhere_is_noticed_or_makes_no_difference(memory_path, victim):
 @pytest.mark.t2
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("kind", ["kill", "fail"])
-def test_every_single_call_may_be_the_last(memory_path, victim, kind):
-    found = victim("victim_run.py", "faults", memory_path, kind, 0, 1_000_000)
+def test_every_single_call_may_be_the_last(memory_path, crash_target, kind):
+    found = crash_target("crash_target_run", "faults", memory_path, kind, 0, 1_000_000)
     assert found["wrong"] == []
     assert found["points"] == 2 * found["calls"] > 500
 
 
 @pytest.mark.t2
 @pytest.mark.timeout(1800)
-def test_six_hundred_damages_are_noticed_or_make_no_difference(memory_path, victim):
-    found = victim("victim_run.py", "flips", memory_path, 0, 600)
+def test_six_hundred_damages_are_noticed_or_make_no_difference(memory_path, crash_target):
+    found = crash_target("crash_target_run", "flips", memory_path, 0, 600)
     assert found["silent"] == []
     assert found["noticed"] + found["same"] > 590

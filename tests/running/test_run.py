@@ -137,12 +137,20 @@ def test_a_signal_checkpoints_and_says_how_to_resume(tmp_path, number) -> None:
 def test_r1_kill_9_at_any_moment_resumes_to_the_same_bytes(tmp_path) -> None:
     """20 kills at enumerated file calls, and 6 by time, which may come too late; all resumed."""
     scenario = write(tmp_path, RECORDED.replace("steps: 20", "steps: 84"))
-    nursery = Path(__file__).with_name("nursery.py")
     done = subprocess.run(
-        [sys.executable, str(nursery), str(scenario), str(tmp_path), "20", "6"],
+        [
+            sys.executable,
+            "-m",
+            "tests.running.crash_runner",
+            str(scenario),
+            str(tmp_path),
+            "20",
+            "6",
+        ],
         capture_output=True,
         text=True,
         timeout=500,
+        cwd=Path(__file__).parents[2],
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])

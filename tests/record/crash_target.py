@@ -12,21 +12,25 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from netware.errors import StoreError
 from netware.record import files
 from netware.record.lock import Lock
+from tests.record.file_calls import FileCalls
 
 
+CALLS = FileCalls.watched(pytest.MonkeyPatch())
 OLD, NEW = b"old " * 1000, b"new! " * 2000
 
 
-def fork(work: Callable[[], object], **settings: str) -> int:
-    """Runs `work` in a child with these environment variables; returns how it ended."""
+def fork(work: Callable[[], object], crash: str = "", fault: str = "") -> int:
+    """Runs `work` in a child, one file call of which dies or fails; returns how it ended."""
     child = os.fork()
     if child == 0:
         code = 70
         try:
-            os.environ.update(settings)
+            CALLS.crash, CALLS.fault = crash, fault
             work()
             code = 0
         except Exception as error:
@@ -48,7 +52,7 @@ def file(folder: Path) -> None:
                 path.write_bytes(OLD)
             code = fork(
                 lambda paths=paths: files.write_together({path: NEW for path in paths}),
-                NETWARE_CRASH=f"{call}{how}",
+                f"{call}{how}",
             )
             assert code in (0, -signal.SIGKILL), code
             assert all(path.read_bytes() in (OLD, NEW) for path in paths), (call, how)

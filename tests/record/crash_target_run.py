@@ -14,15 +14,14 @@ from pathlib import Path
 import pandas as pd
 import torch
 import xarray as xr
-from victim import fork
 
 from netware.draws import Draws
 from netware.population import Population
 from netware.probes.consensus.disagreement import Disagreement
-from netware.record import files
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder
 from netware.world import World
+from tests.record.crash_target import CALLS, fork
 
 
 REPLICAS, AGENTS, STEPS, EVERY = 2, 3, 7, 3
@@ -102,7 +101,7 @@ def count_calls(root: Path) -> None:
     """Runs to the end and writes down how many system calls that took."""
 
     live(root)
-    (root / "calls").write_text(str(next(files.CALLS) - 1))
+    (root / "calls").write_text(str(CALLS.made))
 
 
 def faults(root: Path, kind: str, seed: int, most: int) -> None:
@@ -111,14 +110,14 @@ def faults(root: Path, kind: str, seed: int, most: int) -> None:
     expected = digest(next((root / "whole").glob("*/*")))
     calls = int((root / "whole" / "calls").read_text())
     ways = {"kill": ("", "~"), "fail": (":ENOSPC", ":EIO")}[kind]
-    variable = {"kill": "NETWARE_CRASH", "fail": "NETWARE_FAULT"}[kind]
+    how = {"kill": "crash", "fail": "fault"}[kind]
     points = [f"{number}{way}" for number in range(1, calls + 1) for way in ways]
     chosen = random.Random(seed).sample(points, min(most, len(points)))
     wrong = []
     for point in chosen:
         own = root / point
         ends = [
-            fork(lambda own=own: live(own), **{variable: point}),
+            fork(lambda own=own: live(own), **{how: point}),
             fork(lambda own=own: inspect(own)),
             fork(lambda own=own: live(own)),
         ]

@@ -15,25 +15,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import torch
 import xarray as xr
 
-from netware.record import files
 from netware.record.checkpoint import latest
 from netware.running.run import resume, start
+from tests.record.file_calls import FileCalls
 
 
 torch.set_num_threads(1)
+CALLS = FileCalls.watched(pytest.MonkeyPatch())
 
 
-def child(work: Callable[[], object], **settings: str) -> int:
-    """Starts `work` in a child with these environment variables; returns its process id."""
+def child(work: Callable[[], object], crash: str = "") -> int:
+    """Starts `work` in a child, which dies at the file call given; returns its process id."""
     number = os.fork()
     if number == 0:
         code = 70
         try:
-            os.environ.update(settings)
-            files.CALLS = iter(range(1, 1 << 30))
+            CALLS.crash = crash
             work()
             code = 0
         except BaseException:
@@ -115,7 +116,7 @@ def main(scenario: Path, folder: Path, enumerated: int, timed: int) -> None:
         if turn < enumerated:
             place = 1 + (2 * turn + 1) * calls // (2 * enumerated)
             how = ("", "+", "~")[turn % 3]
-            code = ended(child(go, NETWARE_CRASH=f"{place}{how}"))
+            code = ended(child(go, f"{place}{how}"))
         else:
             number = child(go)
             time.sleep(length * (0.1 + 0.8 * (turn - enumerated) / timed))
@@ -133,7 +134,7 @@ def main(scenario: Path, folder: Path, enumerated: int, timed: int) -> None:
 def counting(scenario: Path, root: Path) -> None:
     """Runs undisturbed and notes how many file calls that took."""
     start(scenario, (), root, quiet=True)
-    (root.parent / "calls").write_text(str(next(files.CALLS)))
+    (root.parent / "calls").write_text(str(CALLS.made))
 
 
 if __name__ == "__main__":
