@@ -8,7 +8,11 @@ import pytest
 from netware.errors import StoreError
 from netware.record.reader import Run
 from netware.record.sweep_reader import Sweep, open_any, open_sweep
+from tests.analysis import conftest
 from tests.analysis.conftest import measured
+
+
+make_run = conftest.make_run
 
 
 def write_sweep(make_run, folder, noises=(0.0, 1.0, 2.0)) -> None:
