@@ -17,7 +17,7 @@ from netware.needs.state import ONE, SPACE, VECTOR, HasColumn, InSpace, SameShap
 from netware.parameters import Column, PopulationName, RelationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
-from tests.contracts.beds import model
+from tests.contracts.testbeds import model
 
 
 def ring(*between: str, topology: str = "ring") -> dict[str, Any]:

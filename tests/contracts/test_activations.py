@@ -26,7 +26,7 @@ from netware.simulation.order.independent_sets import in_turn, one_by_one, order
 from netware.simulation.order.pairs import in_pairs, partners
 from netware.simulation.snapshot import state_out
 from netware.world import World
-from tests.contracts.beds import AGENTS, bed_of, model
+from tests.contracts.testbeds import AGENTS, bed_of, model
 
 
 RULES = {name: catalog.find("rules", name) for name in catalog.names("rules")}

@@ -12,7 +12,7 @@ from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, Recording, Steering
 from netware.models.multilayer import Multilayer
 from netware.scenario.members import catalog
-from tests.contracts.beds import required
+from tests.contracts.testbeds import required
 
 
 LAYERS = Multilayer(4, 2, (5, 3), "tanh")

@@ -11,7 +11,7 @@ from netware.scenario.members import catalog
 from netware.simulation.lifecycle import drop_dead_edges
 from netware.simulation.model import NetwareModel
 from netware.simulation.refusals import reads_anyone
-from tests.contracts.beds import AGENTS, bed_of, model
+from tests.contracts.testbeds import AGENTS, bed_of, model
 
 
 def with_dead(plain: dict[str, Any], garbage: float) -> NetwareModel:

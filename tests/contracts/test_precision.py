@@ -15,7 +15,7 @@ from netware.errors import NetwareError
 from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.simulation.snapshot import state_out
-from tests.contracts.beds import BEDS, bed_of, model, scenario
+from tests.contracts.testbeds import BEDS, bed_of, model, scenario
 
 
 STEPS = 3

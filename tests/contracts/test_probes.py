@@ -9,7 +9,7 @@ from netware.axes import INDEX_COLUMNS
 from netware.draws import replica_seeds
 from netware.scenario.members import catalog
 from netware.simulation.snapshot import state_out
-from tests.contracts.beds import bed_of, model
+from tests.contracts.testbeds import bed_of, model
 
 
 @pytest.fixture(params=catalog.names("probes"))

@@ -13,7 +13,7 @@ from netware.probes.base import AbstractProbe
 from netware.scenario.members import catalog
 from netware.tasks.base import Examples, TaskData
 from netware.world import World
-from tests.contracts.beds import bed_of, model
+from tests.contracts.testbeds import bed_of, model
 
 
 @pytest.fixture(params=catalog.names("probes"))

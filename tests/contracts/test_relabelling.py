@@ -12,7 +12,7 @@ from netware.errors import NetwareError
 from netware.population import Population
 from netware.scenario.members import catalog
 from netware.world import World
-from tests.contracts.beds import AGENTS, bed_of, model
+from tests.contracts.testbeds import AGENTS, bed_of, model
 
 
 def relabelled(world: World, places: torch.Tensor) -> World:

@@ -11,7 +11,7 @@ from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.simulation.snapshot import state_out
 from netware.world import World
-from tests.contracts.beds import bed_of, model
+from tests.contracts.testbeds import bed_of, model
 
 
 RULES = catalog.names("rules")

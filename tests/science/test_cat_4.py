@@ -16,7 +16,7 @@ from netware.probes.representation.relational_signature import RelationalSignatu
 from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.world import World
-from tests.contracts.beds import bed_of, model
+from tests.contracts.testbeds import bed_of, model
 
 
 FIBRES, SHEETS = 4, 3
