@@ -18,6 +18,8 @@ MEMBERS = tuple((family, name) for family in worlds.FAMILIES for name in worlds.
 NAMES = ("a", "b", "c")
 COUNTS = {"file": 3, "minority_game": 3, "volatility": 5, "number_fluctuations": 40}
 """Agents that some members ask for, about which a scenario is."""
+ACROSS_TWO = ("aggregation", "composition", "dependency", "realization")
+"""Relations that are best tried between two populations."""
 MOST_MENDED = 5
 REFUSED = re.compile(r"\b(relations|rules|probes|events)[.:\[ '](\w+)")
 
@@ -114,13 +116,17 @@ def begin_with(draft: Draft, family: str, lead: str) -> None:
     if family == "topologies":
         draft.relation("association", "a", "a", lead)
     elif family == "relations":
-        other = "b" if lead in ("aggregation", "composition", "dependency") else "a"
-        other = draft.population("b", theme) if other == "b" else "a"
-        draft.relation(lead, "a", other)
+        other = draft.population("b", theme) if lead in ACROSS_TWO else "a"
+        name = draft.relation(lead, "a", other)
+        if lead == "realization":
+            draft.data["relations"][name] |= {"carries": "output", "into": "answer"}
     elif family == "rules":
         draft.rule(lead, "a")
     elif family == "probes":
         draft.probe(lead, "a")
+    elif family == "optimisers":
+        draft.rule("gradient", "a")
+        draft.data["rules"]["r0"]["optimiser"] = draft.part(family, lead, "a")
     if lead in COUNTS:
         draft.data["populations"]["a"]["agents"] = COUNTS[lead]
         draft.data["populations"]["a"].pop("room", None)
@@ -294,6 +300,9 @@ def appearing(data: Mapping[str, Any]) -> set[tuple[str, str]]:
         for section in ("tasks", "relations", "rules", "probes")
         for part in data.get(section, {}).values()
     }
+    for part in data.get("rules", {}).values():
+        if "optimiser" in part:
+            found.add(("optimisers", part["optimiser"]["type"]))
     found |= {("rules", one["rule"]) for one in data.get("events", []) if "rule" in one}
     for part in data.get("tasks", {}).values():
         while "task" in part:

@@ -158,6 +158,9 @@ TASTE: Mapping[tuple[str, str], Callable[[Random], Any]] = {
     ("representation_score", "positive"): of(0, 1),
     ("representation_score", "state"): of("direction"),
     ("representation_score", "layer"): of("hidden1"),
+    ("read_representation", "positive"): of(1),
+    ("read_representation", "negative"): of(0),
+    ("read_representation", "pairs"): of(1, 2),
     ("hebbian", "rate"): of(0.01, 0.1),
     ("merge_and_split", "state"): of("coalition"),
 }
@@ -168,5 +171,5 @@ def themes_of(family: str, name: str) -> tuple[str, ...]:
     """Names the themes of the populations that a member suits."""
     if name in SUITS_ALL:
         return ("plain", "plain", "moving", "network", "memory")
-    other = ("network",) if family in ("tasks", "models") else ("plain",)
+    other = ("network",) if family in ("tasks", "models", "optimisers") else ("plain",)
     return THEMES_OF.get(name, other)
