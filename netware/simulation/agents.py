@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -123,11 +123,7 @@ class NetwareAgent(mesa.Agent):
 
     def neighbors(self, relation: str) -> list[NetwareAgent]:
         """Returns the agents at the source end of the edges of one relation into this agent."""
-        return [tie.source for tie in self.relations() if self.hears(tie, relation)]
-
-    def hears(self, tie: Tie, relation: str) -> bool:
-        """Tells whether a tie of this relation points at this agent."""
-        return tie.relation == relation and tie.target is self
+        return [tie.source for tie in ties_into(self, relation)]
 
     def remove(self) -> None:
         """Dies, and leaves the model: its edges go, and its parts die with it."""
@@ -135,7 +131,48 @@ class NetwareAgent(mesa.Agent):
 
     def relations(self, type: str | None = None) -> list[Tie]:
         """Returns the agent's edges in either direction, all or those of one type."""
-        return self.netware.ties(self, type)
+        types = self.netware.blueprint.relation_types
+        return [
+            tie
+            for name in self.world.edges
+            if type in (None, types[name])
+            for tie in (*ties_into(self, name), *ties_out_of(self, name))
+        ]
+
+
+def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:
+    """Returns the edges of one relation into an agent: its row of them, and no other is read."""
+    model, edges = agent.netware, agent.world.edges[relation]
+    first, second = agent.world.relations[relation].between
+    if second != agent.population:
+        return []
+    start, stop = edges.pointer[agent.row : agent.row + 2].tolist()
+    sources = edges.source[start:stop].tolist()
+    weights = [1.0] * len(sources)
+    if edges.weight is not None:
+        weights = edges.weight[start:stop].double().tolist()
+    tie = partial(Tie, relation, model.blueprint.relation_types[relation])
+    return [
+        tie(model.view(first, source), agent, weight)
+        for source, weight in zip(sources, weights, strict=True)
+    ]
+
+
+def ties_out_of(agent: NetwareAgent, relation: str) -> list[Tie]:
+    """Returns the edges of one relation out of an agent, for which all its edges are read."""
+    model, edges = agent.netware, agent.world.edges[relation]
+    first, second = agent.world.relations[relation].between
+    if first != agent.population:
+        return []
+    where = (edges.source == agent.row).nonzero()[:, 0]
+    weights = [1.0] * len(where)
+    if edges.weight is not None:
+        weights = edges.weight[where].double().tolist()
+    tie = partial(Tie, relation, model.blueprint.relation_types[relation])
+    return [
+        tie(agent, model.view(second, target), weight)
+        for target, weight in zip(edges.target[where].tolist(), weights, strict=True)
+    ]
 
 
 @cache

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.errors import StateError
-from netware.population import ALIVE, Population
+from netware.population import ALIVE, WEIGHTS, Population
 from netware.process.settings import keep_freed_memory
-from netware.simulation.agents import NetwareAgent, Tie, view_class, who
+from netware.simulation.agents import NetwareAgent, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
@@ -258,28 +258,10 @@ class NetwareModel(mesa.Model):
         values[row] = torch.as_tensor(value, dtype=values.dtype, device=values.device)
 
     def write_weights(self, population: str, row: int, weights: Mapping[str, Tensor]) -> None:
-        """Writes one agent's weights."""
-        changed = {name: self._world[population].weights[name].clone() for name in weights}
+        """Writes one agent's weights, in a copy that nobody else holds."""
         for name, values in weights.items():
-            changed[name][row] = values
-        self._world = self._world.with_weights(population, changed)
-
-    def ties(self, agent: NetwareAgent, type: str | None) -> list[Tie]:
-        """Returns the edges of one agent, those into it first, then those out of it."""
-        found = []
-        for name, edges in self._world.edges.items():
-            kind = self.blueprint.relation_types[name]
-            if type not in (None, kind):
-                continue
-            first, second = self._world.relations[name].ends()
-            into = edges.target == agent.row if second == agent.population else None
-            out = edges.source == agent.row if first == agent.population else None
-            for chosen in (into, out):
-                if chosen is None:
-                    continue
-                where = chosen.nonzero()[:, 0]
-                weight = edges.weights(torch.float64)[where].tolist()
-                sources = [self.view(first, row) for row in edges.source[where].tolist()]
-                targets = [self.view(second, row) for row in edges.target[where].tolist()]
-                found += map(partial(Tie, name, kind), sources, targets, weight)
-        return found
+            if (population, f"{WEIGHTS}/{name}") not in self._own:
+                copied = self._world[population].weights[name].clone()
+                self._world = self._world.with_weights(population, {name: copied})
+                self._own.add((population, f"{WEIGHTS}/{name}"))
+            self._world[population].weights[name][row] = values

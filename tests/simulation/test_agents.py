@@ -1,7 +1,10 @@
 """Agents: attributes are columns; weights, answers and ties are the agent's own."""
 
+from dataclasses import replace
+
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 from netware.errors import ShapeError
 from tests.simulation.worlds import RING, model
@@ -63,3 +66,74 @@ def test_neighbors_and_relations(tmp_path) -> None:
     assert sum(tie.target is agent for tie in ties) == 2 + 5
     assert agent.relations("proximity") == []
     assert all(tie.weight == 1.0 for tie in ties)
+
+
+class TouchedRelations(dict):
+    """Edges by relation that note which relations were asked for."""
+
+    def __init__(self, edges):
+        dict.__init__(self, edges)
+        self.asked = []
+
+    def __getitem__(self, name):
+        self.asked.append(name)
+        return dict.__getitem__(self, name)
+
+
+class MostTouched(TorchFunctionMode):
+    """Notes the size of the largest tensor that is made from others meanwhile."""
+
+    def __init__(self):
+        TorchFunctionMode.__init__(self)
+        self.most = 0
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        if isinstance(made, torch.Tensor):
+            self.most = max(self.most, made.numel())
+        return made
+
+
+def test_neighbors_touch_the_row_of_the_agent_in_one_relation_alone(tmp_path) -> None:
+    ring = model(tmp_path, text=NETS)
+    agent = ring.agents[6]
+    edges = TouchedRelations(ring.world.edges)
+    ring.world = replace(ring.world, edges=edges)
+    edges.asked.clear()
+    with MostTouched() as touched:
+        neighbors = agent.neighbors("hears")
+    row = dict.__getitem__(edges, "hears").count // 12
+    assert edges.asked == ["hears"] and 0 < touched.most <= row
+    assert sorted(one.row for one in neighbors) == [7, 8, 9, 10, 11]
+    edges.asked.clear()
+    assert {tie.relation for tie in agent.relations("association")} == {"talks", "hears"}
+    assert agent.relations("influence") == [] and set(edges.asked) == {"talks", "hears"}
+
+
+def test_ties_are_those_that_a_look_at_every_edge_finds(tmp_path) -> None:
+    ring = model(tmp_path, text=NETS)
+    for agent in ring.agents:
+        expected = [
+            (name, source, target)
+            for name, edges in ring.world.edges.items()
+            for end in (1, 0)
+            for source, target in edges.edge_index.T.tolist()
+            if (source, target)[end] == agent.row
+        ]
+        ties = [(tie.relation, tie.source.row, tie.target.row) for tie in agent.relations()]
+        assert ties == expected
+
+
+def test_weights_are_copied_once_a_step_and_worlds_handed_out_stay(tmp_path) -> None:
+    ring = model(tmp_path, text=NETS)
+    kept = ring.world
+    before, agents = kept["nodes"].weights["w1"].clone(), list(ring.agents)
+    agents[0].weights = {"w1": torch.ones(2, 3)}
+    lies = ring.peek()["nodes"].weights["w1"].data_ptr()
+    agents[1].weights = {"w1": torch.zeros(2, 3)}
+    assert ring.peek()["nodes"].weights["w1"].data_ptr() == lies
+    assert torch.equal(kept["nodes"].weights["w1"], before)
+    seen = ring.world["nodes"].weights["w1"]
+    agents[2].weights = {"w1": torch.full((2, 3), 5.0)}
+    assert ring.peek()["nodes"].weights["w1"].data_ptr() != lies
+    assert torch.equal(seen[2], before[2]) and torch.equal(agents[1].weights["w1"], seen[1])
