@@ -10,6 +10,7 @@ from functools import partial
 from itertools import pairwise
 
 import torch
+from netware.running.allocator import keep_freed_memory
 from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
@@ -17,11 +18,11 @@ from torch.optim.adam import adam
 
 from netware.draws import Draws, Purpose
 from netware.learning.minibatches import minibatches
+from netware.learning.optimisers.adam import Adam
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
-from netware.running.allocator import keep_freed_memory
 from netware.tasks.clusters import Clusters
 from netware.world import World
 
@@ -136,7 +137,7 @@ class Netware:
         draws = Draws.of(1)
         weights = MODEL.init(draws.stream(Purpose.WEIGHTS, "nets", nets), torch.float32)
         data = Clusters(train=SAMPLES, test=11).make("clusters", draws, torch.float32)
-        self.rule = Gradient("nets", "clusters", rate=RATE, batch=BATCH)
+        self.rule = Gradient("nets", "clusters", optimiser=Adam(rate=RATE), batch=BATCH)
         nets_of = Population("nets", nets, 1, MODEL, weights)
         world = World(draws, {"nets": nets_of}, examples={"clusters": data})
         self.world = self.rule.prepare(world, Acting("learn"))

@@ -11,15 +11,16 @@ comes to. Targets: 80 % of the peak of matrix products, 1.6 times the plain loop
 from functools import partial
 
 import torch
+from netware.running.allocator import keep_freed_memory
 from timing import arguments, must, seconds, written
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
+from netware.learning.optimisers.adam import Adam
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
-from netware.running.allocator import keep_freed_memory
 from netware.tasks.shells import Shells
 from netware.world import World
 
@@ -38,7 +39,7 @@ class Netware:
         quiet = weights["b"].clone()
         quiet[:, neurons - 2 - round(silent * neurons) : neurons - 2] = -50.0
         data = Shells(train=batch, test=10).make("shells", draws, torch.float32)
-        self.rule = Gradient("nets", "shells", rate=RATE, batch=batch)
+        self.rule = Gradient("nets", "shells", optimiser=Adam(rate=RATE), batch=batch)
         nets = Population("nets", 1, 1, model, {**weights, "b": quiet})
         world = World(draws, {"nets": nets}, examples={"shells": data})
         self.world = self.rule.prepare(world, Acting("learn"))

@@ -13,7 +13,7 @@ from netware.scenario.members import catalog
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "netware"
 FILES = sorted(PACKAGE.rglob("*.py"))
-FAMILIES = ("models", "tasks", "relations", "topologies", "rules", "probes")
+FAMILIES = ("models", "tasks", "relations", "topologies", "optimisers", "rules", "probes")
 FORBIDDEN_NAMES = {"utils", "helpers", "misc", "common", "core", "manager"}
 CHANCE = re.compile(
     r"torch\.(rand|randn|randint|randperm|multinomial|bernoulli)\b|np\.random\.(?!SeedSequence)"

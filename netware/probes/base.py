@@ -76,7 +76,7 @@ class AbstractProbe(ABC):
             )
             for field in fields_that_name("relations", cls)
             if isinstance(over := getattr(self, field), str) and over in world.relations
-            for source, target in [world.relations[over].ends()]
+            for source, target in [world.relations[over].between]
             if (source, target) != (name, name)
         ]
 

@@ -105,7 +105,7 @@ class Influence(AbstractGraphRelation):
             pair = one[rows] * target.agents + other[rows]
             pairs, place = pair.unique(return_inverse=True)
             draws = Draws(world.draws.keys[replica : replica + 1])
-            many, name = max(1, len(pairs)), name
+            many = max(1, len(pairs))
             size = draws.stream(Purpose.TOPOLOGY, f"{name}/strength", many).uniform(
                 self.weakest, self.strongest, dtype=source.dtype
             )

@@ -89,16 +89,16 @@ class Inheritance(AbstractGraphRelation):
         """Returns the heirs with their differences: of the given spread, and 0 without one."""
         heirs = world.populations[self.between[1]]
         columns: dict[str, Tensor] = {}
-        for name, shape in self.inherited(heirs).items():
+        for weight, shape in self.inherited(heirs).items():
             if self.rank == 0 or len(shape) != 2:
                 continue
             for side, size, sd in (
                 (LEFT, (shape[0], self.rank), 1.0),
                 (RIGHT, (self.rank, shape[1]), self.spread / self.rank**0.5),
             ):
-                use = f"{name}/{side}{name}"
+                use = f"{name}/{side}{weight}"
                 stream = world.draws.stream(Purpose.WEIGHTS, use, heirs.agents)
-                columns[side + name] = stream.normal(0.0, sd, size, heirs.dtype)
+                columns[side + weight] = stream.normal(0.0, sd, size, heirs.dtype)
         return heirs.with_state(columns)
 
     def connect(self, world: Surroundings, name: str) -> Edges:

@@ -114,7 +114,7 @@ def with_rows(column: Tensor, agents: Tensor | None, values: Tensor) -> Tensor:
 
 def must_join(world: World, on: str, over: str, where: str) -> None:
     """Refuses a relation that does not join the agents of a population with each other."""
-    ends = world.relations[over].ends() if over in world.relations else (on, on)
+    ends = world.relations[over].between if over in world.relations else (on, on)
     if ends != (on, on):
         raise ScenarioError(
             where,

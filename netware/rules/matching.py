@@ -72,8 +72,8 @@ def drawn(
     agents at most; `sequential` ones are any two, again and again. Along edges an agent wakes and
     calls one of those that it hears, all equally likely: `disjoint` wakes every agent once at most,
     `sequential` any agent again and again. `pairs` = 0 is one sweep: all agents, or half as many
-    pairs where they come one after another. Whoever hears no one wakes in vain: there is no
-    meeting that could keep others from theirs.
+    pairs where they come one after another. Who is not there never wakes. Whoever hears no one
+    wakes in vain: there is no meeting that could keep others from theirs.
     """
     agents = population.agents
 
@@ -83,7 +83,8 @@ def drawn(
     if order == "disjoint":
         most = agents if edges is not None else agents // 2
         many = min(pairs, most) if pairs else most
-        shuffled = population.per_replica(stream("order", agents).order())
+        there = population.alive
+        shuffled = population.per_replica(stream("order", agents).order(there))
         if edges is None:
             both = shuffled[:, : 2 * many].unflatten(1, (many, 2))
             return Meetings(both[..., 0].flatten(), both[..., 1].flatten(), order)

@@ -59,6 +59,7 @@ class Draft:
             "relations": self.relations_of(on),
             "tasks": [task] if task in self.data["tasks"] else ["task"],
             "topologies": lambda: self.topology(True),
+            "optimisers": self.optimiser,
         }
 
     def relations_of(self, on: str) -> list[str]:
@@ -77,7 +78,11 @@ class Draft:
             if not required and self.chance.random() > OPTIONAL:
                 continue
             own = TASTE.get((name, key)) or OWN_DRAWS.get(key)
-            words = own(self.chance) if own else drawn_value(hint, self.chance, self.names(on))
+            words = (
+                own(self.chance)
+                if own
+                else drawn_value(hint, self.chance, self.names(on) if on else {})
+            )
             if words is not None:
                 found[key.removesuffix("_")] = words
         return found
@@ -93,6 +98,10 @@ class Draft:
             {"at": chance.choice((0, 1, 2, [0, 2], [1, 3]))},
         ]
         return chance.choice(ways) if chance.random() < 0.4 else {}
+
+    def optimiser(self) -> Plain:
+        """Returns an optimiser, some of its parameters written."""
+        return self.part("optimisers", self.chance.choice(worlds.members("optimisers")), "")
 
     def topology(self, same: bool, lead: str | None = None) -> Plain:
         """Returns a graph, of a population with itself or of two."""

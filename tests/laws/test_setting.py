@@ -48,7 +48,11 @@ def of_part(
     kind, found = part["type"], []
     for key, (hint, _) in worlds.parameters(family, kind).items():
         own = TASTE.get((kind, key)) or OWN_DRAWS.get(key)
-        if key in FIXED or (key == "topology") or (own is None and "Refers" in str(hint)):
+        if (
+            key in FIXED
+            or key in ("topology", "optimiser")
+            or (own is None and "Refers" in str(hint))
+        ):
             continue
         columns = [*draft.data["populations"].get(on, {}).get("state", {})] or ["output"]
         value = own(draft.chance) if own else drawn_value(hint, draft.chance, {"columns": columns})

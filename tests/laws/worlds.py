@@ -167,7 +167,7 @@ def pieces(model: NetwareModel, replica: int) -> Arrays:
 
 def ends(model: NetwareModel, relation: str) -> tuple[str, str]:
     """Names the two populations that a relation joins."""
-    return model.world.relations[relation].ends()
+    return model.world.relations[relation].between
 
 
 def alive(model: NetwareModel, population: str) -> Tensor:

@@ -5,7 +5,9 @@ import torch
 
 from netware.learning.learner import Learner
 from netware.learning.lineage import generated, grown, lineage
-from netware.learning.optimiser import Optimiser
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.adamw import Adamw
+from netware.learning.optimisers.sgd import Sgd
 from netware.models.multilayer import Multilayer
 from netware.relations.generation import Generation
 from netware.world import World
@@ -32,7 +34,7 @@ def generations() -> World:
         },
     )
     for name, relation in world.relations.items():
-        world = world.with_edges(name, relation.connect(world.setting(name)))
+        world = world.with_edges(name, relation.connect(world, name))
     return world
 
 
@@ -58,26 +60,32 @@ def test_weights_flow_down_all_generations_in_one_pass():
 def test_gradients_in_another_order_of_memory_are_read_in_theirs():
     nets = drawn(NET, 4)
     gradient = torch.randn((4, 2, 3), generator=torch.Generator().manual_seed(2)).transpose(1, 2)
-    for kind in ("adam", "sgd"):
-        optimiser = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0, 0.0)
+    for optimiser in (Adam(rate=0.1), Sgd(rate=0.1)):
         with_columns = optimiser.with_columns(nets, "learn", ("w1",))
         learner = Learner.copied(with_columns, "learn", ("w1",), optimiser.moments())
         optimiser.update(learner.part(0, 4), {"w1": gradient})
-        expected = gradient.sign() if kind == "adam" else gradient
+        expected = gradient.sign() if isinstance(optimiser, Adam) else gradient
         torch.testing.assert_close(
             learner.leaves["w1"], nets.weights["w1"] - 0.1 * expected, rtol=1e-5, atol=1e-5
         )
 
 
-@pytest.mark.parametrize("kind", ["adam", "sgd"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        Adam(rate=0.1, weight_decay=0.01),
+        Adamw(rate=0.1),
+        Sgd(rate=0.1, momentum=0.9, weight_decay=0.01),
+    ],
+    ids=["adam", "adamw", "sgd"],
+)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
-def test_what_is_frozen_keeps_its_bits_and_the_rest_learns_as_it_would(kind, dtype) -> None:
+def test_what_is_frozen_keeps_its_bits_and_the_rest_learns_as_it_would(method, dtype) -> None:
     generator = torch.Generator().manual_seed(4)
     nets = drawn(NET, 6)
     nets = nets.with_weights({"w1": nets.weights["w1"].to(dtype)})
     where = torch.rand((6, 3, 2), generator=generator) < 0.5
     frozen = nets.with_state({"frozen.w1": where})
-    method = Optimiser(kind, 0.1, (0.9, 0.999), 1e-8, 0.0 if kind == "adam" else 0.9, 0.01)
     ends = []
     for population in (nets, frozen):
         population = method.with_columns(population, "learn", ("w1",))

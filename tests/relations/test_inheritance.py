@@ -114,3 +114,11 @@ def test_what_cannot_be_inherited_is_refused():
         Inheritance(("heirs", "heirs"))
     with pytest.raises(ScenarioError, match="a rank of 1 or more"):
         Inheritance(FAMILY, spread=0.1)
+
+
+def test_two_relations_draw_differences_of_their_own():
+    world, _ = family()
+    relation = Inheritance(FAMILY, rank=1, spread=1.0)
+    one, other = (relation.with_columns(world, name) for name in ("one", "other"))
+    assert not torch.equal(one["own.left.w1"], other["own.left.w1"])
+    assert not torch.equal(one["own.left.w1"][:, :1], one["own.left.w2"][:, :1])

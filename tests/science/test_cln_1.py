@@ -30,7 +30,8 @@ def scenario(model: str, seed: int, rate: float) -> str:
     for k in range(TASKS):
         first, last = k * STEPS, (k + 1) * STEPS - 1
         lines += [
-            f"  learn{k}: {{{LEARN}, task: task{k}, rate: {rate}, from: {first}, until: {last}}}",
+            f"  learn{k}: {{{LEARN}, task: task{k}, optimiser: {{type: adam, rate: {rate}}}, "
+            f"from: {first}, until: {last}}}",
             f"  keep{k}: {{type: freeze, on: nets, task: task{k}, threshold: 0.05, at: {last}}}",
         ]
     return "\n".join(lines)

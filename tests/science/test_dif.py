@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws
+from netware.learning.optimisers.adam import Adam
 from netware.models.base import AbstractModel
 from netware.models.denoisers.denoiser import Denoiser
 from netware.models.denoisers.gaussian_denoiser import GaussianDenoiser
@@ -124,7 +125,9 @@ def trained(model: AbstractModel, updates: int, seed: int) -> Population:
     data = GaussianMixture().make("task", Draws.of(seed), torch.float32)
     world = world_of(drawn(model, 2, seed=seed), data=data, seed=seed)
     for rate in (5e-3, 1e-3, 2e-4) if updates else ():
-        rule = NoisePrediction("nets", "task", rate=rate, batch=256, batches=updates // 3)
+        rule = NoisePrediction(
+            "nets", "task", optimiser=Adam(rate=rate), batch=256, batches=updates // 3
+        )
         world = rule.apply(rule.prepare(world, ACTING), ACTING).advanced()
     return world["nets"]
 

@@ -128,8 +128,18 @@ populations:
   wide: {{agents: 5, model: {{type: multilayer, inputs: 10, outputs: 1,
          widths: {[10] * 10}, initial: uniform, spread: {0.2 * 20**0.5}}}}}
 rules:
-  narrow: {{type: gradient, on: narrow, task: clusters, rate: 0.01, eps: 1.0e-7, batch: 256}}
-  wide: {{type: gradient, on: wide, task: clusters, rate: 0.01, eps: 1.0e-7, batch: 256}}
+  narrow:
+    type: gradient
+    on: narrow
+    task: clusters
+    batch: 256
+    optimiser: {{type: adam, rate: 0.01, eps: 1.0e-7}}
+  wide:
+    type: gradient
+    on: wide
+    task: clusters
+    batch: 256
+    optimiser: {{type: adam, rate: 0.01, eps: 1.0e-7}}
 """
 
 

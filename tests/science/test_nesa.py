@@ -26,7 +26,8 @@ def scenario(residual: str, steps: int, seed: int) -> str:
     ]
     lines += ["rules:"]
     lines += [
-        f"  learn{n}: {{type: gradient, on: urns{n}, task: s{n}, rate: 0.001, batch: 100, "
+        f"  learn{n}: {{type: gradient, on: urns{n}, task: s{n}, batch: 100, "
+        "optimiser: {type: adam, rate: 0.001}, "
         "weight_l1: 1.6e-4, activity_l1: 1.0e-3}"
         for n in STRIPES
     ]

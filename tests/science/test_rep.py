@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
+from netware.learning.optimisers.adam import Adam
 from netware.measures.representation import mean_difference, reading_vector
 from netware.models.multilayer import Multilayer
 from netware.models.wrappers.low_rank import LowRank
@@ -125,7 +126,8 @@ def classifier() -> tuple[Population, Examples]:
     nets = Population("nets", 1, 1, model, model.init(stream, torch.float32))
     data = TaskData(two_classes(1, 400), two_classes(2, 400))
     world = learnt(
-        world_of(nets, data=data), Gradient("nets", task="task", rate=0.01, batch=100, epochs=60)
+        world_of(nets, data=data),
+        Gradient("nets", task="task", optimiser=Adam(rate=0.01), batch=100, epochs=60),
     )
     rule = ReadRepresentation("nets", "task", "hidden2", pairs=150)
     return rule.apply(rule.prepare(world, ACTING), ACTING)["nets"], data.test
@@ -210,7 +212,9 @@ def trained() -> World:
     stream = Draws.of(9).stream(Purpose.WEIGHTS, "nets", 3)
     nets = Population("nets", 3, 1, MODEL, MODEL.init(stream, torch.float32))
     data = TaskData(contexts(1, 3000, None), contexts(2, 1000, 0.0))
-    rule = Gradient("nets", task="task", rate=3e-3, batch=100, epochs=25, trains=BASE)
+    rule = Gradient(
+        "nets", task="task", optimiser=Adam(rate=3e-3), batch=100, epochs=25, trains=BASE
+    )
     return learnt(world_of(nets, data=data), rule)
 
 

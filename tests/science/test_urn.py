@@ -135,7 +135,7 @@ rules:
     type: gradient
     on: urns
     task: shells
-    rate: 0.0007
+    optimiser: {{type: adam, rate: 0.0007}}
     batch: 100
     weight_l1: {5e-7 * (5000 / S) ** 1.5}
     activity_l1: {2e-5 * 5000 / S}

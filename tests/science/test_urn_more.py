@@ -106,7 +106,7 @@ rules:
     type: gradient
     on: plain
     task: shells
-    rate: 7.0e-4
+    optimiser: {type: adam, rate: 7.0e-4}
     batch: 100
     weight_l1: 5.0e-7
     activity_l1: 2.0e-5
@@ -114,7 +114,7 @@ rules:
     type: gradient
     on: residual
     task: shells
-    rate: 7.0e-4
+    optimiser: {type: adam, rate: 7.0e-4}
     batch: 100
     weight_l1: 5.0e-7
     activity_l1: 2.0e-5

@@ -21,7 +21,7 @@ populations:
 """  # noqa: E501
 LEARN = """
 rules:
-  learn: {type: gradient, on: wide, task: t, rate: 0.05}
+  learn: {type: gradient, on: wide, task: t, optimiser: {type: adam, rate: 0.05}}
 probes:
   theirs: {type: accuracy, on: others, task: t}
 """

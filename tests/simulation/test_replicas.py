@@ -33,7 +33,7 @@ relations:
 rules:
   agree: {type: average_consensus, on: birds, over: talks, state: x, gain: 0.1}
   recall: {type: recall, on: memories, order: asynchronous}
-  learn: {type: gradient, on: birds, targets: input, rate: 0.01}
+  learn: {type: gradient, on: birds, targets: input, optimiser: {type: adam, rate: 0.01}}
 """
 
 

@@ -4,6 +4,7 @@ import torch
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
 from netware.learning.losses import must_fit
+from netware.learning.optimisers.adam import Adam
 from netware.learning.shards import partitioned
 from netware.models.multilayer import Multilayer
 from netware.probes.learning.accuracy import Accuracy
@@ -45,7 +46,9 @@ def learning() -> World:
 
 def test_learning_moves_the_weights_of_the_other_heads_by_nothing() -> None:
     world = learning()
-    after = learnt(world, Gradient("nets", "task", rate=0.05, batch=50), 3)["nets"].weights
+    after = learnt(world, Gradient("nets", "task", optimiser=Adam(rate=0.05), batch=50), 3)[
+        "nets"
+    ].weights
     before = world["nets"].weights
     others = torch.tensor([0, 1, 2, 6, 7, 8])
     for name in ("w2", "b2"):

@@ -1,7 +1,7 @@
 """Noise prediction: denoisers learn to tell the noise that was added to a task's examples."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float, Int
@@ -10,14 +10,18 @@ from torch import Tensor
 from netware.errors import ScenarioError, ShapeError
 from netware.learning.learner import Learner, group_size
 from netware.learning.lineage import generated
-from netware.learning.optimiser import Optimiser
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.base import AbstractOptimiser
 from netware.learning.shards import Share, partitioned, refuse_share
 from netware.models.denoisers.base import AbstractDenoiser, shown
-from netware.parameters import Count, PopulationName, Positive, TaskName
+from netware.parameters import Count, Member, PopulationName, TaskName
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.rules.denoising.base import denoiser_of
 from netware.tasks.base import Examples
 from netware.world import World
+
+
+ADAM = Adam()
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,7 @@ class NoisePrediction(AbstractRule):
         task: Task whose examples are the data; its targets are not used.
         share: What each learns from: `all` examples, or one of as many parts as agents at start,
             `random` or of few classes, `by_class`; born later, by its id modulo their number.
-        optimiser: `adam` or `sgd`, as PyTorch has them.
-        rate: Learning rate. [1]
+        optimiser: How the gradient moves the weights: `{type: adam, rate: 0.01}`, adamw, sgd.
         batch: Noisy samples in a minibatch. [1]
         batches: Minibatches in a step. [1]
 
@@ -47,18 +50,13 @@ class NoisePrediction(AbstractRule):
     on: PopulationName
     task: TaskName
     share: Share = "all"
-    optimiser: Literal["adam", "sgd"] = "adam"
-    rate: Positive = 1e-3
+    optimiser: Annotated[AbstractOptimiser, Member("optimisers")] = ADAM
     batch: Count = 128
     batches: Count = 1
 
     reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
     orders: ClassVar[frozenset[Activation]] = ANY_ORDER
-
-    def method(self) -> Optimiser:
-        """Returns the optimiser."""
-        return Optimiser(self.optimiser, self.rate)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
@@ -82,12 +80,12 @@ class NoisePrediction(AbstractRule):
                 fix="leave the relation out",
             )
         return world.with_population(
-            self.method().with_columns(population, acting.rule, population.weights)
+            self.optimiser.with_columns(population, acting.rule, population.weights)
         )
 
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step, one group of agents at a time."""
-        population, method = world[self.on], self.method()
+        population, method = world[self.on], self.optimiser
         examples = world.examples[self.task].train
         parts, whose = population.initial_agents, population.founder
         examples = partitioned(examples, self.share, parts, world.draws, self.task, whose)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float
-from pydantic import Field
 from torch import Tensor
 
 from netware.errors import ScenarioError
@@ -14,9 +13,10 @@ from netware.learning.learner import Group, Learner, group_size
 from netware.learning.lineage import generated, grown, lineage
 from netware.learning.losses import Loss, losses, must_fit, resolved
 from netware.learning.minibatches import minibatches
-from netware.learning.optimiser import Optimiser
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.base import AbstractOptimiser
 from netware.learning.shards import Share, partitioned, refuse_share
-from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive, TaskName
+from netware.parameters import Column, Count, Index, Member, NonNegative, PopulationName, TaskName
 from netware.population import Population
 from netware.rules.base import (
     ALL_AT_ONCE,
@@ -31,7 +31,7 @@ from netware.tasks.base import Examples
 from netware.world import World
 
 
-Staying = Annotated[float, Field(ge=0, lt=1)]
+ADAM = Adam()
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,7 @@ class Gradient(AbstractRule):
         targets: Column of state that should be answered where there is no task.
         loss: `mse` (mean over samples and outputs), `cross_entropy`, or `auto`: cross_entropy
             where targets are classes.
-        optimiser: `adam` or `sgd`, as PyTorch has them.
-        rate: Learning rate, the eta of the literature. [1]
-        beta1: Share of the first moment that stays, of adam. [1]
-        beta2: Share of the second moment that stays, of adam. [1]
-        eps: Added to the root of the second moment, of adam. [1]
-        momentum: Share of the last update that stays, of sgd. [1]
-        weight_decay: Share of each weight that is added to its gradient. [1]
+        optimiser: How the gradient moves the weights: `{type: adam, rate: 0.01}`, adamw, sgd.
         batch: Samples in a minibatch; 0, or more than there are, for all. [1]
         epochs: Passes over the examples in a step; the last minibatch may be smaller. [1]
         batches: Minibatches in a step, in place of whole passes; 0 for whole passes. [1]
@@ -77,9 +71,8 @@ class Gradient(AbstractRule):
     `frozen.<weight>`: where it is true a weight stays, bit by bit, as it is.
     Writes: weights; `<rule>.first.<weight>`, `<rule>.second.<weight>`, `<rule>.updates`.
 
-    Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0; adam:
-    Kingma and Ba (2015), arXiv:1412.6980; c_W, c_N, c_syn: Golkar (2019), arXiv:1911.11691, eqs. 5
-    and 9.
+    Source: Rumelhart, Hinton and Williams (1986), Nature 323, 533, doi:10.1038/323533a0;
+    c_W, c_N, c_syn: Golkar (2019), arXiv:1911.11691, eqs. 5 and 9.
     Departs from it: agents of a replica with the same examples see the same minibatches; the
     paper's c_N is not printed as a sum or a mean over the batch, ours is the mean.
     """
@@ -90,13 +83,7 @@ class Gradient(AbstractRule):
     inputs: Column = "input"
     targets: Column = "target"
     loss: Loss = "auto"
-    optimiser: Literal["adam", "sgd"] = "adam"
-    rate: Positive = 1e-3
-    beta1: Staying = 0.9
-    beta2: Staying = 0.999
-    eps: Positive = 1e-8
-    momentum: Staying = 0.0
-    weight_decay: NonNegative = 0.0
+    optimiser: Annotated[AbstractOptimiser, Member("optimisers")] = ADAM
     batch: Index = 0
     epochs: Count = 1
     batches: Index = 0
@@ -111,14 +98,9 @@ class Gradient(AbstractRule):
 
     def honours(self, world: World) -> frozenset[Activation]:
         """Returns any order, but where an agent's loss moves other agents, through a relation."""
-        makers = [one.ends() for one in world.relations.values() if one.flows() == "generate"]
+        makers = [one.between for one in world.relations.values() if one.flow_phase == "generate"]
         alone = (self.on, self.on) not in makers and set(self.learnt(world)) == {self.on}
         return self.orders if alone else ALL_AT_ONCE
-
-    def method(self) -> Optimiser:
-        """Returns the optimiser."""
-        rates = (self.rate, (self.beta1, self.beta2), self.eps)
-        return Optimiser(self.optimiser, *rates, self.momentum, self.weight_decay)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
@@ -129,7 +111,7 @@ class Gradient(AbstractRule):
         self.refuse_loss(where, examples)
         self.refuse_names(where, world)
         for name, leaves in self.learnt(world).items():
-            with_columns = self.method().with_columns(world[name], acting.rule, leaves)
+            with_columns = self.optimiser.with_columns(world[name], acting.rule, leaves)
             world = world.with_population(with_columns)
         self.refuse_idle(where, world, acting)
         return world
@@ -177,7 +159,7 @@ class Gradient(AbstractRule):
 
     def learners(self, world: World, acting: Acting) -> dict[str, Learner]:
         """Copies what learns, by population."""
-        moments, learnt = self.method().moments(), self.learnt(world).items()
+        moments, learnt = self.optimiser.moments(), self.learnt(world).items()
         return {
             name: Learner.copied(world[name], acting.rule, own, moments) for name, own in learnt
         }
@@ -211,7 +193,7 @@ class Gradient(AbstractRule):
                 for leaf in learner.matrices(world[name]).intersection(slopes):
                     sign = learner.leaves[leaf].detach().sign()
                     slopes[leaf] = slopes[leaf].add(sign, alpha=self.weight_l1)
-            self.method().update(learner, slopes)
+            self.optimiser.update(learner, slopes)
 
     def slopes(self, world: World, group: Group, batch: Examples) -> dict[str, dict[str, Tensor]]:
         """Returns the gradient of the summed losses by each leaf that they depend on."""
@@ -245,20 +227,13 @@ class Gradient(AbstractRule):
         return total
 
     def refuse_loss(self, where: str, examples: Examples) -> None:
-        """Refuses a loss that the targets have no meaning for, and a momentum without effect."""
+        """Refuses a loss that the targets have no meaning for."""
         if self.loss == "cross_entropy" and self.task is not None and examples.goal != "classes":
             raise ScenarioError(
                 f"{where}.loss",
                 found=f"cross_entropy, but the targets of '{self.task}' are {examples.goal}",
                 expected="mse, or a task whose targets are classes",
                 fix="write 'loss: mse'",
-            )
-        if self.optimiser == "adam" and self.momentum:
-            raise ScenarioError(
-                f"{where}.momentum",
-                found=f"momentum {self.momentum:g} with adam",
-                expected="momentum with sgd, beta1 with adam",
-                fix="write 'optimiser: sgd', or 'beta1' in place of 'momentum'",
             )
 
     def refuse_names(self, where: str, world: World) -> None:

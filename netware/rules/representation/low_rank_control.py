@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -12,15 +12,19 @@ from torch import Tensor
 from netware.errors import ScenarioError
 from netware.learning.learner import Group, Learner, group_size
 from netware.learning.minibatches import minibatches
-from netware.learning.optimiser import Optimiser
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.base import AbstractOptimiser
 from netware.measures.representation import must_read
 from netware.models.base import Weights
 from netware.models.wrappers.base import in_context
 from netware.models.wrappers.low_rank import LowRank
-from netware.parameters import Count, Index, PopulationName, Positive, Real, TaskName
+from netware.parameters import Count, Index, Member, PopulationName, Real, TaskName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.world import World
+
+
+ADAM = Adam(rate=3e-3)
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,7 @@ class LowRankControl(AbstractRule):
         negative: Value of that number for h-. [1]
         neutral: Value of that number while the agents learn, and after. [1]
         alpha: How far to move, in units of h+ - h-. [1]
-        optimiser: `adam` or `sgd`, as PyTorch has them.
-        rate: Learning rate. [1]
+        optimiser: How the gradient moves the weights: `{type: adam, rate: 0.01}`, adamw, sgd.
         batch: Samples in a minibatch; 0, or more than there are, for all. [1]
         batches: Minibatches in a step. [1]
 
@@ -64,18 +67,13 @@ class LowRankControl(AbstractRule):
     negative: Real = -1.0
     neutral: Real = 0.0
     alpha: Real = 1.0
-    optimiser: Literal["adam", "sgd"] = "adam"
-    rate: Positive = 3e-3
+    optimiser: Annotated[AbstractOptimiser, Member("optimisers")] = ADAM
     batch: Index = 0
     batches: Count = 1
 
     reads: ClassVar[Reads] = "own"
     phase: ClassVar[Phase] = "learn"
     orders: ClassVar[frozenset[Activation]] = ANY_ORDER
-
-    def method(self) -> Optimiser:
-        """Returns the optimiser."""
-        return Optimiser(self.optimiser, self.rate)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses what cannot learn; makes the optimiser's columns, zeros before the first step."""
@@ -90,12 +88,12 @@ class LowRankControl(AbstractRule):
                 expected=f"0 to {model.input_size() - 1}",
                 fix=f"write 'context: {model.input_size() - 1}'",
             )
-        with_columns = self.method().with_columns(population, acting.rule, model.adapters())
+        with_columns = self.optimiser.with_columns(population, acting.rule, model.adapters())
         return world.with_population(with_columns)
 
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
-        population, method = world[self.on], self.method()
+        population, method = world[self.on], self.optimiser
         model, examples = (
             adapted(population, f"rules.{acting.rule}"),
             world.examples[self.task].train,
@@ -128,7 +126,7 @@ class LowRankControl(AbstractRule):
             total = self.errors(model, now.weights, inputs, now.state, targets).sum()
             slopes = torch.autograd.grad(total, list(learner.leaves.values()), allow_unused=True)
         moved = zip(learner.leaves, slopes, strict=True)
-        self.method().update(learner, {name: slope for name, slope in moved if slope is not None})
+        self.optimiser.update(learner, {name: slope for name, slope in moved if slope is not None})
 
     def targets(
         self, model: LowRank, population: Population, inputs: Tensor

@@ -118,7 +118,7 @@ def mistake(
     found = f"{shown(value)} is {'out of range' if code == 'S-RANGE' else 'not allowed'}"
     if code == "S-TYPE":
         found = f"{shown(value)} has the wrong type"
-    fix = repair(value, wanted)
+    fix = repair(value, wanted, path[-1] if path else "")
     if code == "S-ENUM":
         choices = wanted.removeprefix("one of ").split(", ")
         near = closest(str(value), choices)
@@ -127,8 +127,11 @@ def mistake(
     return document.problem(whole, code, found=found, expected=wanted, fix=fix)
 
 
-def repair(value: Any, wanted: str) -> str:
+def repair(value: Any, wanted: str, key: str | int = "") -> str:
     """Names the next action for a value of the wrong type or out of range."""
+    if isinstance(value, str) and wanted == "a mapping with type":
+        told = ", rate: ..." if key == "optimiser" else ", ..."
+        return f"write '{key}: {{type: {value[:60]}{told}}}'"
     if isinstance(value, str) and wanted.startswith(("an integer", "a number")):
         try:
             return f"remove the quotes: {float(value):g}"

@@ -31,9 +31,10 @@ from netware.scenario.written.resolved import resolved as written_out
 
 
 ROOT = FilePath(__file__).parents[2]
-FAMILIES = ("tasks", "models", "relations", "topologies", "rules", "probes")
+FAMILIES = ("tasks", "models", "relations", "topologies", "optimisers", "rules", "probes")
 FOLDERS = {family: family for family in FAMILIES} | {
     "topologies": "graphs/topologies",
+    "optimisers": "learning/optimisers",
     "figures": "analysis/figures",
 }
 CONTRACTS = {
@@ -41,11 +42,21 @@ CONTRACTS = {
     "models": "netware.models.base.AbstractModel",
     "relations": "netware.relations.base.AbstractRelation",
     "topologies": "netware.graphs.topology.AbstractTopology",
+    "optimisers": "netware.learning.optimisers.base.AbstractOptimiser",
     "rules": "netware.rules.base.AbstractRule",
     "probes": "netware.probes.base.AbstractProbe",
     "figures": "netware.analysis.figures.base.AbstractFigure",
 }
 DECLARED = {"rules": ("on", "reads"), "probes": ("quantities",)}
+FORMER = {
+    "rules": {"heard": "reads", "population": "on", "activations": "orders"},
+    "relations": {
+        "ends": "between",
+        "flows": "flow_phase",
+        "equipped": "with_columns",
+        "bears_loss": "tolerates_deaths",
+    },
+}
 BASE = re.compile(r"^class (\w+)\((Abstract\w+)", re.MULTILINE)
 DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
@@ -125,6 +136,9 @@ def own_class(family: str, dotted: str) -> type:
     for declared in DECLARED.get(family, ()):
         if getattr(found, declared, None) is None and declared not in found.__annotations__:
             raise refused(dotted, f"class '{name}' does not say '{declared}': see {base}")
+    former = {old: new for old, new in FORMER.get(family, {}).items() if old in vars(found)}
+    for old, new in former.items():
+        raise refused(dotted, f"class '{name}' has '{old}', which is now '{new}': see {base}")
     if hidden := [one.name for one in fields(found) if callable(vars(asked).get(one.name))]:
         raise refused(
             dotted, f"class '{name}' has a field '{hidden[0]}', which is a method of {base}"

@@ -5,6 +5,8 @@ import torch
 
 from netware.draws import Draws
 from netware.errors import ScenarioError, ShapeError
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.sgd import Sgd
 from netware.learning.shards import partitioned
 from netware.models.denoisers.base import AbstractDenoiser, shown
 from netware.models.denoisers.denoiser import Denoiser
@@ -35,7 +37,7 @@ def error(world: World, model: AbstractDenoiser = MODEL) -> torch.Tensor:
 
 def test_learning_lowers_the_error_of_every_agent_below_that_of_a_gaussian_guess() -> None:
     world = world_of(drawn(MODEL, 3), data=data())
-    rule = NoisePrediction("nets", "task", rate=5e-3, batch=128, batches=400)
+    rule = NoisePrediction("nets", "task", optimiser=Adam(rate=5e-3), batch=128, batches=400)
     before, after = error(world), error(learnt(world, rule))
     guess = GaussianDenoiser(1, 0.1, 1.965)
     exact = error(world_of(drawn(guess, 3), data=data()), guess)
@@ -46,7 +48,7 @@ def test_learning_lowers_the_error_of_every_agent_below_that_of_a_gaussian_guess
 def test_the_gradient_is_that_of_the_noise_that_was_drawn() -> None:
     """One step of plain descent, its minibatch drawn again from the rule's own numbers."""
     world = world_of(drawn(MODEL, 2, 2), data=data(2))
-    rule = NoisePrediction("nets", "task", optimiser="sgd", rate=0.1, batch=6)
+    rule = NoisePrediction("nets", "task", optimiser=Sgd(rate=0.1), batch=6)
     after = learnt(world, rule)["nets"].weights
     nets, every = world["nets"], torch.arange(4)
     inputs, eps = rule.minibatch(world, LEARN, world.examples["task"].train, every, 0)

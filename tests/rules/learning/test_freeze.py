@@ -4,6 +4,7 @@ from torch import Tensor
 
 from netware.draws import Draws
 from netware.errors import ScenarioError
+from netware.learning.optimisers.adam import Adam
 from netware.models.chnnet import Chnnet
 from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
@@ -46,7 +47,12 @@ def put_away(one: World, task: str = "task", threshold: float = 0.3) -> World:
 def taught(one: World, task: str, name: str, steps: int = 3) -> World:
     """Learns with everything that could move a weight whose gradient is zero."""
     rule = Gradient(
-        "nets", task, rate=0.03, batch=7, weight_decay=0.01, weight_l1=0.01, activity_l1=0.01
+        "nets",
+        task,
+        optimiser=Adam(rate=0.03, weight_decay=0.01),
+        batch=7,
+        weight_l1=0.01,
+        activity_l1=0.01,
     )
     one = rule.prepare(one, Acting(name))
     for _ in range(steps):

@@ -111,7 +111,7 @@ tasks:
 populations:
   nets: {agents: 4, model: {type: multilayer, inputs: 3, outputs: 2, widths: [20]}}
 rules:
-  learn: {type: gradient, on: nets, task: shells, rate: 0.01, batch: 50}
+  learn: {type: gradient, on: nets, task: shells, optimiser: {type: adam, rate: 0.01}, batch: 50}
 events:
   - {at: 30, rule: lesion, on: nets, fraction: 0.9, what: neurons}
 """

@@ -3,6 +3,8 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
+from netware.learning.optimisers.adam import Adam
+from netware.learning.optimisers.sgd import Sgd
 from netware.models.multilayer import Multilayer
 from netware.models.wrappers.low_rank import LowRank
 from netware.population import Population
@@ -43,7 +45,7 @@ def rule(**given) -> LowRankControl:
 
 
 def test_the_layers_come_nearer_to_where_they_should_be_and_the_base_stays() -> None:
-    before, one = world(2), rule(layers=("hidden2",), rate=0.01, batches=150)
+    before, one = world(2), rule(layers=("hidden2",), optimiser=Adam(rate=0.01), batches=150)
     after = learnt(before, one)["nets"]
     data = before.examples["task"].train.inputs
     first, last = (errors(nets, data, 1.0, ("hidden2",)) for nets in (before["nets"], after))
@@ -60,7 +62,7 @@ def test_one_step_of_plain_descent_is_the_gradient_of_the_mean_norm() -> None:
         )
     )
     nets = start["nets"]
-    after = learnt(start, rule(optimiser="sgd", rate=0.1, alpha=2.0))["nets"]
+    after = learnt(start, rule(optimiser=Sgd(rate=0.1), alpha=2.0))["nets"]
     own = {name: w.clone().requires_grad_() for name, w in nets.weights.items() if "." in name}
     held = {name: w for name, w in nets.weights.items() if "." not in name}
     free = Population("nets", 3, 1, MODEL, {**held, **own})

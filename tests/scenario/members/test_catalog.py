@@ -454,3 +454,15 @@ def test_a_rule_that_does_not_say_what_it_reads_is_refused(tmp_path, monkeypatch
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ScenarioError, match="class 'Silent' does not say 'reads'"):
         catalog.find("rules", "silent_lab.Silent")
+
+
+def test_a_member_of_a_former_contract_is_refused_and_told_the_new_word(tmp_path, monkeypatch):
+    (tmp_path / "former_lab.py").write_text(
+        "from dataclasses import dataclass\nfrom netware.relations.base import AbstractRelation\n"
+        "@dataclass(frozen=True)\nclass Former(AbstractRelation):\n    between: tuple[str, str]\n"
+        "    def connect(self, world, name): return None\n"
+        "    def flows(self): return 'transmit'\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ScenarioError, match="has 'flows', which is now 'flow_phase'"):
+        catalog.find("relations", "former_lab.Former")

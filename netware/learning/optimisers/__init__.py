@@ -1,0 +1,1 @@
+"""Optimisers: how a gradient moves what is learnt, one file each."""
