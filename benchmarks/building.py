@@ -13,7 +13,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import torch
-from benchmarks.scenes import scene
 from timing import arguments, must, written
 
 from netware.draws import Draws
@@ -27,6 +26,7 @@ from netware.graphs.topologies.watts_strogatz import WattsStrogatz
 from netware.graphs.topology import AbstractTopology
 from netware.population import Population
 from netware.relations.association import Association
+from netware.world import World
 
 
 TOPOLOGIES: dict[str, AbstractTopology] = {
@@ -55,7 +55,7 @@ def built(name: str, agents: int, threads: int) -> dict[str, float]:
     def connect(many: int):
         people = {"people": Population("people", many)}
         relation = Association(("people", "people"), TOPOLOGIES[name])
-        return relation.connect(*scene("knows", people, None, Draws.of(1)))
+        return relation.connect(World(Draws.of(1), people), "knows")
 
     connect(10_000)
     before, start = most_held(), time.perf_counter()

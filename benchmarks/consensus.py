@@ -11,8 +11,6 @@ from functools import partial
 import mesa
 import networkx
 import torch
-from benchmarks.scenes import scene
-from netware.running.allocator import keep_freed_memory
 from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 
@@ -20,6 +18,7 @@ from netware.draws import Draws, Purpose
 from netware.edges import Edges, sparse_rows
 from netware.graphs.topologies.erdos_renyi import ErdosRenyi
 from netware.population import Population
+from netware.process.settings import keep_freed_memory
 from netware.relations.association import Association
 from netware.rules.base import Acting
 from netware.rules.consensus.average_consensus import AverageConsensus
@@ -39,7 +38,7 @@ class Netware:
         x = draws.stream(Purpose.STATE, "x", agents).uniform(size=(numbers,))
         people = {"people": Population("people", agents, state={"output": x})}
         graph = Association(("people", "people"), ErdosRenyi(mean_degree=10.0))
-        self.edges = graph.connect(*scene("talks", people, None, draws))
+        self.edges = graph.connect(World(draws, people), "talks")
         self.world = World(draws, people, edges={"talks": self.edges})
         self.rule = AverageConsensus("people", "talks", gain=GAIN)
 

@@ -25,10 +25,10 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose
 from netware.population import Population
+from netware.process.settings import keep_freed_memory
 from netware.rules.base import Acting
 from netware.rules.flocking.reynolds import Reynolds
 from netware.rules.flocking.vicsek import Vicsek
-from netware.running.allocator import keep_freed_memory
 from netware.space.box import Space
 from netware.space.headings import anywhere
 from netware.world import World

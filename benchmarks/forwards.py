@@ -24,9 +24,9 @@ from netware.models.memories.hopfield import Hopfield
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
+from netware.process.settings import keep_freed_memory
 from netware.rules.base import Acting
 from netware.rules.memory.recall import Recall
-from netware.running.allocator import keep_freed_memory
 from netware.simulation.schedule import Schedule
 from netware.world import World
 

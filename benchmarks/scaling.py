@@ -22,7 +22,7 @@ from matplotlib.axes import Axes
 from timing import arguments, must, written
 
 from netware.analysis.style import CYCLE, DOUBLE, INK, QUIET, Plate, Provenance, plate, styled
-from netware.running.allocator import keep_freed_memory
+from netware.process.settings import keep_freed_memory
 
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import pairwise
 
 import torch
-from netware.running.allocator import keep_freed_memory
 from timing import arguments, must, must_agree, seconds, written
 from torch import Tensor
 from torch.func import functional_call, grad, stack_module_state, vmap
@@ -21,6 +20,7 @@ from netware.learning.minibatches import minibatches
 from netware.learning.optimisers.adam import Adam
 from netware.models.multilayer import Multilayer
 from netware.population import Population
+from netware.process.settings import keep_freed_memory
 from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
 from netware.tasks.clusters import Clusters

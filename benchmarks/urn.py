@@ -11,7 +11,6 @@ comes to. Targets: 80 % of the peak of matrix products, 1.6 times the plain loop
 from functools import partial
 
 import torch
-from netware.running.allocator import keep_freed_memory
 from timing import arguments, must, seconds, written
 from torch import Tensor
 
@@ -19,6 +18,7 @@ from netware.draws import Draws, Purpose
 from netware.learning.optimisers.adam import Adam
 from netware.models.urn import Urn
 from netware.population import Population
+from netware.process.settings import keep_freed_memory
 from netware.rules.base import Acting
 from netware.rules.learning.gradient import Gradient
 from netware.tasks.shells import Shells

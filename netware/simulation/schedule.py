@@ -49,7 +49,7 @@ class Schedule:
     generate  rules damage weights; then hypernetworks and parents write weights of other agents
     transmit  new samples are shown; what was put out last step arrives along edges
     think     each population takes what it depends on, then computes its output; agents that
-              depend on others of their own population compute after those: see waves.py
+              depend on others of their own population compute after those: see order/waves.py
     act       rules change state; then agents with a Python class take their own step
     learn     rules change weights; then generators and parents write anew the weights that follow
               from what has changed
@@ -64,7 +64,8 @@ class Schedule:
     synchronous    all agents act at once, rule after rule in the order of the scenario; then the
                    agents with a Python class, population by population
     sequential     in each rule one agent after another, by their ids; each sees what those before
-                   it have done. Agents that do not hear each other act together: see rounds.py
+                   it have done. Agents that do not hear each other act together: see
+                   order/independent_sets.py
     shuffled       the same, in an order of chance that is another in each rule, replica and step
     by_population  in the phase `act`, populations act one after another, in the order of the
                    scenario: all rules on the first, then its agents with a Python class; the
