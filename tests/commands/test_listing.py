@@ -4,7 +4,11 @@ import pytest
 
 from netware.commands.listing import listing
 from netware.errors import StoreError
+from tests.analysis import conftest
 from tests.analysis.conftest import measured
+
+
+make_run = conftest.make_run
 
 
 def test_runs_are_listed_with_state_step_and_seeds(make_run, tmp_path) -> None:
