@@ -65,7 +65,7 @@ record: {{panel: 32, checkpoint: {steps}}}
 def bare(plan, steps: int) -> tuple[float, World]:
     """Returns the seconds that the rules alone take, and the world after them."""
     model = NetwareModel(plan, collect=0)
-    world, rules = model.world, model.schedule.rules
+    world, rules = model.world, model.plan.rules
     for timed in rules:
         timed.part.apply(world, Acting(timed.name))
     begun = time.process_time()
@@ -79,7 +79,7 @@ def bare(plan, steps: int) -> tuple[float, World]:
 def whole(plan, steps: int) -> tuple[float, World]:
     """Returns the seconds of a run from its first step to its last checkpoint, and its world."""
     model = NetwareModel(plan, collect=0)
-    for timed in model.schedule.rules:
+    for timed in model.plan.rules:
         timed.part.apply(model.world, Acting(timed.name))
     with tempfile.TemporaryDirectory() as folder:
         run = create(plan, Path(folder))

@@ -75,8 +75,8 @@ class AbstractProbe(ABC):
                 fix,
             )
             for field in fields_that_name("relations", cls)
-            if isinstance(over := getattr(self, field), str) and over in world.relations
-            for source, target in [world.relations[over].between]
+            if isinstance(over := getattr(self, field), str) and over in world.edges
+            for source, target in [world.edges[over].between or (name, name)]
             if (source, target) != (name, name)
         ]
 

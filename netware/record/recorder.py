@@ -15,7 +15,7 @@ from netware.record.readings import Reading, StateSample, joined, own, series_of
 from netware.record.rows import Flush, Readings, Series
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.simulation.lifecycle import Sight
-from netware.simulation.schedule import Timed
+from netware.simulation.plan import Timed
 from netware.world import World
 
 

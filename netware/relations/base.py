@@ -1,6 +1,7 @@
 """The contract of a relation: who is joined, and what flows along the edges."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import torch
@@ -45,6 +46,10 @@ class AbstractRelation(ABC):
     @abstractmethod
     def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
+
+    def edges(self, world: Surroundings, name: str) -> Edges:
+        """Makes the edges of all replicas, which know whom they join."""
+        return replace(self.connect(world, name), between=self.between)
 
     def tolerates_deaths(self) -> bool:
         """Tells whether it still works when edges go with agents that die."""

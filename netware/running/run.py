@@ -181,12 +181,12 @@ def carry_on(
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world, model.schedule.probes)
+                recorder.observe(model.world, model.plan.probes)
                 met = streak.met(recorder)
                 save(folder, model, recorder, streak)
             while model.steps < steps and not met and not request.number:
                 model.step()
-                recorder.observe(model.peek(), model.schedule.probes)
+                recorder.observe(model.peek(), model.plan.probes)
                 met = streak.met(recorder)
                 if model.steps % every == 0:
                     save(folder, model, recorder, streak)
@@ -198,8 +198,7 @@ def carry_on(
             if saved != model.steps:
                 save(folder, model, recorder, streak)
             types = {name: part.type for name, part in plan.scenario.relations.items()}
-            anew = model.schedule.found_anew(model.world)
-            graph.keep(folder, model.world, types, plan.scenario.record.graph, anew)
+            graph.keep(folder, model.world, types, plan.scenario.record.graph, model.plan)
         except NetwareError as error:
             failed(folder, model.steps, steps, error.problems[0].headline(), error.render())
             raise

@@ -143,7 +143,7 @@ class NetwareAgent(mesa.Agent):
 def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:
     """Returns the edges of one relation into an agent: its row of them, and no other is read."""
     model, edges = agent.netware, agent.world.edges[relation]
-    first, second = agent.world.relations[relation].between
+    first, second = edges.ends
     if second != agent.population:
         return []
     start, stop = edges.pointer[agent.row : agent.row + 2].tolist()
@@ -161,7 +161,7 @@ def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:
 def ties_out_of(agent: NetwareAgent, relation: str) -> list[Tie]:
     """Returns the edges of one relation out of an agent, for which all its edges are read."""
     model, edges = agent.netware, agent.world.edges[relation]
-    first, second = agent.world.relations[relation].between
+    first, second = edges.ends
     if first != agent.population:
         return []
     where = (edges.source == agent.row).nonzero()[:, 0]

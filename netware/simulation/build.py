@@ -1,4 +1,4 @@
-"""From a scenario to a world and a schedule."""
+"""From a scenario to its plans and the agents of its populations."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,7 @@ from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
 from netware.simulation.changes import with_changes
 from netware.simulation.initial import initial
-from netware.simulation.plan import event_names, scheduled
-from netware.simulation.schedule import Schedule
+from netware.simulation.plan import Plan, event_names, plan_of
 from netware.space.box import Space
 from netware.world import World
 
@@ -75,10 +74,10 @@ class Blueprint:
         """Returns the YAML type of each relation."""
         return {name: part.type for name, part in self.scenario.relations.items()}
 
-    @cached_property
-    def schedule(self) -> Schedule:
-        """Returns what happens in a step, as the run begins: events at step 0 have changed it."""
-        return self.schedules[0]
+    @property
+    def plan(self) -> Plan:
+        """Returns what is defined as the run begins: events at step 0 have changed it."""
+        return self.plans[0]
 
     @cached_property
     def turning_points(self) -> tuple[int, ...]:
@@ -90,15 +89,15 @@ class Blueprint:
         """Returns the events that change parameters."""
         return tuple(event for event in self.members.events if event.changes)
 
-    def schedule_at(self, step: int) -> Schedule:
-        """Returns what happens in the step that begins at `step`, after the `set` events so far."""
+    def plan_at(self, step: int) -> Plan:
+        """Returns what is defined in the step that begins at `step`, after the events so far."""
         if len(self.turning_points) == 1:
-            return self.schedules[0]
-        return self.schedules[max(point for point in self.turning_points if point <= step)]
+            return self.plans[0]
+        return self.plans[max(point for point in self.turning_points if point <= step)]
 
     @cached_property
-    def schedules(self) -> dict[int, Schedule]:
-        """Returns the schedule from each turning point on."""
+    def plans(self) -> dict[int, Plan]:
+        """Returns the plan from each turning point on."""
         found, scenario = {}, self.scenario
         for point in self.turning_points:
             members = self.members
@@ -106,14 +105,14 @@ class Blueprint:
                 if point in event.cadence.at:
                     scenario = changed(scenario, event.changes)
                     members = catalog.members(scenario)
-            found[point] = scheduled(scenario, members)
+            found[point] = plan_of(scenario, members)
         return found
 
     def turned(self, world: World) -> World:
         """Returns the world at the step that it has come to, after the events of that step."""
         if world.step == 0 or world.step not in self.turning_points:
             return world
-        return with_changes(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
+        return with_changes(world, self.plan_at(world.step - 1), self.plan_at(world.step))
 
     def anchored(self, error: NetwareError) -> NetwareError:
         """Returns an error of building with its problems at the lines of the scenario."""
@@ -165,7 +164,7 @@ class Blueprint:
             weights = model.store(
                 weights, world.examples[given.inputs.task].train, population.replica
             )
-        if any(name in schedule.thinking for schedule in self.schedules.values()):
+        if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)
                 columns.setdefault(column, torch.zeros(shape, dtype=self.dtype, device=self.device))

@@ -13,7 +13,6 @@ from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
 from netware.probes.base import AbstractProbe
-from netware.relations.base import AbstractRelation
 from netware.tasks.base import Examples
 from netware.world import World
 
@@ -21,10 +20,9 @@ from netware.world import World
 def drop_dead_edges(world: World, before: World) -> World:
     """Returns the world without the edges of those who have died since `before`."""
     changed = changed_populations(world, before)
-    for name, relation in world.relations.items():
-        if changed & set(relation.between) and name in world.edges:
-            edges = between_living(world, relation, world.edges[name])
-            world = world.with_edges(name, edges)
+    for name, edges in world.edges.items():
+        if changed & set(edges.ends):
+            world = world.with_edges(name, between_living(world, edges))
     return world
 
 
@@ -37,9 +35,9 @@ def changed_populations(world: World, before: World) -> set[str]:
     }
 
 
-def between_living(world: World, relation: AbstractRelation, edges: Edges) -> Edges:
-    """Returns those edges of a relation whose two ends are alive."""
-    source, target = (world[end].alive for end in relation.between)
+def between_living(world: World, edges: Edges) -> Edges:
+    """Returns those edges whose two ends are alive."""
+    source, target = (world[end].alive for end in edges.ends)
     if source is None and target is None:
         return edges
     kept = torch.ones(edges.count, dtype=torch.bool, device=edges.source.device)
@@ -198,7 +196,7 @@ def alone(world: World, replica: int, places: Mapping[str, Tensor]) -> World:
 def own_edges(world: World, relation: str, places: Mapping[str, Tensor]) -> Edges:
     """Returns the edges between the agents at these places, numbered by their order there."""
     edges = world.edges[relation]
-    first, second = world.relations[relation].between
+    first, second = edges.ends
 
     def numbered(name: str) -> Tensor:
         none = torch.full((world[name].total,), -1, device=edges.source.device)
@@ -214,4 +212,5 @@ def own_edges(world: World, relation: str, places: Mapping[str, Tensor]) -> Edge
         len(places[second]),
         None if edges.weight is None else edges.weight[kept],
         {name: column[kept] for name, column in edges.attributes.items()},
+        edges.between,
     )

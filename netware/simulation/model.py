@@ -20,6 +20,7 @@ from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
 from netware.simulation.lifecycle import Sight
+from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule, Watch, unwatched
 from netware.simulation.snapshot import state_in, state_out
 from netware.world import World
@@ -61,15 +62,15 @@ class NetwareModel(mesa.Model):
         keep_freed_memory()
         seed = rng if seed is None else seed
         changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
-        plan = scenario if isinstance(scenario, Blueprint) else blueprint(Path(scenario), changes)
-        mesa.Model.__init__(self, rng=plan.seed)
-        self.blueprint = plan
-        self._world = self.built = world_of(plan)
+        given = isinstance(scenario, Blueprint)
+        self.blueprint = scenario if given else blueprint(Path(scenario), changes)
+        mesa.Model.__init__(self, rng=self.blueprint.seed)
+        self._world = self.built = world_of(self.blueprint)
         self._sight = Sight(self._world)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
-        self._guard = Guard(self._world, 1 if plan.agent_classes else unchecked)
+        self._guard = Guard(self._world, 1 if self.blueprint.agent_classes else unchecked)
         self._collect = collect
         self._readings: dict[str, dict[str, float]] = {}
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
@@ -101,23 +102,22 @@ class NetwareModel(mesa.Model):
         self.collect()
 
     @property
-    def schedule(self) -> Schedule:
-        """Returns what happens in the step that begins now, and what is observed before it."""
-        return self.blueprint.schedule_at(self._world.step)
+    def plan(self) -> Plan:
+        """Returns what is defined for the step that begins now, and for what is observed before."""
+        return self.blueprint.plan_at(self._world.step)
 
     def stepped(self, world: World, watch: Watch = unwatched) -> World:
         """Returns the world a step on, and what events have changed by then."""
-        schedule = self.blueprint.schedule_at(world.step)
+        schedule = Schedule(self.blueprint.plan_at(world.step))
         return self.blueprint.turned(schedule.step(world, self.agents_act, watch))
 
     def saved(self) -> dict[str, Tensor]:
         """Returns the tensors from which `restore` goes on."""
-        return state_out(self._world, self.built, self.schedule.found_anew(self._world))
+        return state_out(self._world, self.built, self.plan.found_again(self._world.step))
 
     def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
         """Goes on from what `saved` returned at `step`."""
-        definitions = self.blueprint.schedule_at(step).definitions
-        self.world = state_in(replace(self.built, relations=definitions), step, tensors)
+        self.world = state_in(self.built, step, tensors)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
         """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
@@ -125,7 +125,7 @@ class NetwareModel(mesa.Model):
             f"{timed.name}.{quantity}": partial(
                 NetwareModel.reading, name=timed.name, quantity=quantity
             )
-            for timed in self.schedule.probes
+            for timed in self.plan.probes
             for quantity, axes in timed.part.quantities.items()
             if not axes
         }
@@ -135,7 +135,7 @@ class NetwareModel(mesa.Model):
         if name not in self._readings:
             if self._sight.world is not self._world:
                 self._sight = Sight(self._world)
-            read = self._sight.read(name, self.schedule.probe(name))
+            read = self._sight.read(name, self.plan.probe(name))
             self._readings[name] = {
                 one: float(values.double().mean()) for one, values in read.items()
             }
@@ -167,7 +167,7 @@ class NetwareModel(mesa.Model):
         self.random.seed(int(stream.words()[0]))
         for population in acting:
             own = AgentSet(self.views(population), random=self.random)
-            if self.schedule.activation == "shuffled":
+            if self.plan.activation == "shuffled":
                 own.shuffle_do("step")
             else:
                 own.do("step")
@@ -235,7 +235,7 @@ class NetwareModel(mesa.Model):
             )
         alive = population[ALIVE].index_fill(0, torch.tensor([agent.row]), False)
         self._world = before.with_state(agent.population, **{ALIVE: alive})
-        self._world = self.schedule.remove_dead(self._world, before)
+        self._world = Schedule(self.plan).remove_dead(self._world, before)
         self.follow_all()
 
     def follow_all(self) -> None:

@@ -10,10 +10,8 @@ import torch
 
 from netware.draws import Draws
 from netware.edges import Edges
-from netware.graphs.topologies.path import Path
 from netware.models.multilayer import Multilayer
 from netware.population import Population
-from netware.relations.association import Association
 from netware.scenario.members import catalog
 from netware.space.box import Space
 from netware.tasks.base import Examples, TaskData
@@ -89,6 +87,7 @@ def drawn(seed: int, dtype: torch.dtype) -> tuple[World, list[One]]:
         many,
         many,
         torch.from_numpy(a[replica, target, source]).float(),
+        between=("them", "them"),
     )
     x, label = chance.normal(size=(REPLICAS, 20, 3)), chance.integers(0, 4, (REPLICAS, 20))
     examples = Examples(tensor(x), tensor(np.eye(4)[label]), "classes")
@@ -96,7 +95,6 @@ def drawn(seed: int, dtype: torch.dtype) -> tuple[World, list[One]]:
     world = World(
         Draws.of(seed, REPLICAS),
         {"them": them},
-        {"talks": Association(("them", "them"), Path())},
         {"talks": edges},
         examples={"task": TaskData(examples, examples)},
         space=Space(2, BOX, True),

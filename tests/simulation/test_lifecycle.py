@@ -47,7 +47,7 @@ def joined_dead(world) -> int:
     """Counts edges that touch somebody who is not there."""
     many = 0
     for name, edges in world.edges.items():
-        first, second = (world[end][ALIVE] for end in world.relations[name].between)
+        first, second = (world[end][ALIVE] for end in world.edges[name].ends)
         many += int((~first[edges.source.long()] | ~second[edges.target.long()]).sum())
     return many
 
@@ -235,7 +235,7 @@ class Sources(AbstractProbe):
     quantities: ClassVar = {"x": (AGENT,)}
 
     def read(self, world):
-        first, _ = world.relations[self.over].between
+        first, _ = world.edges[self.over].ends
         return {"x": world[first].per_replica(world[first]["x"])}
 
 

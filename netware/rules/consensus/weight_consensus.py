@@ -57,7 +57,7 @@ class WeightConsensus(AbstractRule):
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents without weights."""
         must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
-        must_own(world, self.on, f"rules.{acting.rule}.on")
+        must_own(world, acting, self.on, f"rules.{acting.rule}.on")
         if not world[self.on].weights:
             raise ScenarioError(
                 f"rules.{acting.rule}.on",

@@ -70,7 +70,7 @@ class Freeze(AbstractRule):
         where, population = f"rules.{acting.rule}", world[self.on]
         must_fit(f"{where}.task", population, world.examples[self.task].train)
         into = [name for one in synapses(population, f"{where}.on") for name in one.into()]
-        if made := generated(world, self.on).intersection(into):
+        if made := generated(world, acting.relations, self.on).intersection(into):
             raise ScenarioError(
                 f"{where}.on",
                 found=f"weights {', '.join(sorted(made))} that a relation generates at every step",

@@ -68,7 +68,7 @@ class Lesion(AbstractRule):
                 expected="agents with a model, or a column of state to lose",
                 fix="write 'what: state' and 'state: <column>', or choose another population",
             )
-        must_own(world, self.on, f"rules.{acting.rule}.on")
+        must_own(world, acting, self.on, f"rules.{acting.rule}.on")
         if self.what == "neurons":
             neurons(population, f"rules.{acting.rule}.what")
         return world

@@ -25,7 +25,7 @@ def world(model: Urn | Multilayer, replicas: int = 2, agents: int = 3) -> World:
         weights = {"w": weights["w"] * kept, "b": weights["b"] - 0.1}
     population = Population("nets", agents, replicas, model, weights, dtype=torch.float64)
     examples = {"shells": TASK.make("shells", draws, torch.float64)}
-    return World(draws, {"nets": population}, tasks={"shells": TASK}, examples=examples)
+    return World(draws, {"nets": population}, examples=examples)
 
 
 @pytest.mark.parametrize("residual", get_args(Residual))
