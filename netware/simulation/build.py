@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from netware.draws import Purpose
+from netware.draws import Purpose, replica_seeds
 from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.scenario.document import Document
@@ -47,6 +47,14 @@ class Blueprint:
     def seeded(self, seed: int) -> "Blueprint":
         """Returns the same blueprint with another root of chance."""
         return replace(self, seed=seed)
+
+    def iteration(self, number: int) -> "Blueprint":
+        """Returns the blueprint of one of several runs; the first is this one itself.
+
+        Of R replicas each, run k has the seed that replica k R of the scenario would have.
+        """
+        first = number * self.scenario.replicas
+        return self.seeded(replica_seeds(self.seed, first + 1)[first]) if number else self
 
     @cached_property
     def device(self) -> torch.device:

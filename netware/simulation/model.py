@@ -11,7 +11,7 @@ import torch
 from mesa.agent import AgentSet
 from torch import Tensor
 
-from netware.draws import Purpose
+from netware.draws import Purpose, SeedLike, seed_of
 from netware.errors import StateError
 from netware.population import ALIVE, WEIGHTS, Population
 from netware.process.settings import keep_freed_memory
@@ -19,6 +19,7 @@ from netware.simulation.agents import NetwareAgent, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
+from netware.simulation.iterations import iteration
 from netware.simulation.lifecycle import Sight
 from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule, Watch, unwatched
@@ -44,8 +45,9 @@ class NetwareModel(mesa.Model):
     Args:
         scenario: A scenario file, or a blueprint that `netware.load` made.
         overrides: Dotted overrides such as `("steps=10", "rules.agree.gain=0.2")`.
-        seed: Seed in place of the scenario's.
-        rng: The same, under Mesa's newer name.
+        seed: Seed in place of the scenario's. Without one, the iterations of `mesa.batch_run` run
+            with seeds of their own, derived from the scenario's; the first with that itself.
+        rng: The same, under Mesa's newer name: a number, or what NumPy makes a generator of.
         collect: Steps between collections of the probes by `datacollector`, or 0 for none; what a
             run folder records does not depend on it. [steps]
     """
@@ -54,16 +56,18 @@ class NetwareModel(mesa.Model):
         self,
         scenario: str | Path | Blueprint,
         overrides: Sequence[str] = (),
-        seed: int | None = None,
-        rng: int | None = None,
+        seed: SeedLike = None,
+        rng: SeedLike = None,
         collect: int = 1,
     ):
         """Builds the world at step 0, or raises all mistakes of the scenario at once."""
         keep_freed_memory()
-        seed = rng if seed is None else seed
+        seed = seed_of(rng if seed is None else seed)
         changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
         given = isinstance(scenario, Blueprint)
         self.blueprint = scenario if given else blueprint(Path(scenario), changes)
+        if seed is None:
+            self.blueprint = self.blueprint.iteration(iteration())
         mesa.Model.__init__(self, rng=self.blueprint.seed)
         self._world = self.built = world_of(self.blueprint)
         self._sight = Sight(self._world)
