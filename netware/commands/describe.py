@@ -17,8 +17,8 @@ from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
-from netware.simulation.naming import readings
 from netware.simulation.estimate import estimate, refuse, shown
+from netware.simulation.naming import readings
 
 
 SCHEMA_FILE = "scenario.schema.json"

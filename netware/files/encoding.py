@@ -45,8 +45,10 @@ def decoded(data: bytes, origin: Origin) -> tuple[bytes, str]:
             return one_byte_each(data)
         line = data[: error.start].count(b"\n") + 1
         raise origin.refused(
-            f"bytes that are not {encoding}", "one encoding from the first byte to the last",
-            "save the file as text in UTF-8", line,
+            f"bytes that are not {encoding}",
+            "one encoding from the first byte to the last",
+            "save the file as text in UTF-8",
+            line,
         ) from None
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -66,6 +66,7 @@ class Arcs:
 def arcs_of(origin: Origin, version: tuple[int, int], choice: Choice) -> Arcs:
     """Returns the arcs of a file, read once as long as it does not change."""
     graph = graph_of(origin, version, choice.options)
+    graph = between_modes(graph, choice, origin)
     rows = selected(graph, json.loads(choice.where), origin)
     if not len(rows):
         raise origin.refused(
@@ -95,9 +96,45 @@ def arcs_of(origin: Origin, version: tuple[int, int], choice: Choice) -> Arcs:
         start, end, weight = combined(start, end, weight, choice.combine)
     if loops := int((start == end).sum()) if choice.same else 0:
         notes.append(f"{loops:,} edges from a node to itself")
-    both = (graph.ends(0), graph.ends(1))
-    ends = both if choice.lines != "reversed" else both[::-1]
+    nodes = np.arange(len(graph.ids))
+    ends = (nodes, nodes) if choice.same else (graph.ends(0), graph.ends(1))
+    ends = ends[::-1] if choice.lines == "reversed" else ends
     return Arcs(graph, start, end, weight, tuple(notes), ends)
+
+
+def between_modes(graph: ReadGraph, choice: Choice, origin: Origin) -> ReadGraph:
+    """Returns a graph whose edges lead from one population to the other, or within one.
+
+    Nodes of two kinds cannot be one population; a node that a file declares is at one end only.
+    """
+    modes = graph.modes
+    if choice.same:
+        if modes is None or np.array_equal(*modes):
+            return graph
+        raise origin.refused(
+            f"nodes of two kinds, {len(modes[0])} and {len(modes[1])}",
+            "nodes of one kind, for a relation of one population with itself",
+            "write two populations under 'between'",
+        )
+    if modes is not None and not np.array_equal(*modes):
+        second = np.isin(graph.source, modes[1]) & np.isin(graph.target, modes[0])
+        if graph.directed is not None:
+            second &= ~graph.directed
+        source = np.where(second, graph.target, graph.source)
+        target = np.where(second, graph.source, graph.target)
+        graph = replace(graph, source=source, target=target)
+        wrong = ~(np.isin(source, modes[0]) & np.isin(target, modes[1]))
+    else:
+        wrong = np.isin(graph.source, graph.target) & graph.declared
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise origin.refused(
+            f"edge {ends_of(graph, row)}, whose first end is a second end as well",
+            "nodes of the first population at the first ends, of the second at the second",
+            "write the edges of the file from one kind of nodes to the other",
+            graph.line(row),
+        )
+    return graph
 
 
 def selected(graph: ReadGraph, wanted: Mapping[str, Value], origin: Origin) -> np.ndarray:
@@ -199,6 +236,8 @@ def direction(
     else:
         mask = graph.directed[rows]
         against = mask != wanted if choice.lines in ("directed", "undirected") else mask[:0]
+        if wanted is False and mask.all() and is_symmetric(graph, rows):
+            against = mask[:0]
         if against.any():
             says = "directed" if mask[np.flatnonzero(against)[0]] else "undirected"
             raise origin.refused(
@@ -213,14 +252,24 @@ def direction(
     return mask, f"{said}, turned round" if choice.lines == "reversed" else said
 
 
+def is_symmetric(graph: ReadGraph, rows: np.ndarray) -> bool:
+    """Tells whether every chosen edge stands in the file the other way round as well."""
+    many = len(graph.ids)
+    there = np.sort(graph.source[rows] * many + graph.target[rows])
+    return np.array_equal(there, np.sort(graph.target[rows] * many + graph.source[rows]))
+
+
 def weight_notes(graph: ReadGraph, name: str | None) -> Sequence[str]:
     """Says which column is the weight, and which columns of numbers are not used."""
     some = np.arange(min(graph.count, 1000))
     unused = [
-        f"'{one}'" for one, column in graph.columns.items()
+        f"'{one}'"
+        for one, column in graph.columns.items()
         if one != name and column.taken(some).is_numeric()
     ]
     notes = [f"weights from column '{name}'" if name else "no weights"]
     if unused and name is None:
-        notes.append(f"columns of numbers not used: {', '.join(unused)} (say 'weight: {unused[0]}')")
+        notes.append(
+            f"columns of numbers not used: {', '.join(unused)} (say 'weight: {unused[0]}')"
+        )
     return notes

@@ -19,23 +19,26 @@ class Mention:
         ids: What the file calls each node.
         labels: What people call each node, where the file says it of all.
         first: Number that the format begins to count nodes with, if it does.
+        whole: Whether these are all agents, those without edges as well.
     """
 
     origin: Origin
     ids: Sequence[str]
     labels: Sequence[str] | None = None
     first: int | None = None
+    whole: bool = False
 
     @cached_property
     def numbers(self) -> list[int] | None:
         """Returns the number of each node: its label, or its id, if all of them are numbers."""
-        return whole_numbers(self.labels or ()) or whole_numbers(self.ids)
+        own = self.labels if self.names is self.labels else None
+        return whole_numbers(own or ()) or whole_numbers(self.ids)
 
     @property
     def names(self) -> Sequence[str]:
         """Returns the name of each node: its label if no two have the same, or its id."""
         labels = self.labels
-        return labels if labels is not None and len(set(labels)) == len(labels) else self.ids
+        return self.ids if labels is None or len(set(labels)) < len(labels) else labels
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def by_number(agents: int, mentions: Sequence[Mention]) -> Names | None:
     """Returns who is who if all files number the agents, and none contradicts another."""
     numbers: list[int] = []
     for mention in mentions:
-        if not mention.numbers:
+        if not mention.numbers or (mention.whole and len(mention.ids) != agents):
             return None
         numbers += mention.numbers
     low, high = min(numbers), max(numbers)

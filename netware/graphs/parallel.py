@@ -32,16 +32,17 @@ def settled_repeats(
     one_way = directed | (source == target)
     pair = np.where(one_way, source, low) * many + np.where(one_way, target, high)
     keys = pair * 2 + directed
-    _, first, inverse, counts = np.unique(
-        keys, return_index=True, return_inverse=True, return_counts=True
-    )
     refuse_both_kinds(graph, rows, source, target, directed, origin)
-    if len(first) == len(keys):
+    ordered = np.sort(keys)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(repeated):
         return np.arange(len(keys))
-    places = np.flatnonzero(counts[inverse] > 1)
-    before = first[inverse[places]]
-    again = places != before
-    places, before = places[again], before[again]
+    near = np.searchsorted(repeated, keys).clip(max=len(repeated) - 1)
+    several = np.flatnonzero(repeated[near] == keys)
+    order = several[np.argsort(keys[several], kind="stable")]
+    starts = np.concatenate([[True], keys[order][1:] != keys[order][:-1]])
+    before = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))][~starts]
+    places = order[~starts]
     differ = np.zeros(len(places), dtype=bool)
     same_way = source[places] == source[before]
     if weight is not None:
@@ -55,7 +56,9 @@ def settled_repeats(
         raise refusal(graph, int(rows[before[place]]), int(rows[places[place]]), origin)
     if weight is not None:
         refuse_thrice(graph, rows, places, before, source, origin)
-    return np.sort(first)
+    kept = np.ones(len(keys), dtype=bool)
+    kept[places] = False
+    return np.flatnonzero(kept)
 
 
 def refuse_thrice(
@@ -105,7 +108,11 @@ def refusal(graph: ReadGraph, one: int, other: int, origin: Origin) -> Exception
         if name.lower() not in NO_MATTER and name != graph.weight and not column.is_numeric()
     ]
     kind = next(
-        (name for name in names if len(set(graph.columns[name].taken(np.array([one, other])).texts())) > 1),
+        (
+            name
+            for name in names
+            if len(set(graph.columns[name].taken(np.array([one, other])).texts())) > 1
+        ),
         None,
     )
     first = f" (first in line {graph.line(one)})" if graph.line(one) else ""

@@ -30,6 +30,8 @@ class ReadGraph:
         first: Number that the format begins to count nodes with, if it does.
         modes: Nodes at the first and at the second end, where the file says that they are of two
             kinds.
+        declared: Whether nodes are declared, so that one with the same name at both ends is one.
+        whole: Whether the file has all nodes, those without edges as well.
         line: Line of the file that an edge stands in, 0 if none.
         notes: How the file was read, for people.
     """
@@ -45,6 +47,8 @@ class ReadGraph:
     left_out: float | None = None
     first: int | None = None
     modes: tuple[np.ndarray, np.ndarray] | None = None
+    declared: bool = True
+    whole: bool = False
     line: Callable[[int], int] = no_line
     notes: tuple[str, ...] = ()
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netware.files.cells import Cells, joint_codes, number_like
+from netware.files.cells import Cells, joint_codes, joint_numbers, number_like
 from netware.files.header import has_header
-from netware.files.origin import Origin
 from netware.files.table import WORDS, Table
 from netware.graphs.read_graph import ReadGraph
 
@@ -41,12 +40,14 @@ class ListOptions:
         target: Column of the second end, likewise.
         header: Whether the first line has the names of the columns.
         separator: Word for what stands between the fields.
+        format: What a table holds: a `list`, a `matrix`, an `adjacency_list`, or `auto`.
     """
 
     source: str | int | None = None
     target: str | int | None = None
     header: bool | None = None
     separator: str | None = None
+    format: str = "auto"
 
 
 def edge_list(table: Table, options: ListOptions) -> ReadGraph:
@@ -61,10 +62,18 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
     if table.columns < 2:
         raise table.origin.refused("one column", "two ends in each line", "give both ends")
     ends = chosen(table, options)
-    cells = table.read(range(table.columns))
-    kept, lines = filled(table, cells, ends)
-    cells = {index: cells[index].taken(kept) for index in cells} if len(kept) < lines else cells
-    ids, source, target = joint_codes(cells[ends[0]], cells[ends[1]])
+    rest = [index for index in range(table.columns) if index not in ends]
+    numbers = table.whole_numbers(ends)
+    joint = joint_numbers(*numbers) if numbers is not None else None
+    if joint is not None:
+        cells = table.read(rest) if rest else {}
+        kept = np.arange(len(joint[1]))
+    else:
+        cells = table.read(range(table.columns))
+        kept, lines = filled(table, cells, ends)
+        cells = {index: cells[index].taken(kept) for index in cells} if len(kept) < lines else cells
+        joint = joint_codes(cells[ends[0]], cells[ends[1]])
+    ids, source, target = joint
     konect = KONECT.match(table.comments[0]) if table.comments else None
     columns = named_columns(table, cells, ends)
     word = WORDS[table.separator]
@@ -78,6 +87,7 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
         directed=directions(table, columns, konect, len(source)),
         weight=weight_of(table, columns),
         first=1 if konect else None,
+        declared=False,
         line=lambda row: table.line_of(int(kept[row])),
         notes=(
             read,
@@ -146,9 +156,7 @@ def refuse_doubtful(rows: Sequence[Sequence[str]], table: Table) -> None:
     )
 
 
-def filled(
-    table: Table, cells: dict[int, Cells], ends: tuple[int, int]
-) -> tuple[np.ndarray, int]:
+def filled(table: Table, cells: dict[int, Cells], ends: tuple[int, int]) -> tuple[np.ndarray, int]:
     """Returns the rows that have both ends, and how many rows there are.
 
     Rows without anything in them are left out; one that lacks an end is refused.
@@ -170,9 +178,7 @@ def filled(
     return np.flatnonzero(~empty), lines
 
 
-def named_columns(
-    table: Table, cells: dict[int, Cells], ends: tuple[int, int]
-) -> dict[str, Cells]:
+def named_columns(table: Table, cells: dict[int, Cells], ends: tuple[int, int]) -> dict[str, Cells]:
     """Returns the columns beside the two ends by name, or by number where they have none."""
     found: dict[str, Cells] = {}
     for index, column in cells.items():

@@ -23,6 +23,7 @@ from netware.space.box import Space
 
 
 Value = str | int | float | bool
+Format = Literal["auto", "list", "matrix", "adjacency_list"]
 Separator = Literal["comma", "semicolon", "tab", "blank", "bar"]
 
 
@@ -31,7 +32,11 @@ class File(AbstractTopology):
     """Takes the graph from a file, the same for every replica.
 
     An edge a -> b lets b hear a. Lists of edges (`.csv`, `.tsv`, `.txt`, `.edgelist`, KONECT, SNAP)
-    have two ends a line, with names of columns or without, and perhaps a weight.
+    have two ends a line, with names of columns or without, and perhaps a weight. A matrix (a table,
+    `.npy`, `.npz`, `.mtx`) has a row for each source and a column for each target, 0 for no edge.
+    GraphML, GEXF, GML, Pajek (`.net`), node-link `.json` and `.adjlist` are read by their rules.
+    Between two populations, first ends are sources and second ends targets.
+
     A node is an agent by its number, or by its name: see `names` of a population. An agent that no
     edge names has no links. An edge that stands in the file twice and has no weight counts once.
 
@@ -50,6 +55,8 @@ class File(AbstractTopology):
         header: Whether the first line of a list has the names of its columns; seen from the file if
             left out.
         separator: What stands between the fields of a list; seen from the file if left out.
+        format: What a table holds: a `list` of edges, a `matrix`, an `adjacency_list`; `auto` goes
+            by the ending and by what the file holds.
 
     Source: Hagberg, Schult and Swart (2008), Proc. SciPy 2008, 11 (NetworkX, whose reading the
     tests compare with).
@@ -68,6 +75,7 @@ class File(AbstractTopology):
     combine: Combine | None = None
     header: bool | None = None
     separator: Separator | None = None
+    format: Format = "auto"
 
     def links(self, ends: Ends) -> Links:
         """Reads the file, once for all replicas, and finds each node's agent."""
@@ -103,15 +111,13 @@ class File(AbstractTopology):
 
     def choice(self, same: bool) -> Choice:
         """Returns what is taken of the file."""
-        options = ListOptions(self.source, self.target, self.header, self.separator)
+        options = ListOptions(self.source, self.target, self.header, self.separator, self.format)
         where = json.dumps(dict(self.where), sort_keys=True)
         return Choice(self.lines, self.weight, where, self.combine, same, options)
 
 
 @lru_cache(maxsize=8)
-def mentioned(
-    origin: Origin, version: tuple[int, int], choice: Choice
-) -> tuple[Mention, Mention]:
+def mentioned(origin: Origin, version: tuple[int, int], choice: Choice) -> tuple[Mention, Mention]:
     """Returns the nodes of a file at the source and at the target end.
 
     Where both are of one population, these are all nodes of the file, taken by an edge or not.
@@ -119,7 +125,7 @@ def mentioned(
     arcs = arcs_of(origin, version, choice)
     graph = arcs.graph
     if choice.same:
-        mention = Mention(origin, graph.ids, graph.labels, graph.first)
+        mention = Mention(origin, graph.ids, graph.labels, graph.first, graph.whole)
         return mention, mention
     parts = tuple(
         Mention(
@@ -127,6 +133,7 @@ def mentioned(
             [graph.ids[code] for code in codes],
             None if graph.labels is None else [graph.labels[code] for code in codes],
             graph.first,
+            graph.whole,
         )
         for codes in arcs.ends
     )
@@ -149,14 +156,12 @@ def linked(
         (one, other),
         mentioned(origin, version, choice),
         (arcs.source, arcs.target),
-        (None, None) if choice.same else arcs.ends,
+        arcs.ends,
         strict=True,
     ):
         agents = names.of(mention)
-        if nodes is not None:
-            every = np.full(len(arcs.graph.ids), -1)
-            every[nodes] = agents
-            agents = every
-        ends.append(torch.from_numpy(agents[codes].astype(np.int32)).to(device))
+        agent_of = np.full(len(arcs.graph.ids), -1, dtype=np.int32)
+        agent_of[nodes] = agents
+        ends.append(torch.from_numpy(agent_of[codes]).to(device))
     weight = None if arcs.weight is None else torch.from_numpy(arcs.weight).to(device)
     return Links(ends[0], ends[1], weight)

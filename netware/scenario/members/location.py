@@ -7,11 +7,11 @@ from typing import Any, get_args
 
 from netware.errors import Problem, ScenarioError
 from netware.files.origin import located
+from netware.parameters import InFolder
 from netware.scenario.checks.consistency import entries
 from netware.scenario.document import Document, Path
 from netware.scenario.members.assemble import hints
 from netware.scenario.members.signature import key, nested_family
-from netware.parameters import InFolder
 
 
 Find = Callable[[str, str], type]
