@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -38,7 +38,7 @@ class Choice:
     where: str = "{}"
     combine: Combine | None = None
     same: bool = True
-    options: ListOptions = ListOptions()
+    options: ListOptions = field(default_factory=ListOptions)
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def between_modes(graph: ReadGraph, choice: Choice, origin: Origin) -> ReadGraph
         raise origin.refused(
             f"nodes of two kinds, {len(modes[0])} and {len(modes[1])}",
             "nodes of one kind, for a relation of one population with itself",
-            "write two populations under 'between'",
+            "write two populations under 'between', or 'format: list' if it is a list of edges",
         )
     if modes is not None and not np.array_equal(*modes):
         second = np.isin(graph.source, modes[1]) & np.isin(graph.target, modes[0])
@@ -269,7 +269,6 @@ def weight_notes(graph: ReadGraph, name: str | None) -> Sequence[str]:
     ]
     notes = [f"weights from column '{name}'" if name else "no weights"]
     if unused and name is None:
-        notes.append(
-            f"columns of numbers not used: {', '.join(unused)} (say 'weight: {unused[0]}')"
-        )
+        told = f"(take one with 'weight: {unused[0]}')"
+        notes.append(f"columns of numbers not used: {', '.join(unused)} {told}")
     return notes

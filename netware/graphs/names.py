@@ -86,7 +86,7 @@ class Names:
         return found
 
     def keys(self, mention: Mention) -> Sequence[str]:
-        """Returns what to look nodes up by: their labels if all of these are names, or their ids."""
+        """Returns what to look nodes up by: labels if all of these are names, or ids."""
         for keys in (mention.names, mention.labels or (), mention.ids):
             if keys and all(key in self.places for key in keys):
                 return keys

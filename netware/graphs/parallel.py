@@ -107,20 +107,14 @@ def refusal(graph: ReadGraph, one: int, other: int, origin: Origin) -> Exception
         for name, column in graph.columns.items()
         if name.lower() not in NO_MATTER and name != graph.weight and not column.is_numeric()
     ]
-    kind = next(
-        (
-            name
-            for name in names
-            if len(set(graph.columns[name].taken(np.array([one, other])).texts())) > 1
-        ),
-        None,
-    )
+    both = np.array([one, other])
+    texts = {name: graph.columns[name].taken(both).texts() for name in names}
+    kind = next((name for name, (own, second) in texts.items() if own != second), None)
     first = f" (first in line {graph.line(one)})" if graph.line(one) else ""
     ends = f"{graph.ids[graph.source[other]]} - {graph.ids[graph.target[other]]}"
     fix = "write 'combine: sum', mean, max, min, first, last or count"
     if kind is not None:
-        value = graph.columns[kind].taken(np.array([other])).texts()[0]
-        fix = f"write 'where: {{{kind}: {value}}}', or a 'combine'"
+        fix = f"write 'where: {{{kind}: {texts[kind][1]}}}', or a 'combine'"
     return origin.refused(
         f"a second edge {ends}{first}",
         "one edge between two ends, or a word on how to combine them",

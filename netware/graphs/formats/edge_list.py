@@ -15,9 +15,9 @@ from netware.graphs.read_graph import ReadGraph
 PAIRS = tuple(
     tuple(pair.split())
     for pair in """
-    source target,from to,src dst,src tgt,src dest,sourceid targetid,fromnodeid tonodeid,fromid toid,
-    fromnode tonode,sourcenode targetnode,ego alter,sender receiver,sender recipient,tail head,
-    origin destination,start end,trustor trustee,truster trustee,trustor truster,rater ratee,
+    source target,from to,src dst,src tgt,src dest,sourceid targetid,fromnodeid tonodeid,
+    fromid toid,fromnode tonode,sourcenode targetnode,ego alter,sender receiver,
+    sender recipient,tail head,    origin destination,start end,trustor trustee,truster trustee,trustor truster,rater ratee,
     follower followee,follower followed,citing cited,caller callee,voter candidate,parent child,
     u v,i j,out in,fromuser touser,person event,author paper,actor event,user item,user group,
     plant pollinator

@@ -93,9 +93,8 @@ def block_of(origin: Origin) -> Block:
             continue
         value, _ = next(tokens, ("", line))
         if value in ("", "]") or token[:1] in ('"', "["):
-            raise origin.refused(
-                f"'{token[:40]}' without a value", "key and value", "mend it", line
-            )
+            found = f"'{token[:40]}' without a value"
+            raise origin.refused(found, "key and value", "mend it", line)
         if value == "[":
             block = Block(line)
             open_ones[-1].blocks.append((token, block))

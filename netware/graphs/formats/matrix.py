@@ -151,6 +151,8 @@ def is_matrix(table: Table) -> bool:
         return False
     if table.columns < 3 or not all(number_like(cell) for row in rows for cell in row):
         return False
+    if any(len(row) != table.columns for row in rows):
+        return False
     square = len(rows) == table.columns
     if table.columns >= 5 and not square:
         return True
@@ -159,7 +161,7 @@ def is_matrix(table: Table) -> bool:
     values = np.array([[float(cell.replace(",", ".")) for cell in row] for row in rows])
     as_list = could_be_list(values)
     as_matrix = table.columns >= 5 or not values.diagonal().any() or (values == values.T).all()
-    if as_list and as_matrix and table.columns < 5:
+    if as_list and as_matrix:
         raise table.origin.refused(
             f"{len(rows)} lines of {table.columns} numbers, a matrix or a list of edges",
             "a file of which one can tell",
@@ -169,7 +171,7 @@ def is_matrix(table: Table) -> bool:
 
 
 def could_be_list(values: np.ndarray) -> bool:
-    """Tells whether rows of numbers could be edges: two different whole numbers, and no edge twice."""
+    """Tells whether rows could be edges: two different whole numbers first, and no edge twice."""
     ends = values[:, :2]
     whole = bool((ends == np.round(ends)).all() and (ends >= 0).all())
     pairs = {tuple(pair) for pair in ends.tolist()}

@@ -1,7 +1,7 @@
 """Node-link JSON: lists of nodes and of links, as NetworkX and D3 write them."""
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 from netware.files.encoding import as_utf8
 from netware.files.origin import Origin
@@ -20,7 +20,7 @@ def node_link(origin: Origin) -> ReadGraph:
     held = data if isinstance(data, dict) else {}
     links = held.get("links", held.get("edges"))
     nodes = held.get("nodes")
-    if not rows_of(nodes) or not rows_of(links):
+    if not is_rows(nodes) or not is_rows(links):
         raise origin.refused(
             f"keys {', '.join(held) or '(none)'}",
             "lists 'nodes' and 'links' (or 'edges') of mappings",
@@ -57,7 +57,7 @@ def node_link(origin: Origin) -> ReadGraph:
     )
 
 
-def rows_of(value: Any) -> bool:
+def is_rows(value: Any) -> TypeGuard[list[dict[str, Any]]]:
     """Tells whether a value is a list of mappings."""
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 

@@ -130,8 +130,8 @@ def mentioned(origin: Origin, version: tuple[int, int], choice: Choice) -> tuple
     parts = tuple(
         Mention(
             origin,
-            [graph.ids[code] for code in codes],
-            None if graph.labels is None else [graph.labels[code] for code in codes],
+            [graph.ids[code] for code in codes.tolist()],
+            None if graph.labels is None else [graph.labels[code] for code in codes.tolist()],
             graph.first,
             graph.whole,
         )
