@@ -69,8 +69,8 @@ class Cells:
 
     def missing(self) -> np.ndarray:
         """Marks the rows that hold nothing."""
-        empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(self.values)), 0)
-        return pc.fill_null(empty, True).to_numpy(zero_copy_only=False).astype(bool)
+        texts, codes = self.codes()
+        return np.array([not text for text in texts], dtype=bool)[codes]
 
     def codes(self) -> tuple[list[str], np.ndarray]:
         """Returns the different texts in the order that they appear in, and which each row has."""

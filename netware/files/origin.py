@@ -27,7 +27,7 @@ class Origin:
 
     def contents(self) -> bytes:
         """Returns the bytes of the file."""
-        safe(self.path, self.where)
+        refuse_irregular(self.path, self.where)
         try:
             return self.path.read_bytes()
         except OSError as error:
@@ -37,7 +37,7 @@ class Origin:
 
     def version(self) -> tuple[int, int]:
         """Returns what changes when the file is written again."""
-        safe(self.path, self.where)
+        refuse_irregular(self.path, self.where)
         now = self.path.stat()
         return now.st_mtime_ns, now.st_size
 
@@ -67,7 +67,7 @@ def inside(path: Path, folder: Path, where: str) -> None:
         )
 
 
-def safe(path: Path, where: str) -> None:
+def refuse_irregular(path: Path, where: str) -> None:
     """Refuses what is no regular file, without opening it, and climbing out of the folder."""
     if not path.is_absolute():
         inside(path, Path.cwd(), where)

@@ -97,8 +97,8 @@ def arcs_of(origin: Origin, version: tuple[int, int], choice: Choice) -> Arcs:
     if loops := int((start == end).sum()) if choice.same else 0:
         notes.append(f"{loops:,} edges from a node to itself")
     nodes = np.arange(len(graph.ids))
-    ends = (nodes, nodes) if choice.same else (graph.ends(0), graph.ends(1))
-    ends = ends[::-1] if choice.lines == "reversed" else ends
+    one, other = (nodes, nodes) if choice.same else (graph.ends(0), graph.ends(1))
+    ends = (other, one) if choice.lines == "reversed" else (one, other)
     return Arcs(graph, start, end, weight, tuple(notes), ends)
 
 
@@ -204,7 +204,9 @@ def weights(graph: ReadGraph, name: str, rows: np.ndarray, origin: Origin) -> np
             "mend the weight, or write 'weight: none' to take none",
             graph.line(int(rows[row])),
         )
-    if lacking.any() and graph.left_out is None:
+    if not lacking.any():
+        return found
+    if graph.left_out is None:
         row = int(np.flatnonzero(lacking)[0])
         raise origin.refused(
             f"no weight in column '{name}' for the edge {ends_of(graph, int(rows[row]))}",
@@ -212,7 +214,7 @@ def weights(graph: ReadGraph, name: str, rows: np.ndarray, origin: Origin) -> np
             "write the weight that is missing, or 'weight: none' to take none",
             graph.line(int(rows[row])),
         )
-    return np.where(lacking, graph.left_out, found) if lacking.any() else found
+    return np.where(lacking, graph.left_out, found)
 
 
 def ends_of(graph: ReadGraph, row: int) -> str:

@@ -50,34 +50,39 @@ class Names:
         names: Name of each agent, or None where numbers say who is meant.
         first: Number of the first agent. [1]
         labels: What people call each agent, where numbers say who is meant; None for none.
+        ids: What each agent with a name is called beside, such as its number in a table of people.
     """
 
     agents: int
     names: tuple[str, ...] | None = None
     first: int = 0
     labels: tuple[str | None, ...] | None = None
+    ids: tuple[str, ...] | None = None
 
     @property
     def shown(self) -> tuple[str | None, ...] | None:
         """Returns what people call each agent, or None where nobody has a name."""
+        if self.names is None and self.labels is None and self.first:
+            return tuple(str(agent + self.first) for agent in range(self.agents))
         return self.names or self.labels
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """Returns the agent of each name."""
-        return {name: agent for agent, name in enumerate(self.names or ())}
+    def places(self) -> tuple[dict[str, int], ...]:
+        """Returns the agent of each name, and of each other name."""
+        return tuple(
+            {name: agent for agent, name in enumerate(some)}
+            for some in (self.names or (), self.ids or ())
+        )
 
     def of(self, mention: Mention) -> np.ndarray:
         """Returns the agent of each node, or refuses a node that is no agent."""
-        if self.names is None:
-            numbers = mention.numbers
-            found = None if numbers is None else np.array(numbers, dtype=np.int64) - self.first
-            keys = mention.ids
+        keys, places = self.keys(mention)
+        if places is not None:
+            found = np.array([places.get(key, -1) for key in keys], dtype=np.int64)
         else:
-            keys = self.keys(mention)
-            found = np.array([self.places.get(key, -1) for key in keys], dtype=np.int64)
-        if found is None or ((found < 0) | (found >= self.agents)).any():
-            bad = (found < 0) | (found >= self.agents) if found is not None else np.array([True])
+            found = np.array(mention.numbers, dtype=np.int64) - self.first
+        bad = (found < 0) | (found >= self.agents)
+        if bad.any():
             raise self.refused(keys[int(np.flatnonzero(bad)[0])], mention)
         if len(np.unique(found)) < len(found):
             raise mention.origin.refused(
@@ -85,12 +90,23 @@ class Names:
             )
         return found
 
-    def keys(self, mention: Mention) -> Sequence[str]:
-        """Returns what to look nodes up by: labels if all of these are names, or ids."""
-        for keys in (mention.names, mention.labels or (), mention.ids):
-            if keys and all(key in self.places for key in keys):
-                return keys
-        return mention.names
+    def keys(self, mention: Mention) -> tuple[Sequence[str], dict[str, int] | None]:
+        """Returns what to look nodes up by and where: by names, or, with None, by numbers.
+
+        Names are what a file calls all of its nodes, if all of these are names of agents.
+        """
+        if self.names is None:
+            if mention.numbers is None:
+                raise self.refused(mention.ids[0], mention)
+            return mention.ids, None
+        for places in self.places:
+            for keys in (mention.names, mention.labels or (), mention.ids):
+                if keys and all(key in places for key in keys):
+                    return keys, places
+        numbers = mention.numbers
+        if numbers and self.first <= min(numbers) and max(numbers) < self.agents + self.first:
+            return mention.ids, None
+        return mention.names, self.places[0]
 
     def refused(self, name: str, mention: Mention) -> Exception:
         """Returns the refusal of a node that is no agent."""
@@ -103,17 +119,13 @@ class Names:
         )
 
 
-def settled(
-    population: str, agents: int, mentions: Sequence[Mention], listed: Sequence[str] | None = None
-) -> Names:
+def settled(population: str, agents: int, mentions: Sequence[Mention]) -> Names:
     """Settles who is who in one population, for all files that name its agents.
 
-    A list of names settles it. Without one, a number is the agent of this number if all names are
+    A number is the agent of this number if all names are
     such numbers, counted from 0, or from 1 where a format says so or the last agent is named. Other
     names are agents in the order in which the files first have them, in the order of the scenario.
     """
-    if listed is not None:
-        return Names(agents, tuple(listed))
     numbered = by_number(agents, mentions)
     if numbered is not None:
         return numbered

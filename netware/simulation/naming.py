@@ -1,12 +1,15 @@
 """Naming: who is who in each population, settled once for all files of a scenario."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from netware.files.origin import Origin
 from netware.graphs.names import Mention, Names, settled
+from netware.graphs.people import People, people_of
 from netware.graphs.topology import AbstractTopology
 from netware.relations.base import AbstractGraphRelation
 from netware.scenario.members.members import Members
-from netware.scenario.schema import Scenario
+from netware.scenario.schema import FromFile, Population, Scenario
 
 
 def names_of(scenario: Scenario, members: Members) -> dict[str, Names]:
@@ -20,9 +23,32 @@ def names_of(scenario: Scenario, members: Members) -> dict[str, Names]:
                 mentions.setdefault(target, []).append(found[1])
     names: dict[str, Names] = {}
     for name, given in scenario.populations.items():
-        if name in mentions:
+        for column, spec in given.state.items():
+            if isinstance(spec, FromFile):
+                people = opened(spec.file, f"populations.{name}.state.{column}.file")
+                mentions.setdefault(name, []).extend([people.mention] if people.mention else [])
+        if given.names is not None:
+            names[name] = listed_names(name, given)
+        elif mentions.get(name):
             names[name] = settled(name, given.agents, mentions[name])
     return names
+
+
+def listed_names(name: str, given: Population) -> Names:
+    """Returns who is who in a population whose agents a file lists."""
+    people = opened(given.names or "", f"populations.{name}.names")
+    found, ids = people.names()
+    if len(found) != given.agents:
+        raise people.origin.refused(
+            f"{len(found)} names", f"{given.agents}, one for each agent", "write as many as agents"
+        )
+    return Names(given.agents, tuple(found), ids=None if ids is None else tuple(ids))
+
+
+def opened(path: str, where: str) -> People:
+    """Reads a file about the agents of a population."""
+    origin = Origin(Path(path), where)
+    return people_of(origin, origin.version())
 
 
 def topologies(members: Members) -> Iterator[tuple[str, tuple[str, str], AbstractTopology]]:

@@ -17,10 +17,10 @@ PAIRS = tuple(
     for pair in """
     source target,from to,src dst,src tgt,src dest,sourceid targetid,fromnodeid tonodeid,
     fromid toid,fromnode tonode,sourcenode targetnode,ego alter,sender receiver,
-    sender recipient,tail head,    origin destination,start end,trustor trustee,truster trustee,trustor truster,rater ratee,
-    follower followee,follower followed,citing cited,caller callee,voter candidate,parent child,
-    u v,i j,out in,fromuser touser,person event,author paper,actor event,user item,user group,
-    plant pollinator
+    sender recipient,tail head,origin destination,start end,trustor trustee,
+    truster trustee,rater ratee,follower followee,follower followed,citing cited,
+    caller callee,voter candidate,parent child,u v,i j,out in,fromuser touser,
+    person event,author paper,actor event,user item,user group,plant pollinator
     """.split(",")
 )
 OTHER = re.compile(r"(id|edgeid|label|type|kind|weights?|w|time|timestamp|year|date|timeset|value)")
@@ -61,7 +61,7 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
         refuse_doubtful(rows, table)
     if table.columns < 2:
         raise table.origin.refused("one column", "two ends in each line", "give both ends")
-    ends = chosen(table, options)
+    ends = end_columns(table, options)
     rest = [index for index in range(table.columns) if index not in ends]
     numbers = table.whole_numbers(ends)
     joint = joint_numbers(*numbers) if numbers is not None else None
@@ -120,7 +120,7 @@ def known_ends(names: Sequence[str]) -> tuple[int, int] | None:
     return None
 
 
-def chosen(table: Table, options: ListOptions) -> tuple[int, int]:
+def end_columns(table: Table, options: ListOptions) -> tuple[int, int]:
     """Returns the columns of the two ends."""
     names = table.names or ()
     known = known_ends(names) if options.source is None or options.target is None else None

@@ -25,22 +25,25 @@ def binary_matrix(origin: Origin) -> ReadGraph:
             matrix = np.load(origin.path, allow_pickle=False)
         else:
             matrix = from_npz(origin)
+        sparse = scipy.sparse.coo_array(matrix)
     except (ValueError, OSError, TypeError, OverflowError, zipfile.BadZipFile, KeyError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise origin.refused(
             f"no matrix: {reason}", f"a matrix in {suffix}", "write the file once more"
         ) from None
-    if len(matrix.shape) != 2 or matrix.dtype.kind not in "biuf":
+    kind = sparse.data.dtype
+    if len(sparse.coords) != 2 or kind.kind not in "biuf":
         raise origin.refused(
-            f"an array of shape {matrix.shape} and type {matrix.dtype}",
+            f"an array of {len(sparse.coords)} axes and type {kind}",
             "a matrix of numbers, two axes",
             "save the matrix",
         )
-    sparse = scipy.sparse.coo_array(matrix)
     sparse.sum_duplicates()
     row, column = sparse.coords
     weight = sparse.data.astype(np.float64)
-    return graph_of_matrix(row, column, weight, *matrix.shape, None, None, [suffix[1:]])
+    rows, columns = sparse.shape  # pyright: ignore[reportAttributeAccessIssue]
+    beside, above = named_rows(rows), named_rows(columns)
+    return graph_of_matrix(row, column, weight, beside, above, [suffix[1:]])
 
 
 def from_npz(origin: Origin) -> scipy.sparse.sparray | np.ndarray:
@@ -78,21 +81,26 @@ def table_matrix(table: Table) -> ReadGraph:
             )
     matrix = np.stack([values for values, _ in columns], 1)
     row, column = np.nonzero(matrix)
-    rows = cells[0].texts() if names else None
-    above = list((named.names or ())[1:]) if names else None
-    return graph_of_matrix(
-        row, column, matrix[row, column], *matrix.shape, rows, above, [table.encoding]
-    )
+    beside = cells[0].texts() if names else named_rows(len(matrix))
+    above = list((named.names or ())[1:]) if names else named_rows(len(columns))
+    for some in (above, beside):
+        twice = next((name for name in some if not name or some.count(name) > 1), None)
+        if twice is not None:
+            raise table.origin.refused(
+                f"'{twice}' twice, or no name, beside a matrix",
+                "a name of its own for each row and column",
+                "mend the names",
+                table.skipped + 1,
+            )
+    return graph_of_matrix(row, column, matrix[row, column], beside, above, [table.encoding])
 
 
 def graph_of_matrix(
     row: np.ndarray,
     column: np.ndarray,
     weight: np.ndarray,
-    rows: int,
-    columns: int,
-    row_names: Sequence[str] | None,
-    column_names: Sequence[str] | None,
+    beside: Sequence[str],
+    above: Sequence[str],
     notes: Sequence[str],
 ) -> ReadGraph:
     """Returns the arcs of a matrix, from rows to columns; 0 is no link.
@@ -102,14 +110,12 @@ def graph_of_matrix(
     """
     kept = weight != 0
     row, column, weight = row[kept].astype(np.int64), column[kept].astype(np.int64), weight[kept]
-    said = (*notes, f"a matrix of {rows} rows (sources) and {columns} columns (targets)")
-    above = list(column_names) if column_names is not None else [str(i) for i in range(columns)]
-    beside = list(row_names) if row_names is not None else [str(i) for i in range(rows)]
+    said = (*notes, f"a matrix of {len(beside)} rows (sources), {len(above)} columns (targets)")
     if sorted(above) == sorted(beside):
         ids = beside
         place = {name: index for index, name in enumerate(beside)}
         column = np.array([place[name] for name in above], dtype=np.int64)[column]
-        modes = np.arange(rows), np.arange(rows)
+        modes = np.arange(len(ids)), np.arange(len(ids))
     else:
         ids = list(dict.fromkeys([*beside, *above]))
         place = {name: index for index, name in enumerate(ids)}
@@ -129,6 +135,11 @@ def graph_of_matrix(
     )
 
 
+def named_rows(many: int) -> list[str]:
+    """Returns the numbers of rows or columns, as names."""
+    return [str(index) for index in range(many)]
+
+
 def is_labelled(table: Table) -> bool:
     """Tells whether a table is a matrix with names above its columns and before its rows."""
     rows = table.sample
@@ -136,6 +147,8 @@ def is_labelled(table: Table) -> bool:
         return False
     above = rows[0][1:] if len(rows[0]) == table.columns else rows[0]
     before = [row[0] for row in rows[1:]]
+    if len(rows[0]) == table.columns and rows[0][0] and number_like(rows[0][0]):
+        return False
     inside = all(number_like(cell) for row in rows[1:] for cell in row[1:])
     corner = len(rows[0]) < table.columns or not rows[0][0]
     words = not all(map(number_like, before)) and not all(map(number_like, above))

@@ -1,7 +1,7 @@
 """File: a graph from a file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -130,14 +130,19 @@ def mentioned(origin: Origin, version: tuple[int, int], choice: Choice) -> tuple
     parts = tuple(
         Mention(
             origin,
-            [graph.ids[code] for code in codes.tolist()],
-            None if graph.labels is None else [graph.labels[code] for code in codes.tolist()],
+            picked(graph.ids, codes),
+            None if graph.labels is None else picked(graph.labels, codes),
             graph.first,
             graph.whole,
         )
         for codes in arcs.ends
     )
     return parts[0], parts[1]
+
+
+def picked(texts: Sequence[str], codes: np.ndarray) -> list[str]:
+    """Returns the texts of some nodes."""
+    return [texts[int(code)] for code in codes]
 
 
 @lru_cache(maxsize=8)
