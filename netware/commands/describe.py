@@ -18,7 +18,7 @@ from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.estimate import estimate, refuse, shown
-from netware.simulation.naming import readings
+from netware.simulation.naming import reading_lines
 
 
 SCHEMA_FILE = "scenario.schema.json"
@@ -46,7 +46,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
-            *(f"# {line}" for line in read_lines(plan)),
+            *(f"# {line}" for line in reading_lines(plan.members, plan.names)),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {cost.edges:,} (fixed relations)",
@@ -63,13 +63,6 @@ def models_of(plan: Blueprint) -> list[str]:
         f"{name}: {plan.scenario.populations[name].agents:,} agents, each "
         f"{model.parameter_count():,} weights and {model.flops():,} operations a sample"
         for name, model in plan.members.models.items()
-    ]
-
-
-def read_lines(plan: Blueprint) -> list[str]:
-    """Returns a line for each file that a relation was read from: what was found in it."""
-    return [
-        f"relations.{name}: {'; '.join(notes)}" for name, notes in readings(plan.members).items()
     ]
 
 

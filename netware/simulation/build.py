@@ -14,7 +14,7 @@ from netware.graphs.names import Names
 from netware.population import Population
 from netware.scenario.document import Document
 from netware.scenario.members import catalog
-from netware.scenario.members.location import with_folder
+from netware.scenario.members.location import paths_of, with_folder
 from netware.scenario.members.members import Members, Planned
 from netware.scenario.schema import Scenario
 from netware.scenario.variants.changes import changed
@@ -82,6 +82,12 @@ class Blueprint:
     def names(self) -> Mapping[str, Names]:
         """Returns who is who in each population whose agents a file names."""
         return names_of(self.scenario, self.members)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Returns the files that the scenario names, in its order."""
+        found = (Path(path) for _, path in paths_of(self.document, catalog.find))
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def schedule(self) -> Schedule:

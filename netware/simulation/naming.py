@@ -12,6 +12,10 @@ from netware.scenario.members.members import Members
 from netware.scenario.schema import FromFile, Population, Scenario
 
 
+UNUSED = "not used"
+BY = "numbers in files are ids of agents"
+
+
 def names_of(scenario: Scenario, members: Members) -> dict[str, Names]:
     """Returns who is who in each population whose agents a file names."""
     mentions: dict[str, list[Mention]] = {}
@@ -59,10 +63,17 @@ def topologies(members: Members) -> Iterator[tuple[str, tuple[str, str], Abstrac
             yield name, relation.between, relation.topology
 
 
-def readings(members: Members) -> Mapping[str, tuple[str, ...]]:
-    """Returns how the file of each relation that has one was read, in words."""
-    said = {
-        name: topology.notes(name, source == target)
-        for name, (source, target), topology in topologies(members)
-    }
-    return {name: notes for name, notes in said.items() if notes}
+def reading_lines(members: Members, names: Mapping[str, Names]) -> list[str]:
+    """Says how each file was read, and who is who in each population that a file names."""
+    lines = []
+    for name, (source, target), topology in topologies(members):
+        if notes := topology.notes(name, source == target):
+            lines.append(f"relations.{name}: {'; '.join(notes)}")
+    for name, who in names.items():
+        shown = who.shown
+        called = ", ".join(f"'{one}' is {agent}" for agent, one in enumerate((shown or ())[:3]))
+        more = ", ..." if shown is not None and len(shown) > 3 else ""
+        lines.append(
+            f"populations.{name}: {called}{more}" if shown else f"populations.{name}: {BY}"
+        )
+    return lines

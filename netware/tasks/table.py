@@ -172,7 +172,10 @@ def from_table(table: TextTable, targets: tuple[str, ...]) -> list[Arrays]:
             "write its name into the first line, or take the column out",
             table.skipped,
         )
-    return [tuple(np.stack([finite(table, cells, i) for i in some], 1) for some in (rest, answers))]
+    inputs, wanted = (
+        np.stack([finite(table, cells, index) for index in some], 1) for some in (rest, answers)
+    )
+    return [(inputs, wanted)]
 
 
 def is_index(cells: Cells) -> bool:

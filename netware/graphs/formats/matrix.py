@@ -41,7 +41,7 @@ def binary_matrix(origin: Origin) -> ReadGraph:
     sparse.sum_duplicates()
     row, column = sparse.coords
     weight = sparse.data.astype(np.float64)
-    rows, columns = sparse.shape  # pyright: ignore[reportAttributeAccessIssue]
+    rows, columns = sparse.shape or (0, 0)  # pyright: ignore[reportAttributeAccessIssue]
     beside, above = named_rows(rows), named_rows(columns)
     return graph_of_matrix(row, column, weight, beside, above, [suffix[1:]])
 
