@@ -11,7 +11,7 @@ from netware.errors import ScenarioError, StateError
 from netware.parameters import PopulationName, RelationName
 from netware.population import ALIVE, IDENTITY
 from netware.probes.base import AbstractProbe
-from netware.simulation.lifecycle import all_alive, seen
+from netware.simulation.lifecycle import all_alive
 from tests.simulation.worlds import model
 
 

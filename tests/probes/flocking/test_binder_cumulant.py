@@ -1,9 +1,9 @@
 import pytest
 import torch
+from netware.rules.flocking.order_moments import OrderMoments
 
 from netware.probes.flocking.binder_cumulant import BinderCumulant
 from netware.rules.base import Acting
-from netware.rules.flocking.order_moments import OrderMoments
 from tests.rules.flocking.birds import swarm
 
 

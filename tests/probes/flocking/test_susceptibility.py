@@ -2,10 +2,10 @@ from math import pi
 
 import pytest
 import torch
+from netware.rules.flocking.order_moments import OrderMoments
 
 from netware.probes.flocking.susceptibility import Susceptibility
 from netware.rules.base import Acting
-from netware.rules.flocking.order_moments import OrderMoments
 from tests.rules.flocking.birds import swarm
 
 
