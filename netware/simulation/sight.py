@@ -137,7 +137,7 @@ class Sight:
         for key in each[0]:
             axis = axis_of(name, probe, probe.memory.get(key, ()), self.world)
             parts = [
-                placed_back(one[key], axis, self.world, about, places, replica, 0)
+                placed_back(one[key], axis, self.world, about, places, replica, 0.0)
                 for replica, (one, places) in enumerate(zip(each, self.places, strict=True))
             ]
             if len(shapes := {tuple(part.shape[1:]) for part in parts}) > 1:

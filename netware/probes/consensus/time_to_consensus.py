@@ -55,9 +55,9 @@ class TimeToConsensus(AbstractRememberingProbe):
     def remember(self, world: World, memory: Memory) -> dict[str, Tensor]:
         """Returns since when they agree: from now on, if they had no time."""
         population, since = world[self.on], memory["since"]
-        x = population[self.state].reshape(population.replicas, population.agents, -1)
         if not population.agents:
             return {"since": torch.full_like(since, torch.nan)}
+        x = population[self.state].reshape(population.replicas, population.agents, -1)
         agreed = (x - x.mean(1, keepdim=True)).abs().flatten(1).amax(1) <= self.tolerance
         begun = torch.where(since.isnan(), world.time, since)
         return {"since": torch.where(agreed, begun, torch.nan)}
