@@ -10,12 +10,12 @@ from torch import Tensor
 from netware.axes import INDEX_COLUMNS
 from netware.errors import ShapeError
 from netware.population import Population
-from netware.probes.base import AbstractProbe
+from netware.probes.base import AbstractProbe, Memory
 from netware.record.readings import Reading, StateSample, joined, own, series_of, settled
 from netware.record.rows import Flush, Readings, Series
 from netware.scenario.parts import ALWAYS, Cadence
-from netware.simulation.lifecycle import Sight
 from netware.simulation.plan import Timed
+from netware.simulation.sight import Sight
 from netware.world import World
 
 
@@ -74,17 +74,24 @@ class Recorder:
         }
         return tuple(name for name in INDEX_COLUMNS if name in used)
 
-    def observe(self, world: World, probes: Sequence[Timed[AbstractProbe]] | None = None) -> None:
+    def observe(
+        self,
+        world: World,
+        probes: Sequence[Timed[AbstractProbe]] | None = None,
+        memories: Mapping[str, Memory] | None = None,
+    ) -> None:
         """Asks the probes that are due at this step, and keeps the panel and snapshots.
 
-        `probes` are those of this step, where events may have changed them.
+        `probes` are those of this step, where events may have changed them; `memories`, by their
+        names, what those that remember know at the end of it.
         """
         if probes is None:
             probes = [
                 Timed(name, probe, self.cadences.get(name, ALWAYS))
                 for name, probe in self.probes.items()
             ]
-        due, sight = [timed for timed in probes if timed.cadence.due(world.step)], Sight(world)
+        due = [timed for timed in probes if timed.cadence.due(world.step)]
+        sight = Sight(world, memories or {})
         for timed in due:
             self._read(timed.name, timed.part, sight)
         self.read_now = frozenset(timed.name for timed in due)

@@ -28,6 +28,7 @@ from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
+from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
 from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
@@ -157,7 +158,7 @@ def resume(path: Path, quiet: bool = False) -> RunResult:
         notes: tuple[str, ...] = ()
         if checkpoint is not None:
             like = state_out(model.built, model.built)
-            tensors = checkpoint.matching(like, optional=("edges/",))
+            tensors = checkpoint.matching(like, optional=("edges/", *REMEMBERED))
             model.restore(checkpoint.step, tensors)
             streak.length = int(checkpoint.header["streak"])
             streak.values = dict(checkpoint.header["values"])
@@ -195,12 +196,12 @@ def carry_on(
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world, model.plan.probes)
+                recorder.observe(model.world, model.plan.probes, model.memories)
                 met = streak.met(recorder)
                 save(folder, model, recorder, streak)
             while model.steps < steps and not met and not request.number:
                 model.step()
-                recorder.observe(model.peek(), model.plan.probes)
+                recorder.observe(model.peek(), model.plan.probes, model.memories)
                 met = streak.met(recorder)
                 if model.steps % every == 0:
                     save(folder, model, recorder, streak)

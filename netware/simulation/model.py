@@ -14,15 +14,17 @@ from torch import Tensor
 from netware.draws import Purpose, SeedLike, seed_of
 from netware.errors import StateError
 from netware.population import ALIVE, WEIGHTS, Population
+from netware.probes.base import Memory
 from netware.process.settings import keep_freed_memory
 from netware.simulation.agents import NetwareAgent, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
 from netware.simulation.iterations import iteration
-from netware.simulation.lifecycle import Sight
+from netware.simulation.memories import Memories, memories_in
 from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule, Watch, unwatched
+from netware.simulation.sight import Sight
 from netware.simulation.snapshot import state_in, state_out
 from netware.world import World
 
@@ -70,7 +72,8 @@ class NetwareModel(mesa.Model):
             self.blueprint = self.blueprint.iteration(iteration())
         mesa.Model.__init__(self, rng=self.blueprint.seed)
         self._world = self.built = world_of(self.blueprint)
-        self._sight = Sight(self._world)
+        self._memories = Memories.begun(self._world, self.plan)
+        self._sight = Sight(self._world, self._memories.tensors)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
@@ -92,6 +95,7 @@ class NetwareModel(mesa.Model):
         self._world = world
         self._guard = replace(self._guard, good=world)
         self.steps = world.step
+        self._memories = self._memories.at(world, self.plan)
 
     def peek(self) -> World:
         """Returns the world to read at once and not to keep: writes may still change it."""
@@ -103,7 +107,21 @@ class NetwareModel(mesa.Model):
         self._world = self.stepped(self._world)
         self._guard = self._guard.check(self._world, self.stepped)
         self.follow_all()
+        self._memories = self._memories.after(self._world, self.plan)
         self.collect()
+
+    @property
+    def memories(self) -> Mapping[str, Memory]:
+        """Returns what probes remember at the end of the last step, by their names."""
+        return self._memories.tensors
+
+    @property
+    def sight(self) -> Sight:
+        """Returns what probes see now, with what they remember."""
+        if self._sight.world is not self._world or self._own:
+            self._sight = Sight(self._world, self._memories.tensors)
+            self._readings.clear()
+        return self._sight
 
     @property
     def plan(self) -> Plan:
@@ -117,11 +135,13 @@ class NetwareModel(mesa.Model):
 
     def saved(self) -> dict[str, Tensor]:
         """Returns the tensors from which `restore` goes on."""
-        return state_out(self._world, self.built, self.plan.found_again(self._world.step))
+        found_again = self.plan.found_again(self._world.step)
+        return state_out(self._world, self.built, found_again) | self._memories.saved()
 
     def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
         """Goes on from what `saved` returned at `step`."""
         self.world = state_in(self.built, step, tensors)
+        self._memories = memories_in(tensors, self._world, self.plan)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
         """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
@@ -136,10 +156,9 @@ class NetwareModel(mesa.Model):
 
     def reading(self, name: str, quantity: str) -> float:
         """Returns what a probe reads now, averaged over the replicas."""
+        sight = self.sight
         if name not in self._readings:
-            if self._sight.world is not self._world:
-                self._sight = Sight(self._world)
-            read = self._sight.read(name, self.plan.probe(name))
+            read = sight.read(name, self.plan.probe(name))
             self._readings[name] = {
                 one: float(values.double().mean()) for one, values in read.items()
             }

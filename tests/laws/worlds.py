@@ -14,9 +14,9 @@ from netware.errors import NetwareError, StateError
 from netware.scenario.members import catalog
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, planned
-from netware.simulation.lifecycle import Sight
 from netware.simulation.model import NetwareModel
 from netware.simulation.schedule import Schedule
+from netware.simulation.sight import Sight
 
 
 Arrays = dict[str, Tensor]

@@ -5,7 +5,7 @@ import torch
 from netware import NetwareModel
 from netware.models.layers.conversion import deep_weights
 from netware.models.multilayer import Multilayer
-from netware.simulation.lifecycle import seen
+from netware.simulation.sight import seen
 from tests.simulation.worlds import write
 
 
