@@ -10,7 +10,7 @@ from torch import Tensor
 from netware.axes import INDEX_COLUMNS
 from netware.errors import ShapeError
 from netware.population import Population
-from netware.probes.base import AbstractProbe, Memory
+from netware.probes.base import AbstractProbe
 from netware.record.readings import Reading, StateSample, joined, own, series_of, settled
 from netware.record.rows import Flush, Readings, Series
 from netware.scenario.parts import ALWAYS, Cadence
@@ -59,7 +59,6 @@ class Recorder:
                     )
         self._forget()
         self._scalars: dict[str, Tensor] = {}
-        self.read_now: frozenset[str] = frozenset()
         self._latest: dict[str, float] | None = {}
 
     @property
@@ -76,25 +75,22 @@ class Recorder:
 
     def observe(
         self,
-        world: World,
+        sight: Sight,
         probes: Sequence[Timed[AbstractProbe]] | None = None,
-        memories: Mapping[str, Memory] | None = None,
     ) -> None:
         """Asks the probes that are due at this step, and keeps the panel and snapshots.
 
-        `probes` are those of this step, where events may have changed them; `memories`, by their
-        names, what those that remember know at the end of it.
+        `probes` are those of this step, where events may have changed them.
         """
         if probes is None:
             probes = [
                 Timed(name, probe, self.cadences.get(name, ALWAYS))
                 for name, probe in self.probes.items()
             ]
+        world = sight.world
         due = [timed for timed in probes if timed.cadence.due(world.step)]
-        sight = Sight(world, memories or {})
         for timed in due:
             self._read(timed.name, timed.part, sight)
-        self.read_now = frozenset(timed.name for timed in due)
         if self.panel:
             self._keep("panel", moment_of(world, self.panel))
         if self.snapshots and world.step % self.snapshots == 0:

@@ -22,7 +22,6 @@ from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.running.stopping import StopCounter
 from netware.scenario.members import catalog
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
@@ -83,8 +82,7 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     try:
         for line in said:
             folder.log(line)
-        streak = StopCounter.of(plan)
-        ended = carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        ended = carry_on(folder, plan, model, recorder_of(plan), began, quiet, True)
         return replace(ended, notes=tuple(line for line in said if UNUSED in line))
     finally:
         folder.close()
@@ -150,25 +148,20 @@ def resume(path: Path, quiet: bool = False) -> RunResult:
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
-        model, recorder, streak = (
-            NetwareModel(plan, collect=0),
-            recorder_of(plan),
-            StopCounter.of(plan),
-        )
+        model, recorder = NetwareModel(plan, collect=0), recorder_of(plan)
         notes: tuple[str, ...] = ()
         if checkpoint is not None:
             like = state_out(model.built, model.built)
             tensors = checkpoint.matching(like, optional=("edges/", *REMEMBERED))
-            model.restore(checkpoint.step, tensors)
-            streak.length = int(checkpoint.header["streak"])
-            streak.values = dict(checkpoint.header["values"])
+            held, values = int(checkpoint.header["streak"]), dict(checkpoint.header["values"])
+            model.restore(checkpoint.step, tensors, held, values)
             notes = checkpoint.warnings
         now = manifest.describe(sys.argv, (), plan.device, plan.dtype)
         notes += tuple(manifest.differences(folder.manifest, now))
         for note in notes:
             folder.log(note)
         fresh = checkpoint is None
-        ended = carry_on(folder, plan, model, recorder, streak, began, quiet, fresh)
+        ended = carry_on(folder, plan, model, recorder, began, quiet, fresh)
         return replace(ended, notes=notes)
     finally:
         folder.close()
@@ -179,7 +172,6 @@ def carry_on(
     plan: Blueprint,
     model: NetwareModel,
     recorder: Recorder,
-    streak: StopCounter,
     began: float,
     quiet: bool,
     fresh: bool,
@@ -190,28 +182,26 @@ def carry_on(
     """
     steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
     meter = Meter(plan.scenario.name, model.steps, steps, quiet)
-    met, saved = streak.length >= streak.needed, model.steps
+    saved = model.steps
     folder.status("running", model.steps, steps)
     folder.log(f"from step {model.steps} of {steps}")
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world, model.plan.probes, model.memories)
-                met = streak.met(recorder)
-                save(folder, model, recorder, streak)
-            while model.steps < steps and not met and not request.number:
+                recorder.observe(model.sight, model.plan.probes)
+                save(folder, model, recorder)
+            while model.running and not request.number:
                 model.step()
-                recorder.observe(model.peek(), model.plan.probes, model.memories)
-                met = streak.met(recorder)
+                recorder.observe(model.sight, model.plan.probes)
                 if model.steps % every == 0:
-                    save(folder, model, recorder, streak)
+                    save(folder, model, recorder)
                     saved = model.steps
                 if meter.due():
                     values = recorder.latest()
                     meter.show(model.steps, values)
                     folder.progress(model.steps, values)
             if saved != model.steps:
-                save(folder, model, recorder, streak)
+                save(folder, model, recorder)
             types = {name: part.type for name, part in plan.scenario.relations.items()}
             graph.keep(folder, model.world, types, plan.scenario.record.graph, model.plan)
         except NetwareError as error:
@@ -223,7 +213,7 @@ def carry_on(
             raise
         finally:
             meter.close()
-        return ended(folder, model, steps, met, request, streak.values | recorder.latest(), began)
+        return ended(folder, model, request, model.stopping.values | recorder.latest(), began)
 
 
 def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> None:
@@ -233,31 +223,27 @@ def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> N
         folder.log(log)
 
 
-def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: StopCounter) -> None:
+def save(folder: RunFolder, model: NetwareModel, recorder: Recorder) -> None:
     """Writes what was observed, then a checkpoint that makes it count."""
     model.insist_finite()
-    streak.values |= recorder.latest()
+    model.stopping.values |= recorder.latest()
     folder.append(recorder.flush())
-    folder.checkpoint(
-        model.steps,
-        model.saved(),
-        {"streak": streak.length, "values": streak.values},
-    )
+    header = {"streak": model.stopping.length, "values": model.stopping.values}
+    folder.checkpoint(model.steps, model.saved(), header)
 
 
 def ended(
     folder: RunFolder,
     model: NetwareModel,
-    steps: int,
-    met: bool,
     request: Request,
     values: Mapping[str, float],
     began: float,
 ) -> RunResult:
     """Says in the folder how the run ended, and returns it."""
-    stopped = request.number and model.steps < steps and not met
+    steps = model.blueprint.scenario.steps
+    stopped = bool(request.number) and model.running
     reason = f"by {request.name}" if stopped else ""
-    if met and model.steps < steps:
+    if model.stopping.met and model.steps < steps:
         reason = "its condition was met"
     state: State = "stopped" if stopped else "done"
     folder.status(state, model.steps, steps, reason)

@@ -26,6 +26,7 @@ from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule, Watch, unwatched
 from netware.simulation.sight import Sight
 from netware.simulation.snapshot import state_in, state_out
+from netware.simulation.stopping import StopCounter
 from netware.world import World
 
 
@@ -73,6 +74,7 @@ class NetwareModel(mesa.Model):
         mesa.Model.__init__(self, rng=self.blueprint.seed)
         self._world = self.built = world_of(self.blueprint)
         self._memories = Memories.begun(self._world, self.plan)
+        self.stopping = StopCounter.of(self.blueprint.scenario)
         self._sight = Sight(self._world, self._memories.tensors)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}
@@ -81,7 +83,14 @@ class NetwareModel(mesa.Model):
         self._collect = collect
         self._readings: dict[str, dict[str, float]] = {}
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
+        self.stopping.observe(self.sight, self.plan)
         self.collect()
+        self.running = self.goes_on
+
+    @property
+    def goes_on(self) -> bool:
+        """Tells whether the scenario has steps left, and its condition to stop is not yet met."""
+        return self._world.step < self.blueprint.scenario.steps and not self.stopping.met
 
     @property
     def world(self) -> World:
@@ -95,6 +104,7 @@ class NetwareModel(mesa.Model):
         self._world = world
         self._guard = replace(self._guard, good=world)
         self.steps = world.step
+        self.running = self.goes_on
         self._memories = self._memories.at(world, self.plan)
 
     def peek(self) -> World:
@@ -102,13 +112,18 @@ class NetwareModel(mesa.Model):
         return self._world
 
     def step(self) -> None:
-        """Takes one step: link, generate, transmit, think, act, learn."""
+        """Takes one step: link, generate, transmit, think, act, learn.
+
+        `running` says afterwards whether the scenario goes on, as `run_model` and `batch_run` ask.
+        """
         self._own.clear()
         self._world = self.stepped(self._world)
         self._guard = self._guard.check(self._world, self.stepped)
         self.follow_all()
         self._memories = self._memories.after(self._world, self.plan)
+        self.stopping.observe(self.sight, self.plan)
         self.collect()
+        self.running = self.goes_on
 
     @property
     def memories(self) -> Mapping[str, Memory]:
@@ -138,8 +153,18 @@ class NetwareModel(mesa.Model):
         found_again = self.plan.found_again(self._world.step)
         return state_out(self._world, self.built, found_again) | self._memories.saved()
 
-    def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
-        """Goes on from what `saved` returned at `step`."""
+    def restore(
+        self,
+        step: int,
+        tensors: Mapping[str, Tensor],
+        held: int = 0,
+        values: Mapping[str, float] | None = None,
+    ) -> None:
+        """Goes on from what `saved` returned at `step`.
+
+        The condition to stop had `held` for so many observations, and known these `values`.
+        """
+        self.stopping.length, self.stopping.values = held, dict(values or {})
         self.world = state_in(self.built, step, tensors)
         self._memories = memories_in(tensors, self._world, self.plan)
 
@@ -158,10 +183,7 @@ class NetwareModel(mesa.Model):
         """Returns what a probe reads now, averaged over the replicas."""
         sight = self.sight
         if name not in self._readings:
-            read = sight.read(name, self.plan.probe(name))
-            self._readings[name] = {
-                one: float(values.double().mean()) for one, values in read.items()
-            }
+            self._readings[name] = sight.means(name, self.plan.probe(name))
         return self._readings[name][quantity]
 
     def collect(self) -> None:

@@ -18,7 +18,8 @@ from netware.world import World
 class Sight:
     """What probes see of a world: the living alone, replica by replica once somebody has died.
 
-    All probes of a moment share one sight, so that the living are gathered once.
+    All probes of a moment share one sight, so that the living are gathered once; and all who ask
+    what a probe reads (the recorder, the condition to stop, Mesa's collector) share its answer.
 
     Args:
         world: The world.
@@ -27,6 +28,7 @@ class Sight:
 
     world: World
     memories: Mapping[str, Memory] = field(default_factory=dict)
+    _answers: dict[str, dict[str, Tensor]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def whole(self) -> bool:
@@ -53,6 +55,24 @@ class Sight:
         A quantity with an axis of agents keeps their places, with no number where nobody is. What
         is measured in a population that has died out is no number.
         """
+        if name not in self._answers:
+            self._answers[name] = self.read_now(name, probe)
+        return self._answers[name]
+
+    def means(self, name: str, probe: AbstractProbe) -> dict[str, float]:
+        """Returns the mean over replicas of each quantity that has no other axis.
+
+        This waits for the device.
+        """
+        read = self.read(name, probe)
+        scalars = [quantity for quantity, axes in probe.quantities.items() if not axes]
+        if not scalars:
+            return {}
+        means = torch.stack([read[quantity].double().mean() for quantity in scalars])
+        return dict(zip(scalars, means.tolist(), strict=True))
+
+    def read_now(self, name: str, probe: AbstractProbe) -> dict[str, Tensor]:
+        """Returns what a probe reads, asked now."""
         memory = self.memory_of(name, probe)
         if self.shows_all(probe):
             return answer(probe, self.world, memory)
