@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1] / "netware"
 
 ROOMS = (
     ("errors", "draws", "axes", "parameters", "process"),
+    ("files",),
     ("scenario",),
     ("edges",),
     ("space",),
@@ -42,7 +43,7 @@ DOORS = {
     "networkx": {"graphs/networkx.py"},
     "matplotlib": {"analysis"},
     "zarr": {"record", "analysis"},
-    "pyarrow": {"record", "analysis"},
+    "pyarrow": {"files", "record", "analysis"},
 }
 # An agent steps through its model, which makes its agents: neither stands without the other yet.
 CYCLES = ({"simulation/agents.py", "simulation/model.py"},)

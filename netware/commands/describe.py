@@ -18,6 +18,7 @@ from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.estimate import estimate, refuse, shown
+from netware.simulation.naming import reading_lines
 
 
 SCHEMA_FILE = "scenario.schema.json"
@@ -45,6 +46,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
+            *(f"# {line}" for line in reading_lines(plan.members, plan.names)),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {cost.edges:,} (fixed relations)",

@@ -107,6 +107,8 @@ def joined(
                 draws=Draws(world.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
                 space=world.space,
+                source_names=source.who,
+                target_names=target.who,
             )
         )
         for replica in range(source.replicas)

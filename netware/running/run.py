@@ -16,6 +16,8 @@ from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.process.threads import threads_restored
 from netware.record import graph, manifest
+from netware.record.hashes import hashes_of, refuse_edited
+from netware.record.names import keep_names
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
@@ -28,6 +30,7 @@ from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
 from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
+from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
 
 
@@ -76,9 +79,13 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
+    said = reading_lines(plan.members, plan.names)
     try:
+        for line in said:
+            folder.log(line)
         streak = StopCounter.of(plan)
-        return carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        ended = carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        return replace(ended, notes=tuple(line for line in said if UNUSED in line))
     finally:
         folder.close()
 
@@ -86,13 +93,19 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
 def create(plan: Blueprint, root: Path) -> RunFolder:
     """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.create(root, name, text, resolved, made_with(plan))
+    return named(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
 
 
 def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
     """Makes the run folder of a blueprint at a given place, to be run later."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.plan(path, name, text, resolved, made_with(plan))
+    return named(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
+
+
+def named(folder: RunFolder, plan: Blueprint) -> RunFolder:
+    """Returns a new run folder with the names of agents in it."""
+    keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
+    return folder
 
 
 def made_with(plan: Blueprint) -> dict[str, Any]:
@@ -103,7 +116,7 @@ def made_with(plan: Blueprint) -> dict[str, Any]:
         plan.device,
         plan.dtype,
         SOURCES if (SOURCES / ".git").exists() else None,
-    )
+    ) | {"files": hashes_of(plan.files)}
 
 
 def resolved_text(plan: Blueprint) -> str:
@@ -133,6 +146,7 @@ def resume(path: Path, quiet: bool = False) -> RunResult:
     began = time.monotonic()
     folder = RunFolder.open(path)
     try:
+        refuse_edited(folder.manifest.get("files", {}))
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)

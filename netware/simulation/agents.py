@@ -92,6 +92,13 @@ class NetwareAgent(mesa.Agent):
         return self.netware.peek()
 
     @property
+    def name(self) -> str | None:
+        """Returns what files call the agent, or None if none names it."""
+        who = self.world[self.population].who
+        shown = None if who is None else who.shown
+        return shown[self.id] if shown is not None and self.id < len(shown) else None
+
+    @property
     def weights(self) -> dict[str, Tensor]:
         """Returns the agent's own weights, as copies."""
         weights = self.world[self.population].weights

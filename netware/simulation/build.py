@@ -10,9 +10,11 @@ import torch
 
 from netware.draws import Purpose, replica_seeds
 from netware.errors import NetwareError, ScenarioError
+from netware.graphs.names import Names
 from netware.population import Population
 from netware.scenario.document import Document
 from netware.scenario.members import catalog
+from netware.scenario.members.location import paths_of, with_folder
 from netware.scenario.members.members import Members, Planned
 from netware.scenario.schema import Scenario
 from netware.scenario.variants.changes import changed
@@ -20,6 +22,7 @@ from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
 from netware.simulation.changes import with_changes
 from netware.simulation.initial import initial
+from netware.simulation.naming import names_of
 from netware.simulation.plan import Plan, event_names, plan_of
 from netware.space.box import Space
 from netware.world import World
@@ -81,6 +84,17 @@ class Blueprint:
     def relation_types(self) -> dict[str, str]:
         """Returns the YAML type of each relation."""
         return {name: part.type for name, part in self.scenario.relations.items()}
+
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """Returns who is who in each population whose agents a file names."""
+        return names_of(self.scenario, self.members)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Returns the files that the scenario names, in its order."""
+        found = (Path(path) for _, path in paths_of(self.document, catalog.find))
+        return tuple(dict.fromkeys(found))
 
     @property
     def plan(self) -> Plan:
@@ -157,6 +171,7 @@ class Blueprint:
             device=self.device,
             dtype=self.dtype,
             chunk=0 if self.scenario.chunk == "auto" else self.scenario.chunk,
+            who=self.names.get(name),
         )
         columns = {
             column: initial(population, column, spec, world.space, world.draws)
@@ -186,6 +201,7 @@ def blueprint(path: Path, arguments: Sequence[str] = ()) -> Blueprint:
 
 def planned(document: Document) -> Blueprint:
     """Checks a document and builds its members; draws a seed where it names none."""
+    document = with_folder(document, catalog.find)
     scenario = catalog.check(document)
     seed = secrets.randbits(63) if scenario.seed is None else scenario.seed
     return Blueprint(document, scenario, catalog.members(scenario), seed)

@@ -59,6 +59,9 @@ class Construction:
     def world(self) -> World:
         """Returns the world at step 0."""
         blueprint = self.blueprint
+        with self.trying():
+            _ = blueprint.names
+        self.insist()
         world = self.inhabited(self.empty())
         world = self.related(world)
         self.insist()
