@@ -124,9 +124,10 @@ class AbstractRememberingProbe(AbstractProbe):
     lets its memory begin again at that step, as does a world of another step put into the model.
 
     As `read` does, all three see the living of each replica alone once somebody has died, with that
-    replica's part of the memory; of an axis AGENT, the rows of the living. Who is born begins as
-    `begin` says. Names, shapes and types stay as `begin` made them; nothing is written into a
-    tensor that was given.
+    replica's part of the memory; of an axis AGENT, the rows of the living. That gathers them at
+    every step: a probe that leaves the dead out by a mask (`counts_the_dead`) is faster where many
+    die. Who is born begins as `begin` says. Names, shapes and types stay as `begin` made them;
+    nothing is written into a tensor that was given.
     """
 
     @abstractmethod

@@ -97,8 +97,8 @@ def test_a_probe_of_ones_own_in_one_file_remembers_as_the_shipped_ones_do(lab) -
         far = sum(float((b - a).abs().sum()) for a, b in pairwise(x)) / 2
         assert walk.reading("path", "far") == pytest.approx(far, rel=1e-6)
     run = netware.run(write(lab, WALK), ["steps=4"], out=lab / "runs")
-    rows = run.metrics[(run.metrics["quantity"] == "far") & (run.metrics["step"] == 4)]
-    assert rows["value"].mean() == pytest.approx(far, rel=1e-6)
+    rows = run.metrics.query("quantity == 'far' and step == 4")
+    assert rows["value"].to_numpy().mean() == pytest.approx(far, rel=1e-6)
 
 
 def test_agents_are_remembered_by_who_they_are(lab) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from jaxtyping import Bool
 from torch import Tensor
 
 from netware.needs.base import AbstractNeed
 from netware.needs.state import HasColumn
 from netware.parameters import Column, NonNegative, PopulationName
+from netware.population import Population
 from netware.probes.base import AbstractRememberingProbe, Memory
 from netware.world import World
 
@@ -45,26 +47,40 @@ class TimeToConsensus(AbstractRememberingProbe):
     memory: ClassVar[Mapping[str, tuple[str, ...]]] = {"since": ()}
     needs: ClassVar[tuple[AbstractNeed, ...]] = (HasColumn("state", floating=True),)
 
+    # Gathering the living of each replica costs 6 ms a step for 16 replicas of 256 agents, leaving
+    # the dead out by a mask 0.1 ms.
+    counts_the_dead: ClassVar[bool] = True
+
     def begin(self, world: World) -> dict[str, Tensor]:
         """Returns the time of those who agree at the beginning, not a number for the others."""
         self.insist(world)
         population = world[self.on]
-        never = torch.full((population.replicas,), torch.nan, dtype=torch.float64)
-        return self.remember(world, {"since": never.to(population.device)})
+        never = torch.full(
+            (population.replicas,), torch.nan, dtype=torch.float64, device=population.device
+        )
+        return self.remember(world, {"since": never})
 
     def remember(self, world: World, memory: Memory) -> dict[str, Tensor]:
         """Returns since when they agree: from now on, if they had no time."""
-        population, since = world[self.on], memory["since"]
-        if not population.agents:
-            return {"since": torch.full_like(since, torch.nan)}
-        x = population[self.state].reshape(population.replicas, population.agents, -1)
-        agreed = (x - x.mean(1, keepdim=True)).abs().flatten(1).amax(1) <= self.tolerance
+        since = memory["since"]
         begun = torch.where(since.isnan(), world.time, since)
-        return {"since": torch.where(agreed, begun, torch.nan)}
+        return {"since": torch.where(self.agreed(world[self.on]), begun, torch.nan)}
 
     def recall(self, world: World, memory: Memory) -> dict[str, Tensor]:
         """Returns when, and whether, each replica came to agree."""
         population, since = world[self.on], memory["since"]
         if not population.agents:
             return self.nothing(population)
-        return {"time": since, "agreed": (~since.isnan()).double()}
+        agreed = (~since.isnan()).double()
+        return {"time": since, "agreed": agreed.where(population.present_count > 0, torch.nan)}
+
+    def agreed(self, population: Population) -> Bool[Tensor, " replicas"]:
+        """Tells of each replica whether somebody is there, and all of them agree."""
+        if not population.agents:
+            return torch.zeros(population.replicas, dtype=torch.bool, device=population.device)
+        x = population[self.state].reshape(population.replicas, population.agents, -1)
+        there = population.per_replica(population.present)[..., None]
+        many = population.present_count.clamp(min=1).to(x.dtype)[:, None, None]
+        mean = x.where(there, torch.zeros_like(x)).sum(1, keepdim=True) / many
+        apart = (x - mean).abs().where(there, torch.zeros_like(x))
+        return (apart.flatten(1).amax(1) <= self.tolerance) & (population.present_count > 0)
