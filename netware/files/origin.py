@@ -25,6 +25,10 @@ class Origin:
             self.where, found=f"{place}: {found}", expected=expected, fix=fix, code="P-FILE"
         )
 
+    def beside(self, key: str) -> "Origin":
+        """Returns the same file, with errors at another key that stands beside its path."""
+        return Origin(self.path, self.where.removesuffix("path") + key)
+
     def contents(self) -> bytes:
         """Returns the bytes of the file."""
         refuse_irregular(self.path, self.where)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from netware.files.cells import Cells
+from netware.files.cells import Cells, tidied
 from netware.files.encoding import as_utf8
 from netware.files.origin import Origin
 from netware.files.separator import SEPARATORS, fields, separator_of
@@ -50,7 +50,7 @@ class Table:
     @cached_property
     def sample(self) -> list[list[str]]:
         """Returns the first rows, field by field."""
-        return [[cell.strip() for cell in row] for row in fields(head(self.text), self.separator)]
+        return [[tidied(cell) for cell in row] for row in fields(head(self.text), self.separator)]
 
     def named(self, header: bool) -> "Table":
         """Returns the table with its first row as the names of its columns, or without names."""
@@ -85,7 +85,7 @@ class Table:
         if len(found) == 1:
             return found[0]
         many = "two columns" if found else "no column"
-        raise self.origin.refused(
+        raise self.origin.beside(key).refused(
             f"{many} '{asked}'",
             f"one of {', '.join(names)}" if names else f"a number, 1 to {self.columns}",
             f"write another '{key}'",
@@ -115,9 +115,12 @@ class Table:
         """
         if self.text[:1].isalpha() or b'"' in self.text or leading_zeros(self.text):
             return None
+        odd: list[str] = []
         try:
-            found = self.parsed(columns, pa.int64(), [])
+            found = self.parsed(columns, pa.int64(), odd)
         except pa.ArrowInvalid:
+            return None
+        if odd:
             return None
         values = [found[str(index)].combine_chunks() for index in columns]
         if any(one.null_count or not len(one) for one in values):

@@ -142,7 +142,7 @@ def selected(graph: ReadGraph, wanted: Mapping[str, Value], origin: Origin) -> n
     kept = np.ones(graph.count, dtype=bool)
     for name, value in wanted.items():
         if name not in graph.columns:
-            raise origin.refused(
+            raise origin.beside("where").refused(
                 f"edges have no column '{name}'",
                 f"one of {', '.join(graph.columns) or '(none)'}",
                 "write one of these under 'where'",
@@ -151,7 +151,7 @@ def selected(graph: ReadGraph, wanted: Mapping[str, Value], origin: Origin) -> n
         values = value if isinstance(value, list) else [value]
         chosen = np.array([any(equal(text, one) for one in values) for text in texts], dtype=bool)
         if not chosen.any():
-            raise origin.refused(
+            raise origin.beside("where").refused(
                 f"no edge with {name} {value!r}",
                 f"one of {', '.join(texts[:20])}",
                 "write one of these under 'where'",
@@ -184,7 +184,7 @@ def weight_column(graph: ReadGraph, asked: str | int | None, origin: Origin) -> 
     near = [name for name in graph.columns if name.lower() == str(asked).lower()]
     if len(near) == 1:
         return near[0]
-    raise origin.refused(
+    raise origin.beside("weight").refused(
         f"edges have no column '{asked}'",
         f"one of {', '.join(graph.columns) or '(none)'}, or none",
         "write one of these as 'weight'",
@@ -242,7 +242,7 @@ def direction(
             against = mask[:0]
         if against.any():
             says = "directed" if mask[np.flatnonzero(against)[0]] else "undirected"
-            raise origin.refused(
+            raise origin.beside("lines").refused(
                 f"'lines: {choice.lines}', and the file says that edges are {says}",
                 "the direction that the file says",
                 "leave 'lines' out",

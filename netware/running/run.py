@@ -91,16 +91,16 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
 def create(plan: Blueprint, root: Path) -> RunFolder:
     """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return named(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
+    return with_names(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
 
 
 def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
     """Makes the run folder of a blueprint at a given place, to be run later."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return named(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
+    return with_names(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
 
 
-def named(folder: RunFolder, plan: Blueprint) -> RunFolder:
+def with_names(folder: RunFolder, plan: Blueprint) -> RunFolder:
     """Returns a new run folder with the names of agents in it."""
     keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
     return folder

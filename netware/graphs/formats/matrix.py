@@ -149,10 +149,13 @@ def is_labelled(table: Table) -> bool:
     before = [row[0] for row in rows[1:]]
     if len(rows[0]) == table.columns and rows[0][0] and number_like(rows[0][0]):
         return False
+    if sorted(above) == sorted(before) and len(set(above)) == len(above):
+        return True
     inside = all(number_like(cell) for row in rows[1:] for cell in row[1:])
     corner = len(rows[0]) < table.columns or not rows[0][0]
-    words = not all(map(number_like, before)) and not all(map(number_like, above))
-    return inside and (set(above) == set(before) or (corner and words))
+    return (
+        inside and corner and not all(map(number_like, before)) and not all(map(number_like, above))
+    )
 
 
 def is_matrix(table: Table) -> bool:
@@ -162,8 +165,11 @@ def is_matrix(table: Table) -> bool:
     rows = table.sample
     if table.comments and KONECT.match(table.comments[0]):
         return False
-    if table.columns < 3 or not all(number_like(cell) for row in rows for cell in row):
+    cells = [cell for row in rows for cell in row]
+    if table.columns < 3 or not all(number_like(cell) for cell in cells if cell):
         return False
+    if "" in cells:
+        return len(rows) == table.columns and table.columns > 4
     if any(len(row) != table.columns for row in rows):
         return False
     square = len(rows) == table.columns
