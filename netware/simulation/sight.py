@@ -29,6 +29,7 @@ class Sight:
     world: World
     memories: Mapping[str, Memory] = field(default_factory=dict)
     _answers: dict[str, dict[str, Tensor]] = field(default_factory=dict, init=False, repr=False)
+    _means: dict[str, dict[str, float]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def whole(self) -> bool:
@@ -62,8 +63,14 @@ class Sight:
     def means(self, name: str, probe: AbstractProbe) -> dict[str, float]:
         """Returns the mean over replicas of each quantity that has no other axis.
 
-        This waits for the device.
+        This waits for the device, once.
         """
+        if name not in self._means:
+            self._means[name] = self.means_now(name, probe)
+        return self._means[name]
+
+    def means_now(self, name: str, probe: AbstractProbe) -> dict[str, float]:
+        """Returns the means of what a probe reads, computed now."""
         read = self.read(name, probe)
         scalars = [quantity for quantity, axes in probe.quantities.items() if not axes]
         if not scalars:
