@@ -227,7 +227,15 @@ def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: Sto
     folder.checkpoint(
         model.steps,
         model.saved(),
-        {"streak": streak.length, "values": streak.values},
+        {
+            "streak": streak.length,
+            "values": streak.values,
+            "connections": {
+                name: population.model.connections().as_json()
+                for name, population in model.world.populations.items()
+                if population.model is not None
+            },
+        },
     )
 
 
