@@ -8,7 +8,9 @@ from netware.learning.optimisers.adam import Adam
 from netware.models.chnnet import Chnnet
 from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
+from netware.models.torch_module.module import Module
 from netware.models.urn import Urn
+from netware.models.wrappers.low_rank import LowRank
 from netware.population import Population
 from netware.rules.base import Acting
 from netware.rules.learning.freeze import Freeze
@@ -68,6 +70,24 @@ def logits(one: World, task: str) -> Tensor:
     return one.examples[task].test.asked(one["nets"].forward(inputs(one, task)))
 
 
+class Policy(torch.nn.Sequential):
+    """A user's own network."""
+
+    def __init__(self) -> None:
+        super().__init__(torch.nn.Linear(3, 12), torch.nn.ReLU(), torch.nn.Linear(12, 4))
+
+
+class Untold(torch.nn.Module):
+    """A user's network whose activation is no part of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden1, self.last = torch.nn.Linear(3, 5), torch.nn.Linear(5, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(torch.relu(self.hidden1(x)))
+
+
 MODELS = [
     Multilayer(3, 4, (12, 9), initial="kaiming_uniform"),
     Multilayer(3, 4, (12, 9, 6), bias="none"),
@@ -75,6 +95,9 @@ MODELS = [
     Urn(3, 4, 30, 3, "none"),
     Urn(3, 4, 30, 3, "input"),
     Chnnet(3, 4, (12, 9)),
+    Intralinked(3, 4, (12, 9), 3),
+    Intralinked(3, 4, (12, 9), 3, "chain"),
+    Module(f"{__name__}.Policy"),
 ]
 
 
@@ -206,11 +229,24 @@ def test_nothing_that_it_was_given_is_changed() -> None:
 def test_units_that_hear_through_other_weights_are_refused() -> None:
     data = examples(1, 1, 10, (3, 2), "classes")
     with pytest.raises(ScenarioError) as error:
-        put_away(world_of(drawn(Intralinked(3, 2, (4,)), 1), data=data))
-    assert "rules.keep.on: units of a Intralinked, whose weights are" in str(error.value)
-    assert "expected: a model of hidden layers, or a URN" in str(error.value)
+        put_away(world_of(drawn(LowRank(Multilayer(3, 2, (4,)), 2), 1), data=data))
+    assert "rules.keep.on: units of a LowRank, whose weights are" in str(error.value)
+    assert "expected: a model each of whose weights joins two known units" in str(error.value)
     with pytest.raises(ScenarioError, match="units of a Multilayer"):
         put_away(world_of(drawn(Multilayer(3, 2), 1), data=data))
+
+
+def test_units_whose_answers_no_part_shows_are_refused() -> None:
+    data = examples(1, 1, 10, (3, 2), "classes")
+    with pytest.raises(ScenarioError) as error:
+        put_away(world_of(drawn(Module(f"{__name__}.Untold"), 1), data=data))
+    assert str(error.value) == (
+        "rules.keep.on: hidden1 of 'nets', 5 units whose answers no part shows\n"
+        "  expected: a named part of the module for each activation, so that what it answers can "
+        "be read\n"
+        "  fix: write the activation as a module, 'self.act = torch.nn.ReLU()', and call it in "
+        "forward"
+    )
 
 
 GENERATED = """
