@@ -14,7 +14,7 @@ from netware.errors import ScenarioError
 from netware.learning.learner import FROZEN
 from netware.models.layers.matrices import for_all_senders
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses, hidden_layers
-from netware.needs.models import untraced
+from netware.needs.models import untraced_layers
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.tasks.base import Examples
 
@@ -43,9 +43,8 @@ def known_synapses(population: Population, where: str) -> tuple[Synapses, ...]:
 
 def must_show_units(population: Population, where: str) -> None:
     """Refuses a model that does not show what each of its hidden units answers."""
-    layers = hidden_layers(known_synapses(population, where))
-    missing = [untraced(population, where, layer) for layer in layers if not layer.traced]
-    if missing:
+    known_synapses(population, where)
+    if missing := untraced_layers(population, where):
         raise ScenarioError.together(missing)
 
 

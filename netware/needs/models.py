@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+import torch
+
 from netware.errors import Problem
 from netware.models.base import AbstractModel
-from netware.models.layers.synapses import Places, hidden_layers
+from netware.models.layers.synapses import hidden_layers
 from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
 from netware.needs.state import HasColumn
 from netware.population import Population
@@ -169,25 +171,35 @@ class ShowsUnits(AbstractNeed):
         population = population_of(member, world)
         if population is None or population.model is None:
             return []
-        return [
-            untraced(population, f"{where}.{population_field(type(member))}", layer)
-            for layer in hidden_layers(population.model.synapses())
-            if not layer.traced
-        ]
+        return untraced_layers(population, f"{where}.{population_field(type(member))}")
 
     def sentence(self) -> str:
         """Says what must be shown."""
         return "hidden units whose answers are in the model's trace"
 
 
-def untraced(population: Population, where: str, layer: Places) -> Problem:
-    """Returns the problem of a hidden layer that no part of the trace shows."""
-    return Problem(
-        where,
-        f"{layer.layer} of '{population.name}', {layer.many} units whose answers no part shows",
-        "a named part of the module for each activation, so that what it answers can be read",
-        "write the activation as a module, 'self.act = torch.nn.ReLU()', and call it in forward",
-    )
+def untraced_layers(population: Population, where: str) -> list[Problem]:
+    """Returns the hidden layers that no part of the trace shows, asked of one agent and sample."""
+    model, one = population.wrapped(), population.part(0, 1)
+    sample = torch.zeros((1, 1, model.input_size()), dtype=one.dtype, device=one.device)
+    traced = model.trace(one.weights, sample, one.state) if population.total else {}
+    widths = {part: h.shape[-1] for part, h in traced.items()}
+    return [
+        Problem(
+            where,
+            f"{layer.layer} of '{population.name}', {layer.many} units whose answers no part shows",
+            "a part that shows what the units answer after their activation",
+            "in a torch.nn.Module write the activation as a part, 'self.act = torch.nn.ReLU()', "
+            f"and call it; in a model of your own return 'tap(\"{layer.layer}\", h)' on the way",
+        )
+        for layer in hidden_layers(model.synapses())
+        if not layer.traced
+        or any(
+            widths.get(part, 0) < layer.start + layer.many
+            for part in layer.shown_by()
+            if population.total
+        )
+    ]
 
 
 @dataclass(frozen=True)

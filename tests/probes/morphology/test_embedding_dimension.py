@@ -81,10 +81,9 @@ def test_a_module_shows_what_the_next_part_receives_or_is_refused() -> None:
         PROBE.read(world_of(untold, data=data))
     assert str(error.value) == (
         "probes: EmbeddingDimension.on: hidden1 of 'nets', 5 units whose answers no part shows\n"
-        "  expected: a named part of the module for each activation, so that what it answers can "
-        "be read\n"
-        "  fix: write the activation as a module, 'self.act = torch.nn.ReLU()', and call it in "
-        "forward"
+        "  expected: a part that shows what the units answer after their activation\n"
+        "  fix: in a torch.nn.Module write the activation as a part, 'self.act = torch.nn.ReLU()', "
+        "and call it; in a model of your own return 'tap(\"hidden1\", h)' on the way"
     )
 
 

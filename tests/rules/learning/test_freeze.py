@@ -1,12 +1,16 @@
+from dataclasses import dataclass
+
 import pytest
 import torch
 from torch import Tensor
 
-from netware.draws import Draws
+from netware.draws import Draws, Stream
 from netware.errors import ScenarioError
 from netware.learning.optimisers.adam import Adam
+from netware.models.base import AbstractModel, untapped
 from netware.models.chnnet import Chnnet
 from netware.models.intralinked import Intralinked
+from netware.models.layers.initial import initial_weights
 from netware.models.multilayer import Multilayer
 from netware.models.torch_module.module import Module
 from netware.models.urn import Urn
@@ -242,11 +246,41 @@ def test_units_whose_answers_no_part_shows_are_refused() -> None:
         put_away(world_of(drawn(Module(f"{__name__}.Untold"), 1), data=data))
     assert str(error.value) == (
         "rules.keep.on: hidden1 of 'nets', 5 units whose answers no part shows\n"
-        "  expected: a named part of the module for each activation, so that what it answers can "
-        "be read\n"
-        "  fix: write the activation as a module, 'self.act = torch.nn.ReLU()', and call it in "
-        "forward"
+        "  expected: a part that shows what the units answer after their activation\n"
+        "  fix: in a torch.nn.Module write the activation as a part, 'self.act = torch.nn.ReLU()', "
+        "and call it; in a model of your own return 'tap(\"hidden1\", h)' on the way"
     )
+
+
+@dataclass(frozen=True)
+class Silent(AbstractModel):
+    """A model of a user's own that hands nothing to the tap."""
+
+    def input_size(self) -> int:
+        return 3
+
+    def output_size(self) -> int:
+        return 2
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"w1": (3, 5), "w2": (5, 2)}
+
+    def layers(self) -> tuple[str, ...]:
+        return ("w1", "w2")
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        return initial_weights(self.weight_shapes(), "uniform", 1.0, stream, dtype)
+
+    def forward(self, weights, inputs: Tensor, state, tap=untapped) -> Tensor:
+        return torch.relu(inputs @ weights["w1"]) @ weights["w2"]
+
+
+def test_a_model_that_names_layers_but_shows_none_is_refused() -> None:
+    data = examples(1, 1, 10, (3, 2), "classes")
+    with pytest.raises(ScenarioError) as error:
+        put_away(world_of(drawn(Silent(), 2), data=data))
+    assert "hidden1 of 'nets', 5 units whose answers no part shows" in str(error.value)
+    assert "return 'tap(\"hidden1\", h)' on the way" in str(error.value)
 
 
 GENERATED = """
