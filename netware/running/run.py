@@ -228,7 +228,16 @@ def save(folder: RunFolder, model: NetwareModel, recorder: Recorder) -> None:
     model.insist_finite()
     model.stopping.values |= recorder.latest()
     folder.append(recorder.flush())
-    header = {"streak": model.stopping.length, "values": model.stopping.values}
+    connections = {
+        name: population.model.connections().as_json()
+        for name, population in model.world.populations.items()
+        if population.model is not None
+    }
+    header = {
+        "streak": model.stopping.length,
+        "values": model.stopping.values,
+        "connections": connections,
+    }
     folder.checkpoint(model.steps, model.saved(), header)
 
 
