@@ -123,7 +123,7 @@ def parse(text: str) -> AbstractCondition:
             raise ExpressionError(f"more than {DEEPEST} brackets deep", place)
     # In capitals, which no name has, Python's own words are names as any other: a probe may be
     # called 'yield', and no word but 'and' and 'or' makes syntax. Every place stays the same.
-    line = WORD.sub(lambda word: named(word.group()), re.sub(r"\s", " ", text))
+    line = WORD.sub(lambda word: no_keyword(word.group()), re.sub(r"\s", " ", text))
     start = len(line) - len(line.lstrip())
     try:
         with warnings.catch_warnings():
@@ -139,7 +139,7 @@ def parse(text: str) -> AbstractCondition:
     return condition(tree, text[start:], start)
 
 
-def named(word: str) -> str:
+def no_keyword(word: str) -> str:
     """Returns a word such that Python takes it for a name, if it is not `and` or `or`."""
     return word.upper() if iskeyword(word) and word not in ("and", "or") else word
 

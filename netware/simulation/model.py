@@ -140,7 +140,8 @@ class NetwareModel(mesa.Model):
 
     def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
         """Goes on from what `saved` returned at `step`."""
-        self.world = state_in(self.built, step, tensors)
+        world = state_in(self.built, step, tensors)
+        self.world = self.blueprint.plan_at(step).with_found(world)
         self._memories = memories_in(tensors, self._world, self.plan)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
