@@ -42,6 +42,7 @@ DOORS = {
     "yaml": {"scenario/yaml"},
     "networkx": {"graphs/networkx.py"},
     "matplotlib": {"analysis"},
+    "jinja2": {"analysis/report"},
     "zarr": {"record", "analysis"},
     "pyarrow": {"files", "record", "analysis"},
 }

@@ -159,7 +159,8 @@ class NetwareModel(mesa.Model):
         The condition to stop had `held` for so many observations, and known these `values`.
         """
         self.stopping.length, self.stopping.values = held, dict(values or {})
-        self.world = state_in(self.built, step, tensors)
+        world = state_in(self.built, step, tensors)
+        self.world = self.blueprint.plan_at(step).with_found(world)
         self._memories = memories_in(tensors, self._world, self.plan)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
