@@ -18,6 +18,7 @@ from netware.files.separator import SEPARATORS, fields, separator_of
 
 COMMENTS = ("#", "%")
 COMMENT = re.compile(r"[ \t]*[#%]")
+SEPARATOR = re.compile(rb"sep=([,;|\t])[ \t]*\n")
 SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 1000
 WORDS = {sign: word for word, sign in SEPARATORS.items()}
@@ -181,6 +182,9 @@ def table_of(origin: Origin, separator: str | None = None, single: bool = False)
     """
     text, encoding = as_utf8(origin.contents(), origin)
     text, comments, skipped = without_comments(text, origin)
+    if said := SEPARATOR.match(text):
+        # Spreadsheets write the separator into a first line of its own.
+        text, skipped, separator = text[said.end() :], skipped + 1, WORDS[said.group(1).decode()]
     lines = head(text)
     alone = single and not any(sign in line.strip() for line in lines for sign in WORDS)
     word = separator or ("comma" if alone else None)

@@ -233,7 +233,7 @@ def direction(
         turned = "second end to the first" if choice.lines == "reversed" else "first end to second"
         return np.ones(len(rows), dtype=bool), f"from the {turned}"
     wanted = None if choice.lines is None else choice.lines != "undirected"
-    if graph.directed is None:
+    if graph.directed is None or (graph.in_passing and wanted is not None):
         mask = np.full(len(rows), bool(wanted))
     else:
         mask = graph.directed[rows]
