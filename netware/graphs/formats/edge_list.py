@@ -116,8 +116,8 @@ def known_ends(names: Sequence[str]) -> tuple[int, int] | None:
             return low.index(source), low.index(target)
     for index, name in enumerate(low):
         match = PAIR.fullmatch(name)
-        other = match.group(1) + SECOND[match.group(2)] if match else ""
-        if match and low.count(other) == 1 and low.count(name) == 1:
+        other = match.group(1) + SECOND[match.group(2)] if match and match.group(1) else ""
+        if other and low.count(other) == 1 and low.count(name) == 1:
             return index, low.index(other)
     return None
 
