@@ -43,11 +43,11 @@ class Origin:
             ) from None
 
     def head(self) -> bytes:
-        """Returns the beginning of the file, whole lines if it is long."""
+        """Returns the beginning of the file; whole lines, if it is long and not in UTF-16."""
         refuse_irregular(self.path, self.where)
         with self.path.open("rb") as file:
             data = file.read(HEAD)
-        return data if len(data) < HEAD else data[: data.rfind(b"\n") + 1]
+        return data if len(data) < HEAD or b"\0" in data else data[: data.rfind(b"\n") + 1]
 
     def version(self) -> tuple[int, int]:
         """Returns what changes when the file is written again."""

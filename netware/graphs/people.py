@@ -56,6 +56,8 @@ class People:
 
     def values(self, column: str, names: Names) -> np.ndarray:
         """Returns a number for each agent, from the row that is about it."""
+        near = [name for name in self.columns if name.lower() == column.lower()]
+        column = near[0] if column not in self.columns and len(near) == 1 else column
         if column not in self.columns:
             raise self.origin.refused(
                 f"no column '{column}'",
