@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from netware.errors import StoreError
 from netware.models.layers.synapses import Connections
+from netware.record.names import NAMES
 from netware.record.run_files import (
     METRICS_COLUMNS,
     broken,
@@ -70,6 +71,14 @@ class Run:
     def scenario(self) -> dict[str, Any]:
         """Returns every value of the scenario, defaults filled in."""
         return load(self.path / "resolved.yaml").data
+
+    @cached_property
+    def names(self) -> pd.DataFrame:
+        """Returns population, id and name of each agent that a file of the scenario names."""
+        path = self.path / NAMES
+        if not path.exists():
+            return pd.DataFrame({"population": [], "id": [], "name": []})
+        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

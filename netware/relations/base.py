@@ -25,7 +25,8 @@ class AbstractRelation(ABC):
 
     A relation is a frozen dataclass whose fields are its YAML parameters. It makes edges from
     agents of one population (the sources) to agents of one population (the targets), once or at
-    every step, and may let something flow along them in one phase of the step.
+    every step, and may let something flow along them in one phase of the step. An edge a -> b lets
+    b hear a.
     """
 
     between: tuple[str, str]
