@@ -10,7 +10,7 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 
 
 class BuildWithScenarios(build_py):
-    """Copies `scenarios/` to `netware/shipped`, but for an editable install, which has the former."""
+    """Copies `scenarios/` to `netware/shipped`; an editable install has the former itself."""
 
     def run(self) -> None:
         """Builds as ever, then copies."""

@@ -1,4 +1,4 @@
-"""The wheel: what comes out of a build is all that is needed, in a folder with nothing else in it."""
+"""The wheel: what a build makes is all that is needed, in a folder with nothing else in it."""
 
 import os
 import shutil
