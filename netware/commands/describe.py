@@ -2,7 +2,6 @@
 
 import json
 import re
-import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +25,7 @@ SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 KINDS = (*catalog.FAMILIES, "scenarios", "table")
 BUILT_BYTES = 10**9
+SHIPPED = Path(__file__).parents[1] / "shipped"
 REPOSITORY = Path(__file__).parents[2] / "scenarios"
 
 
@@ -161,9 +161,8 @@ def whole(one: Description) -> str:
 
 
 def scenario_files() -> list[Path]:
-    """Returns the scenarios that come with netware."""
-    installed = Path(sysconfig.get_path("data")) / "share" / "netware" / "scenarios"
-    folder = REPOSITORY if REPOSITORY.is_dir() else installed
+    """Returns the scenarios that come with netware: inside its wheel, or beside it in a clone."""
+    folder = SHIPPED if SHIPPED.is_dir() else REPOSITORY
     return sorted(folder.glob("*.yaml"))
 
 

@@ -18,6 +18,7 @@ from netware.process.threads import threads_restored
 from netware.record import graph, manifest
 from netware.record.hashes import hashes_of, refuse_edited
 from netware.record.names import keep_names
+from netware.record.own_code import accepted_changes, code_of
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
@@ -114,7 +115,11 @@ def made_with(plan: Blueprint) -> dict[str, Any]:
         plan.device,
         plan.dtype,
         SOURCES if (SOURCES / ".git").exists() else None,
-    ) | {"files": hashes_of(plan.files)}
+    ) | {
+        "files": hashes_of(plan.files),
+        "code": code_of(plan.document.data),
+        "folder": manifest.folder_of(plan.document.source.name),
+    }
 
 
 def resolved_text(plan: Blueprint) -> str:
@@ -139,13 +144,18 @@ def recorder_of(plan: Blueprint) -> Recorder:
 
 
 @threads_restored()
-def resume(path: Path, quiet: bool = False) -> RunResult:
-    """Goes on with a run from its last checkpoint; one that was done stays as it is."""
+def resume(path: Path, quiet: bool = False, accept_changed_code: bool = False) -> RunResult:
+    """Goes on with a run from its last checkpoint; one that was done stays as it is.
+
+    The user's own code must be as it was, unless what has changed is accepted: the manifest then
+    says so.
+    """
     began = time.monotonic()
     folder = RunFolder.open(path)
     try:
         refuse_edited(folder.manifest.get("files", {}))
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
+        accepted = accepted_changes(folder, plan.document.data, accept_changed_code)
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
         model, recorder = NetwareModel(plan, collect=0), recorder_of(plan)
@@ -157,7 +167,7 @@ def resume(path: Path, quiet: bool = False) -> RunResult:
             model.restore(checkpoint.step, tensors, held, values)
             notes = checkpoint.warnings
         now = manifest.describe(sys.argv, (), plan.device, plan.dtype)
-        notes += tuple(manifest.differences(folder.manifest, now))
+        notes += (*manifest.differences(folder.manifest, now), *accepted)
         for note in notes:
             folder.log(note)
         fresh = checkpoint is None

@@ -261,9 +261,14 @@ def made(run: Run) -> Pairs:
     given, processor = run.manifest, run.manifest.get("processor") or {}
     settings_set = {k: v for k, v in (given.get("settings") or {}).items() if v is not None}
     hashes = given.get("hashes") or {}
+    code = {name: one["sha256"][:12] for name, one in (given.get("code") or {}).items()}
+    accepted = [c for one in given.get("accepted code") or () for c in one["changes"]]
     return [
         ("versions", joined(given.get("versions") or {})),
         ("git", given.get("git")),
+        ("git of the scenario's folder", (given.get("folder") or {}).get("git")),
+        ("own code, by sha256", joined(code)),
+        ("own code that changed on the way", ", ".join(accepted)),
         ("device", given.get("device")),
         ("processor", ", ".join(map(str, processor.values()))),
         ("precision", given.get("precision")),
