@@ -79,7 +79,7 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
-    said = reading_lines(plan.schedule.definitions, plan.names)
+    said = reading_lines(plan.plan.definitions, plan.names)
     try:
         for line in said:
             folder.log(line)
