@@ -1,6 +1,7 @@
 """The numbers of synapses: a weight as the matrix that it is, and units as a weight lies."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import torch
 from jaxtyping import Bool, Shaped
@@ -71,7 +72,13 @@ def for_all_senders(
 
 def pair_ends(one: Synapses, device: torch.device) -> tuple[Tensor, Tensor]:
     """Returns sender and receiver of each number of a weight that lies in pairs."""
-    sender, receiver = torch.tensor(one.pairs, dtype=torch.int64, device=device).view(-1, 2).T
+    return ends_on(one.pairs, device)
+
+
+@lru_cache(maxsize=64)
+def ends_on(pairs: tuple[tuple[int, int], ...], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Keeps the ends of pairs on a device, so that no step copies them again."""
+    sender, receiver = torch.tensor(pairs, dtype=torch.int64, device=device).view(-1, 2).T
     return sender, receiver
 
 
