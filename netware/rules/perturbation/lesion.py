@@ -25,8 +25,8 @@ class Lesion(AbstractRule):
 
     `weights` hits each weight of each agent, biases apart, with probability `fraction`, agent by
     agent. `neurons` hits round(fraction n) of the n neurons of each hidden layer of each agent:
-    the weights into it, its bias and the weights out of it; of a URN, of all neurons but those of
-    input and output, its row and its column.
+    all weights into it, its bias and all weights out of it, links inside its layer too; of a URN,
+    of all neurons but those of input and output, its row and its column.
     `agents` hits round(fraction N) of the N agents then in each replica, which lose all weights
     and biases; `state` hits as many, which lose a column of state. What is hit may be learnt
     anew. A memory keeps its patterns in place of the matrix that they make: there, `weights` are
