@@ -41,7 +41,9 @@ THEMES_OF: Mapping[str, tuple[str, ...]] = {
     "steer": ("moving",),
     "vicsek": ("moving",),
     "weight_consensus": (*NETS, "memory"),
-    "lesion": ("plain", *NETS, "memory"),
+    "agent_lesion": (*NETS, "memory"),
+    "lesion": (*NETS, "memory"),
+    "neuron_lesion": ("network", "recursive"),
     "noise": ("plain", "memory", "moving", "network"),
     # probes
     "accessible_nodes": ("network",),
