@@ -1,4 +1,4 @@
-"""Former words: parameters that once switched the algorithm of a type, and the types that are it."""
+"""Former words: parameters that switched the algorithm of a type, and the types that are it now."""
 
 from collections.abc import Mapping
 from typing import Any
