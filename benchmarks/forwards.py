@@ -27,6 +27,7 @@ from netware.population import Population
 from netware.process.settings import keep_freed_memory
 from netware.rules.base import Acting
 from netware.rules.memory.recall import Recall
+from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule
 from netware.world import World
 
@@ -146,7 +147,7 @@ class Netware:
     def __init__(self, name: str, world: World):
         self.start, self.world = world, world
         self.rule = Recall("nets", updates=UPDATES) if name == "hopfield" else None
-        self.schedule = Schedule(order=("nets",), thinking=frozenset({"nets"}))
+        self.schedule = Schedule(Plan(order=("nets",), thinking=frozenset({"nets"})))
 
     def step(self) -> None:
         if self.rule is None:

@@ -21,7 +21,7 @@ from timing import arguments, must, written
 
 from netware.record.reader import open_run
 from netware.rules.base import Acting
-from netware.running.run import StopCounter, carry_on, create, recorder_of
+from netware.running.run import carry_on, create, recorder_of
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
@@ -65,7 +65,7 @@ record: {{panel: 32, checkpoint: {steps}}}
 def bare(plan, steps: int) -> tuple[float, World]:
     """Returns the seconds that the rules alone take, and the world after them."""
     model = NetwareModel(plan, collect=0)
-    world, rules = model.world, model.schedule.rules
+    world, rules = model.world, model.plan.rules
     for timed in rules:
         timed.part.apply(world, Acting(timed.name))
     begun = time.process_time()
@@ -79,12 +79,12 @@ def bare(plan, steps: int) -> tuple[float, World]:
 def whole(plan, steps: int) -> tuple[float, World]:
     """Returns the seconds of a run from its first step to its last checkpoint, and its world."""
     model = NetwareModel(plan, collect=0)
-    for timed in model.schedule.rules:
+    for timed in model.plan.rules:
         timed.part.apply(model.world, Acting(timed.name))
     with tempfile.TemporaryDirectory() as folder:
         run = create(plan, Path(folder))
         begun = time.process_time()
-        carry_on(run, plan, model, recorder_of(plan), StopCounter.of(plan), begun, True, True)
+        carry_on(run, plan, model, recorder_of(plan), begun, True, True)
         spent = time.process_time() - begun
         run.close()
         must_be_recorded(run.path, steps)

@@ -18,6 +18,8 @@ ROUNDS = 10
 CACHED_BLOCKS = 1 << 14
 MOST_WORDS = 1 << 33
 
+SeedLike = int | np.integer | np.random.Generator | np.random.SeedSequence | list[int] | None
+
 
 class Purpose(IntEnum):
     """What a number is drawn for; append only, a number is never used again."""
@@ -78,6 +80,19 @@ def key_of(seed: int) -> tuple[int, int]:
     """Returns the two 32-bit key words of a run's seed."""
     first, second = np.random.SeedSequence(seed).generate_state(2, np.uint32)
     return int(first), int(second)
+
+
+def seed_of(given: SeedLike) -> int | None:
+    """Returns the seed that Mesa's `seed` or `rng` stands for, or None for none.
+
+    A whole number is itself; whatever else `numpy.random.default_rng` takes (a generator, a seed
+    sequence, a list) gives a number drawn from it.
+    """
+    if given is None:
+        return None
+    if isinstance(given, (int, np.integer)):
+        return int(given)
+    return int(np.random.default_rng(given).integers(2**63 - 1))
 
 
 def replica_seeds(seed: int, replicas: int) -> tuple[int, ...]:

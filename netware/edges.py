@@ -23,6 +23,8 @@ class Edges:
         sources: Agents at the source end (of all replicas). [1]
         weight: Weight of each edge, or None where all are 1. [1]
         attributes: Further columns by name, one value an edge.
+        between: Names of the populations at the source end and at the target end; None for a
+            graph of numbers alone. Edges of a world always have them.
     """
 
     pointer: Int[Tensor, " rows"]
@@ -30,6 +32,7 @@ class Edges:
     sources: int
     weight: Float[Tensor, " edges"] | None = None
     attributes: Mapping[str, Tensor] = field(default_factory=dict)
+    between: tuple[str, str] | None = None
 
     @classmethod
     def from_pairs(
@@ -40,6 +43,7 @@ class Edges:
         targets: int,
         weight: Float[Tensor, " edges"] | None = None,
         attributes: Mapping[str, Tensor] | None = None,
+        between: tuple[str, str] | None = None,
     ) -> "Edges":
         """Sorts pairs into rows; the order of the pairs does not matter.
 
@@ -52,7 +56,8 @@ class Edges:
         pointer[1:] = torch.bincount(target, minlength=targets).cumsum_(0)
         if weight is None and not attributes:
             del source, target
-            return cls(pointer, sorted_keys(key).remainder_(max(sources, 1)).int(), sources)
+            source = sorted_keys(key).remainder_(max(sources, 1)).int()
+            return cls(pointer, source, sources, between=between)
         order = torch.argsort(key, stable=True)
         return cls(
             pointer,
@@ -60,6 +65,7 @@ class Edges:
             sources,
             None if weight is None else weight[order],
             {name: column[order] for name, column in attributes.items()},
+            between,
         )
 
     @property
@@ -175,7 +181,14 @@ class Edges:
             self.sources,
             None if self.weight is None else self.weight[kept],
             {name: column[kept] for name, column in self.attributes.items()},
+            self.between,
         )
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Returns the names of the populations at the source end and at the target end."""
+        assert self.between is not None, "edges of a world know whom they join"
+        return self.between
 
     def into(self, targets: Int[Tensor, " chosen"]) -> "Edges":
         """Returns the edges into the chosen targets alone: row k is the k-th of them."""

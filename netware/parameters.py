@@ -28,6 +28,12 @@ class Member:
     family: str
 
 
+@dataclass(frozen=True)
+class InFolder:
+    """Marks a field that holds the path of a file, from the folder of the scenario."""
+
+
+FilePath = Annotated[str, Field(min_length=1, max_length=4096), InFolder()]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]

@@ -11,21 +11,18 @@ from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.graphs.networkx import TypedGraph, typed_graph
 from netware.population import Population
-from netware.relations.base import AbstractRelation
 from netware.space.box import Space
-from netware.tasks.base import AbstractTask, TaskData
+from netware.tasks.base import TaskData
 
 
 @dataclass(frozen=True)
 class World:
-    """All that is, at one step.
+    """All that is, at one step: tensors. What they mean is defined once, in the plan.
 
     Args:
         draws: The source of chance.
         populations: Populations by name.
-        relations: Relations by name.
-        edges: Edges of each relation, by the relation's name.
-        tasks: Tasks by name.
+        edges: Edges of each relation, by the relation's name; they know whom they join.
         examples: What each task holds, by the task's name.
         space: Where positions are, or None.
         step: Steps done. [1]
@@ -34,9 +31,7 @@ class World:
 
     draws: Draws
     populations: Mapping[str, Population] = field(default_factory=dict)
-    relations: Mapping[str, AbstractRelation] = field(default_factory=dict)
     edges: Mapping[str, Edges] = field(default_factory=dict)
-    tasks: Mapping[str, AbstractTask] = field(default_factory=dict)
     examples: Mapping[str, TaskData] = field(default_factory=dict)
     space: Space | None = None
     step: int = 0
@@ -69,7 +64,13 @@ class World:
         return self.with_population(self[population].with_weights(weights))
 
     def with_edges(self, relation: str, edges: Edges) -> "World":
-        """Returns the world with these edges of one relation in place of the old."""
+        """Returns the world with these edges of one relation in place of the old.
+
+        Edges that do not say whom they join are between the ends of the old.
+        """
+        ends = self.edges[relation].between if relation in self.edges else None
+        if edges.between is None and ends is not None:
+            edges = replace(edges, between=ends)
         return replace(self, edges={**self.edges, relation: edges})
 
     def advanced(self) -> "World":
@@ -99,6 +100,6 @@ class World:
 
     def graph(self, replica: int = 0) -> TypedGraph:
         """Returns one replica as a typed graph: nodes are (population, id), keys are relations."""
-        ends = {name: relation.between for name, relation in self.relations.items()}
+        ends = {name: edges.ends for name, edges in self.edges.items()}
         sizes = {name: population.agents for name, population in self.populations.items()}
         return typed_graph(sizes, ends, self.edges, replica)

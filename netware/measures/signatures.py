@@ -28,10 +28,10 @@ def signatures(
     and again. A place where nobody lives is like no agent. `over` names the relations that
     count, all if none.
     """
-    relations = over or tuple(world.relations)
+    relations = over or tuple(world.edges)
     populations = [on]
     for relation in relations:
-        populations += world.relations[relation].between
+        populations += world.edges[relation].ends
     first, agents = {}, 0
     for name in dict.fromkeys(populations):
         first[name], agents = agents, agents + world[name].total
@@ -67,7 +67,7 @@ def arcs(world: World, relations: tuple[str, ...], first: dict[str, int], paths:
     at, other, labels = [], [], []
     label = 0
     for name in relations:
-        edges, (source, target) = world.edges[name], world.relations[name].between
+        edges, (source, target) = world.edges[name], world.edges[name].ends
         ends = (edges.source.long() + first[source], edges.target.long() + first[target])
         weight, weights = named(edges.weights(torch.float64))
         for way, (here, there) in (("into", ends[::-1]), ("out_of", ends)):

@@ -22,6 +22,7 @@ from typing import (
 )
 
 from netware.draws import Draws
+from netware.edges import Edges
 from netware.errors import Problem, ScenarioError
 from netware.parameters import Refers
 from netware.population import Population
@@ -36,7 +37,7 @@ class Surroundings(Protocol):
     def populations(self) -> Mapping[str, Population]: ...  # noqa: D102
 
     @property
-    def relations(self) -> Mapping[str, Any]: ...  # noqa: D102
+    def edges(self) -> Mapping[str, Edges]: ...  # noqa: D102
 
     @property
     def examples(self) -> Mapping[str, Any]: ...  # noqa: D102

@@ -20,9 +20,9 @@ class Joins(AbstractNeed):
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
         """Returns a relation that joins others."""
         name, own = getattr(member, self.field), population_of(member, world)
-        if name not in world.relations:
+        if name not in world.edges or world.edges[name].between is None:
             return []
-        source, target = world.relations[name].between
+        source, target = world.edges[name].ends
         if source == target and own in (None, world.populations.get(source)):
             return []
         whose = f"'{own.name}'" if own else "one population"
@@ -52,7 +52,7 @@ class SomeRelation(AbstractNeed):
 
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
         """Returns that there is no relation."""
-        if getattr(member, self.field) or world.relations:
+        if getattr(member, self.field) or world.edges:
             return []
         return [
             Problem(

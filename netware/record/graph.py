@@ -1,6 +1,6 @@
 """The typed graph that a run ends with: `relations.graphml`, which other tools open."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -10,9 +10,11 @@ import torch
 from torch import Tensor
 
 from netware.edges import Edges
+from netware.graphs.names import Names
 from netware.population import ALIVE, IDENTITY, Population
 from netware.record.files import remove, write_atomically
 from netware.record.run_folder import RunFolder
+from netware.simulation.plan import Plan
 from netware.world import World
 
 
@@ -57,7 +59,7 @@ def keep(
     world: World,
     types: Mapping[str, str],
     wanted: Wanted,
-    found_anew: Collection[str] = (),
+    plan: Plan,
 ) -> None:
     """Writes the graph of replica 0 into the run folder, or says in its log why not.
 
@@ -66,13 +68,13 @@ def keep(
         world: The world as it ended.
         types: Type of each relation, by the relation's name.
         wanted: `auto` unless it is large or there are no relations, `always` or `never`.
-        found_anew: Relations whose edges a step would find anew now.
+        plan: What is defined for the step that would follow, whose edges are those written.
     """
-    place, lasting = folder.path / GRAPH, [n for n in world.relations if n not in found_anew]
-    reason = left_out(world, wanted, lasting)
+    place, found_again = folder.path / GRAPH, plan.found_again(world.step)
+    reason = left_out(world, wanted, [name for name in world.edges if name not in found_again])
     if not reason:
-        world = renewed(world, found_anew)
-        reason = left_out(world, wanted, world.relations)
+        world = plan.with_found(world)
+        reason = left_out(world, wanted, world.edges)
     if not reason:
         write_atomically(place, graphml(world, types))
         return
@@ -87,10 +89,10 @@ def left_out(world: World, wanted: Wanted, counted: Iterable[str]) -> str:
         return ""
     if wanted == "never":
         return "the scenario says 'record: {graph: never}'"
-    if not world.relations:
+    if not world.edges:
         return "the scenario has no relations"
     agents = {name: population.agents for name, population in world.populations.items()}
-    targets = {name: agents[world.relations[name].between[1]] for name in counted}
+    targets = {name: agents[world.edges[name].ends[1]] for name in counted}
     edges = sum(len(own(world.edges[name], many, 0)[0]) for name, many in targets.items())
     if sum(agents.values()) + edges <= MOST:
         return ""
@@ -98,16 +100,6 @@ def left_out(world: World, wanted: Wanted, counted: Iterable[str]) -> str:
         f"it has {sum(agents.values()):,} agents and {edges:,} edges, more than {MOST:,} in all; "
         "'record: {graph: always}' writes it all the same"
     )
-
-
-def renewed(world: World, found_anew: Collection[str]) -> World:
-    """Returns the world with the edges found that the next step would begin with.
-
-    A checkpoint does not hold them, and a run that is resumed at its end must leave the same.
-    """
-    for name in found_anew:
-        world = world.with_edges(name, world.relations[name].connect(world, name))
-    return world
 
 
 def graphml(world: World, types: Mapping[str, str], replica: int = 0) -> bytes:
@@ -120,7 +112,7 @@ def graphml(world: World, types: Mapping[str, str], replica: int = 0) -> bytes:
     """
     there = {name: ids(one, replica) for name, one in world.populations.items()}
     held = {name: state_of(one, replica) for name, one in world.populations.items()}
-    ends = {name: relation.between for name, relation in world.relations.items()}
+    ends = {name: edges.ends for name, edges in world.edges.items()}
     given = {
         name: numbers_of(world.edges[name], len(there[to]), replica)
         for name, (_, to) in ends.items()
@@ -138,7 +130,7 @@ def graphml(world: World, types: Mapping[str, str], replica: int = 0) -> bytes:
         datum("graph", "replica", str(replica)),
     ]
     for name, columns in held.items():
-        lines += nodes(name, there[name], written(columns, node))
+        lines += nodes(name, there[name], written(columns, node), world[name].who)
     for name, (first, second) in ends.items():
         source, target = own(world.edges[name], len(there[second]), replica)
         froms = [there[first][place] for place in (source % len(there[first])).tolist()]
@@ -164,12 +156,19 @@ def datum(what: str, name: str, text: str) -> str:
     return f"<data key={quoteattr(f'{what}.{name}')}>{escape(text)}</data>" if text else ""
 
 
-def nodes(name: str, there: list[int | None], texts: Mapping[str, list[str]]) -> Iterator[str]:
-    """Writes the agents of a population, whose ids are given in the order of their places."""
+def nodes(
+    name: str, there: list[int | None], texts: Mapping[str, list[str]], who: Names | None = None
+) -> Iterator[str]:
+    """Writes the agents of a population, whose ids are given in the order of their places.
+
+    An agent that a file of the scenario names has that name as its label.
+    """
     population = datum("node", "population", name)
+    shown = (who.shown if who else None) or ()
     for place, id in enumerate(there):
         if id is not None:
-            own = datum("node", "id", str(id)) + datum("node", "label", f"{name} {id}")
+            label = (shown[id] if id < len(shown) else None) or f"{name} {id}"
+            own = datum("node", "id", str(id)) + datum("node", "label", label)
             numbers = "".join(datum("node", one, values[place]) for one, values in texts.items())
             yield f'<node id="{name}.{id}">{population}{own}{numbers}</node>'
 

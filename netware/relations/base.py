@@ -1,6 +1,7 @@
 """The contract of a relation: who is joined, and what flows along the edges."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import torch
@@ -46,13 +47,20 @@ class AbstractRelation(ABC):
     def connect(self, world: Surroundings, name: str) -> Edges:
         """Makes the edges of all replicas; no edge joins two replicas."""
 
+    def edges(self, world: Surroundings, name: str) -> Edges:
+        """Makes the edges of all replicas, which know whom they join."""
+        return replace(self.connect(world, name), between=self.between)
+
     def tolerates_deaths(self) -> bool:
         """Tells whether it still works when edges go with agents that die."""
         return True
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many edges `connect` will make in one replica, for the estimate."""
-        return 0.0
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
+        """Returns about how many edges `connect` will make in one replica, for the estimate.
+
+        None where that is unknown, which is not 0.
+        """
+        return None
 
     @property
     def flow_phase(self) -> Flow | None:
@@ -77,7 +85,7 @@ class AbstractGraphRelation(AbstractRelation):
 
     topology: AbstractTopology | None
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
         """Returns about how many links the topology makes, or one for each target."""
         if self.topology is None:
             return float(targets)
@@ -102,6 +110,8 @@ def joined(
                 draws=Draws(world.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
                 space=world.space,
+                source_names=source.who,
+                target_names=target.who,
             )
         )
         for replica in range(source.replicas)

@@ -1,7 +1,7 @@
 """The contract of a rule."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from jaxtyping import Int
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.draws import Purpose, Stream
 from netware.errors import Problem, ScenarioError
-from netware.learning.lineage import generated, generators
+from netware.learning.lineage import Relations, generated, generators
 from netware.needs.base import AbstractNeed, fields_that_name, unmet_needs
 from netware.world import World
 
@@ -29,15 +29,17 @@ ANY_ORDER: frozenset[Activation] = frozenset({*IN_PAIRS})
 
 @dataclass(frozen=True)
 class Acting:
-    """Which agents act now, and by which rule.
+    """Which agents act now, by which rule, among which relations.
 
     Args:
         rule: Key of the rule in the scenario; its random numbers and own columns carry it.
         agents: Flat positions of the agents that act now, or None for all of them.
+        relations: The relations as they are defined at this step, by name.
     """
 
     rule: str
     agents: Int[Tensor, " acting"] | None = None
+    relations: Relations = field(default_factory=dict)
 
     def stream(self, world: World, population: str, use: str = "") -> Stream:
         """Opens the rule's random numbers of this step; a second draw needs another `use`."""
@@ -87,7 +89,7 @@ class AbstractRule(ABC):
             return ()
         fields = fields_that_name("relations", type(self)) if self.reads == "edges" else ()
         named: list[str] = []
-        for value in (getattr(self, field) for field in fields):
+        for value in (getattr(self, one) for one in fields):
             named += [value] if isinstance(value, str) else value or ()
         return tuple(named) or None
 
@@ -95,7 +97,7 @@ class AbstractRule(ABC):
         """Returns all that the rule lacks in this world, each at its key below `where`."""
         return unmet_needs(self, world, where)
 
-    def honours(self, world: World) -> frozenset[Activation]:
+    def honours(self, world: World, acting: Acting) -> frozenset[Activation]:
         """Returns the orders that the rule honours in this world: `orders`, or fewer."""
         return self.orders
 
@@ -114,8 +116,8 @@ def with_rows(column: Tensor, agents: Tensor | None, values: Tensor) -> Tensor:
 
 def must_join(world: World, on: str, over: str, where: str) -> None:
     """Refuses a relation that does not join the agents of a population with each other."""
-    ends = world.relations[over].between if over in world.relations else (on, on)
-    if ends != (on, on):
+    ends = world.edges[over].between if over in world.edges else None
+    if ends not in (None, (on, on)):
         raise ScenarioError(
             where,
             found=f"'{over}', which leads from {ends[0]} to {ends[1]}",
@@ -124,24 +126,24 @@ def must_join(world: World, on: str, over: str, where: str) -> None:
         )
 
 
-def must_keep(world: World, over: str, where: str, fix: str) -> None:
+def must_keep(acting: Acting, over: str, where: str, fix: str) -> None:
     """Refuses a relation whose edges do not stay, to a rule that changes them."""
-    if world.relations[over].dynamic:
+    if over in acting.relations and acting.relations[over].dynamic:
         raise ScenarioError(
             where,
-            found=f"'{over}', whose edges are found anew at every step",
+            found=f"'{over}', whose edges are found again at every step",
             expected="a relation that keeps its edges, such as an association",
             fix=fix,
         )
 
 
-def must_own(world: World, on: str, where: str) -> None:
+def must_own(world: World, acting: Acting, on: str, where: str) -> None:
     """Refuses weights that a relation makes at each step, where what a rule wrote would be lost."""
-    makers = [relation for relation, _ in generators(world, on)]
-    if made := generated(world, on):
+    makers = [relation for relation, _ in generators(acting.relations, on)]
+    if made := generated(world, acting.relations, on):
         raise ScenarioError(
             where,
-            found=f"weights of '{on}' that relations.{makers[0]} makes anew in every step: "
+            found=f"weights of '{on}' that relations.{makers[0]} makes again in every step: "
             f"{', '.join(sorted(made))}",
             expected="agents whose weights are their own",
             fix=f"act on those who make them, or take relations.{makers[0]} out",

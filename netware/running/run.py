@@ -16,17 +16,20 @@ from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.process.threads import threads_restored
 from netware.record import graph, manifest
+from netware.record.hashes import hashes_of, refuse_edited
+from netware.record.names import keep_names
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.running.stopping import StopCounter
 from netware.scenario.members import catalog
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
+from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
+from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
 
 
@@ -75,9 +78,12 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
+    said = reading_lines(plan.members, plan.names)
     try:
-        streak = StopCounter.of(plan)
-        return carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        for line in said:
+            folder.log(line)
+        ended = carry_on(folder, plan, model, recorder_of(plan), began, quiet, True)
+        return replace(ended, notes=tuple(line for line in said if UNUSED in line))
     finally:
         folder.close()
 
@@ -85,13 +91,19 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
 def create(plan: Blueprint, root: Path) -> RunFolder:
     """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.create(root, name, text, resolved, made_with(plan))
+    return with_names(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
 
 
 def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
     """Makes the run folder of a blueprint at a given place, to be run later."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.plan(path, name, text, resolved, made_with(plan))
+    return with_names(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
+
+
+def with_names(folder: RunFolder, plan: Blueprint) -> RunFolder:
+    """Returns a new run folder with the names of agents in it."""
+    keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
+    return folder
 
 
 def made_with(plan: Blueprint) -> dict[str, Any]:
@@ -102,7 +114,7 @@ def made_with(plan: Blueprint) -> dict[str, Any]:
         plan.device,
         plan.dtype,
         SOURCES if (SOURCES / ".git").exists() else None,
-    )
+    ) | {"files": hashes_of(plan.files)}
 
 
 def resolved_text(plan: Blueprint) -> str:
@@ -132,28 +144,24 @@ def resume(path: Path, quiet: bool = False) -> RunResult:
     began = time.monotonic()
     folder = RunFolder.open(path)
     try:
+        refuse_edited(folder.manifest.get("files", {}))
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
-        model, recorder, streak = (
-            NetwareModel(plan, collect=0),
-            recorder_of(plan),
-            StopCounter.of(plan),
-        )
+        model, recorder = NetwareModel(plan, collect=0), recorder_of(plan)
         notes: tuple[str, ...] = ()
         if checkpoint is not None:
             like = state_out(model.built, model.built)
-            tensors = checkpoint.matching(like, optional=("edges/",))
-            model.restore(checkpoint.step, tensors)
-            streak.length = int(checkpoint.header["streak"])
-            streak.values = dict(checkpoint.header["values"])
+            tensors = checkpoint.matching(like, optional=("edges/", *REMEMBERED))
+            held, values = int(checkpoint.header["streak"]), dict(checkpoint.header["values"])
+            model.restore(checkpoint.step, tensors, held, values)
             notes = checkpoint.warnings
         now = manifest.describe(sys.argv, (), plan.device, plan.dtype)
         notes += tuple(manifest.differences(folder.manifest, now))
         for note in notes:
             folder.log(note)
         fresh = checkpoint is None
-        ended = carry_on(folder, plan, model, recorder, streak, began, quiet, fresh)
+        ended = carry_on(folder, plan, model, recorder, began, quiet, fresh)
         return replace(ended, notes=notes)
     finally:
         folder.close()
@@ -164,7 +172,6 @@ def carry_on(
     plan: Blueprint,
     model: NetwareModel,
     recorder: Recorder,
-    streak: StopCounter,
     began: float,
     quiet: bool,
     fresh: bool,
@@ -175,31 +182,28 @@ def carry_on(
     """
     steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
     meter = Meter(plan.scenario.name, model.steps, steps, quiet)
-    met, saved = streak.length >= streak.needed, model.steps
+    saved = model.steps
     folder.status("running", model.steps, steps)
     folder.log(f"from step {model.steps} of {steps}")
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world, model.schedule.probes)
-                met = streak.met(recorder)
-                save(folder, model, recorder, streak)
-            while model.steps < steps and not met and not request.number:
+                recorder.observe(model.sight, model.plan.probes)
+                save(folder, model, recorder)
+            while model.running and not request.number:
                 model.step()
-                recorder.observe(model.peek(), model.schedule.probes)
-                met = streak.met(recorder)
+                recorder.observe(model.sight, model.plan.probes)
                 if model.steps % every == 0:
-                    save(folder, model, recorder, streak)
+                    save(folder, model, recorder)
                     saved = model.steps
                 if meter.due():
                     values = recorder.latest()
                     meter.show(model.steps, values)
                     folder.progress(model.steps, values)
             if saved != model.steps:
-                save(folder, model, recorder, streak)
+                save(folder, model, recorder)
             types = {name: part.type for name, part in plan.scenario.relations.items()}
-            anew = model.schedule.found_anew(model.world)
-            graph.keep(folder, model.world, types, plan.scenario.record.graph, anew)
+            graph.keep(folder, model.world, types, plan.scenario.record.graph, model.plan)
         except NetwareError as error:
             failed(folder, model.steps, steps, error.problems[0].headline(), error.render())
             raise
@@ -209,7 +213,7 @@ def carry_on(
             raise
         finally:
             meter.close()
-        return ended(folder, model, steps, met, request, streak.values | recorder.latest(), began)
+        return ended(folder, model, request, model.stopping.values | recorder.latest(), began)
 
 
 def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> None:
@@ -219,31 +223,36 @@ def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> N
         folder.log(log)
 
 
-def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: StopCounter) -> None:
+def save(folder: RunFolder, model: NetwareModel, recorder: Recorder) -> None:
     """Writes what was observed, then a checkpoint that makes it count."""
     model.insist_finite()
-    streak.values |= recorder.latest()
+    model.stopping.values |= recorder.latest()
     folder.append(recorder.flush())
-    folder.checkpoint(
-        model.steps,
-        model.saved(),
-        {"streak": streak.length, "values": streak.values},
-    )
+    connections = {
+        name: population.model.connections().as_json()
+        for name, population in model.world.populations.items()
+        if population.model is not None
+    }
+    header = {
+        "streak": model.stopping.length,
+        "values": model.stopping.values,
+        "connections": connections,
+    }
+    folder.checkpoint(model.steps, model.saved(), header)
 
 
 def ended(
     folder: RunFolder,
     model: NetwareModel,
-    steps: int,
-    met: bool,
     request: Request,
     values: Mapping[str, float],
     began: float,
 ) -> RunResult:
     """Says in the folder how the run ended, and returns it."""
-    stopped = request.number and model.steps < steps and not met
+    steps = model.blueprint.scenario.steps
+    stopped = bool(request.number) and model.running
     reason = f"by {request.name}" if stopped else ""
-    if met and model.steps < steps:
+    if model.stopping.met and model.steps < steps:
         reason = "its condition was met"
     state: State = "stopped" if stopped else "done"
     folder.status(state, model.steps, steps, reason)

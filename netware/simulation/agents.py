@@ -11,8 +11,9 @@ import mesa
 import torch
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
+from netware.scenario.checks.suggest import closest, listed
 
 
 if TYPE_CHECKING:
@@ -92,6 +93,13 @@ class NetwareAgent(mesa.Agent):
         return self.netware.peek()
 
     @property
+    def name(self) -> str | None:
+        """Returns what files call the agent, or None if none names it."""
+        who = self.world[self.population].who
+        shown = None if who is None else who.shown
+        return shown[self.id] if shown is not None and self.id < len(shown) else None
+
+    @property
     def weights(self) -> dict[str, Tensor]:
         """Returns the agent's own weights, as copies."""
         weights = self.world[self.population].weights
@@ -123,6 +131,8 @@ class NetwareAgent(mesa.Agent):
 
     def neighbors(self, relation: str) -> list[NetwareAgent]:
         """Returns the agents at the source end of the edges of one relation into this agent."""
+        if relation not in self.world.edges:
+            raise unknown_relation(relation, self)
         return [tie.source for tie in ties_into(self, relation)]
 
     def remove(self) -> None:
@@ -140,10 +150,23 @@ class NetwareAgent(mesa.Agent):
         ]
 
 
+def unknown_relation(relation: str, agent: NetwareAgent) -> ScenarioError:
+    """Returns the error for a name that no relation of the scenario has."""
+    choices = list(agent.world.edges)
+    near = closest(relation, choices)
+    return ScenarioError(
+        f"agent {agent.unique_id} of '{agent.population}'",
+        found=f"no relation '{relation[:60]}'",
+        expected=listed(choices) if choices else "a scenario with relations",
+        fix=f"write '{near}'" if near else "name one of them, as the scenario does",
+        code="S-ENUM",
+    )
+
+
 def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:
     """Returns the edges of one relation into an agent: its row of them, and no other is read."""
     model, edges = agent.netware, agent.world.edges[relation]
-    first, second = agent.world.relations[relation].between
+    first, second = edges.ends
     if second != agent.population:
         return []
     start, stop = edges.pointer[agent.row : agent.row + 2].tolist()
@@ -161,7 +184,7 @@ def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:
 def ties_out_of(agent: NetwareAgent, relation: str) -> list[Tie]:
     """Returns the edges of one relation out of an agent, for which all its edges are read."""
     model, edges = agent.netware, agent.world.edges[relation]
-    first, second = agent.world.relations[relation].between
+    first, second = edges.ends
     if first != agent.population:
         return []
     where = (edges.source == agent.row).nonzero()[:, 0]

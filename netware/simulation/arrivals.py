@@ -69,17 +69,17 @@ def written_weights(before: Population, after: Population) -> dict[str, Tensor]:
 Writers = dict[tuple[str, str], list[str]]
 
 
-def with_arrivals(world: World, definitions: Mapping[str, AbstractRelation]) -> World:
+def with_arrivals(world: World, relations: Mapping[str, AbstractRelation]) -> World:
     """Returns the world in which all columns that relations write are there, zeros if new.
 
     Lets everything flow once, without a trace, to see what goes where; refuses relations that
     would overwrite what others have written.
     """
     writers: Writers = {}
-    for name, relation in definitions.items():
+    for name, relation in relations.items():
         if relation.flow_phase in ("generate", "transmit", "think"):
             source, target = (world[end] for end in relation.between)
-            after = relation.flow(edges_of(world, name, relation), source, target)
+            after = relation.flow(world.edges[name], source, target)
             columns, weights = written_columns(target, after), written_weights(target, after)
             for written in (*columns, *(f"weights.{weight}" for weight in weights)):
                 writers.setdefault((target.name, written), []).append(name)
@@ -90,20 +90,13 @@ def with_arrivals(world: World, definitions: Mapping[str, AbstractRelation]) -> 
             }
             world = world.with_population(target.with_state(made))
     for (population, column), names in writers.items():
-        refuse_overwriting(world, definitions, population, column, names)
+        refuse_overwriting(world, relations, population, column, names)
     return world
-
-
-def edges_of(world: World, name: str, relation: AbstractRelation) -> Edges:
-    """Returns the edges that a relation has, or would have where it is not the one of now."""
-    if relation == world.relations[name]:
-        return world.edges[name]
-    return relation.connect(world, name)
 
 
 def refuse_overwriting(
     world: World,
-    definitions: Mapping[str, AbstractRelation],
+    relations: Mapping[str, AbstractRelation],
     population: str,
     column: str,
     names: list[str],
@@ -111,12 +104,12 @@ def refuse_overwriting(
     """Refuses relations into one column that neither add up nor fill parts of their own."""
     if len(names) < 2:
         return
-    several = [definitions[name] for name in names]
+    several = [relations[name] for name in names]
     kinds = {relation.meeting for relation in several}
     if all(relation.offset is None for relation in several) and kinds in ({"add"}, {"fill"}):
         return
     if all(relation.offset is not None for relation in several):
-        parts = [part_written(world, name, definitions[name], column) for name in names]
+        parts = [part_written(world, name, relations[name], column) for name in names]
         if not bool((torch.stack(parts).sum(0) > 1).any()):
             return
     raise ScenarioError(
@@ -135,5 +128,5 @@ def part_written(
     """Tells which of the numbers of a column a relation writes: those that do not stay nan."""
     source, target = (world[end] for end in relation.between)
     marked = target.with_state({column: torch.full_like(target[column], torch.nan)})
-    after = relation.flow(edges_of(world, name, relation), source, marked)
+    after = relation.flow(world.edges[name], source, marked)
     return ~after[column].isnan().flatten(1).all(0)

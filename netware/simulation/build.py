@@ -1,4 +1,4 @@
-"""From a scenario to a world and a schedule."""
+"""From a scenario to its plans and the agents of its populations."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import torch
 
-from netware.draws import Purpose
+from netware.draws import Purpose, replica_seeds
 from netware.errors import NetwareError, ScenarioError
+from netware.graphs.names import Names
 from netware.population import Population
 from netware.scenario.document import Document
 from netware.scenario.members import catalog
+from netware.scenario.members.location import paths_of, with_folder
 from netware.scenario.members.members import Members, Planned
 from netware.scenario.schema import Scenario
 from netware.scenario.variants.changes import changed
@@ -20,8 +22,8 @@ from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
 from netware.simulation.changes import with_changes
 from netware.simulation.initial import initial
-from netware.simulation.plan import event_names, scheduled
-from netware.simulation.schedule import Schedule
+from netware.simulation.naming import names_of
+from netware.simulation.plan import Plan, event_names, plan_of
 from netware.space.box import Space
 from netware.world import World
 
@@ -48,6 +50,14 @@ class Blueprint:
     def seeded(self, seed: int) -> "Blueprint":
         """Returns the same blueprint with another root of chance."""
         return replace(self, seed=seed)
+
+    def iteration(self, number: int) -> "Blueprint":
+        """Returns the blueprint of one of several runs; the first is this one itself.
+
+        Of R replicas each, run k has the seed that replica k R of the scenario would have.
+        """
+        first = number * self.scenario.replicas
+        return self.seeded(replica_seeds(self.seed, first + 1)[first]) if number else self
 
     @cached_property
     def device(self) -> torch.device:
@@ -76,9 +86,20 @@ class Blueprint:
         return {name: part.type for name, part in self.scenario.relations.items()}
 
     @cached_property
-    def schedule(self) -> Schedule:
-        """Returns what happens in a step, as the run begins: events at step 0 have changed it."""
-        return self.schedules[0]
+    def names(self) -> Mapping[str, Names]:
+        """Returns who is who in each population whose agents a file names."""
+        return names_of(self.scenario, self.members)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Returns the files that the scenario names, in its order."""
+        found = (Path(path) for _, path in paths_of(self.document, catalog.find))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def plan(self) -> Plan:
+        """Returns what is defined as the run begins: events at step 0 have changed it."""
+        return self.plans[0]
 
     @cached_property
     def turning_points(self) -> tuple[int, ...]:
@@ -90,15 +111,15 @@ class Blueprint:
         """Returns the events that change parameters."""
         return tuple(event for event in self.members.events if event.changes)
 
-    def schedule_at(self, step: int) -> Schedule:
-        """Returns what happens in the step that begins at `step`, after the `set` events so far."""
+    def plan_at(self, step: int) -> Plan:
+        """Returns what is defined in the step that begins at `step`, after the events so far."""
         if len(self.turning_points) == 1:
-            return self.schedules[0]
-        return self.schedules[max(point for point in self.turning_points if point <= step)]
+            return self.plans[0]
+        return self.plans[max(point for point in self.turning_points if point <= step)]
 
     @cached_property
-    def schedules(self) -> dict[int, Schedule]:
-        """Returns the schedule from each turning point on."""
+    def plans(self) -> dict[int, Plan]:
+        """Returns the plan from each turning point on."""
         found, scenario = {}, self.scenario
         for point in self.turning_points:
             members = self.members
@@ -106,14 +127,14 @@ class Blueprint:
                 if point in event.cadence.at:
                     scenario = changed(scenario, event.changes)
                     members = catalog.members(scenario)
-            found[point] = scheduled(scenario, members)
+            found[point] = plan_of(scenario, members)
         return found
 
     def turned(self, world: World) -> World:
         """Returns the world at the step that it has come to, after the events of that step."""
         if world.step == 0 or world.step not in self.turning_points:
             return world
-        return with_changes(world, self.schedule_at(world.step - 1), self.schedule_at(world.step))
+        return with_changes(world, self.plan_at(world.step - 1), self.plan_at(world.step))
 
     def anchored(self, error: NetwareError) -> NetwareError:
         """Returns an error of building with its problems at the lines of the scenario."""
@@ -150,6 +171,7 @@ class Blueprint:
             device=self.device,
             dtype=self.dtype,
             chunk=0 if self.scenario.chunk == "auto" else self.scenario.chunk,
+            who=self.names.get(name),
         )
         columns = {
             column: initial(population, column, spec, world.space, world.draws)
@@ -166,7 +188,7 @@ class Blueprint:
             if given.inputs is None
             else model.store(draw, world.examples[given.inputs.task].train, population.replica)
         )
-        if any(name in schedule.thinking for schedule in self.schedules.values()):
+        if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)
                 columns.setdefault(column, torch.zeros(shape, dtype=self.dtype, device=self.device))
@@ -180,6 +202,7 @@ def blueprint(path: Path, arguments: Sequence[str] = ()) -> Blueprint:
 
 def planned(document: Document) -> Blueprint:
     """Checks a document and builds its members; draws a seed where it names none."""
+    document = with_folder(document, catalog.find)
     scenario = catalog.check(document)
     seed = secrets.randbits(63) if scenario.seed is None else scenario.seed
     return Blueprint(document, scenario, catalog.members(scenario), seed)

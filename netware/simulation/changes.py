@@ -1,7 +1,6 @@
 """Changes: what `set` events do to a world, and which of them a run could not carry out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 import torch
@@ -11,24 +10,23 @@ from netware.errors import NetwareError, ScenarioError
 from netware.population import Population
 from netware.relations.base import AbstractRelation
 from netware.rules.base import AbstractRule, Acting
-from netware.simulation.schedule import Schedule, Timed
+from netware.simulation.plan import Plan, Timed
 from netware.world import World
 
 
-def with_changes(world: World, before: Schedule, after: Schedule) -> World:
+def with_changes(world: World, before: Plan, after: Plan) -> World:
     """Returns the world at a step at which events change parameters.
 
     Rules, relations and probes follow their new parameters from the step that begins now, and the
     probes look at this moment with theirs. A relation whose graph has changed is joined anew; a
     rule that prepares again does so.
     """
-    world = replace(world, relations=after.definitions)
     for old, new in changed(before.relations, after.relations):
         if not new.part.dynamic:
             world = rejoined(world, new.name, old.part, new.part)
     for _, new in changed(before.rules, after.rules):
         if new.part.prepares_again:
-            world = new.part.prepare(world, Acting(new.name))
+            world = new.part.prepare(world, after.acting(new.name))
     return world
 
 
@@ -41,12 +39,12 @@ def changed(before: tuple[Timed, ...], after: tuple[Timed, ...]) -> Iterator[tup
 
 def rejoined(world: World, name: str, old: AbstractRelation, new: AbstractRelation) -> World:
     """Returns the world with the edges of a relation joined anew, if its graph has changed."""
-    edges = new.connect(world, name)
-    return world if same_edges(edges, old.connect(world, name)) else world.with_edges(name, edges)
+    edges = new.edges(world, name)
+    return world if same_edges(edges, old.edges(world, name)) else world.with_edges(name, edges)
 
 
 def refused_changes(
-    schedules: dict[int, Schedule], unprepared: World, world: World
+    plans: dict[int, Plan], unprepared: World, world: World
 ) -> Iterator[tuple[int, str, NetwareError]]:
     """Yields step, part and error of each change that would do nothing or could not be.
 
@@ -55,18 +53,18 @@ def refused_changes(
     says that it prepares again.
 
     Args:
-        schedules: What happens in a step, by the step from which on.
+        plans: What is defined, by the step from which on.
         unprepared: The world before its rules prepared.
         world: The world at step 0.
     """
-    for (_, before), (point, after) in pairwise(schedules.items()):
+    for (_, before), (point, after) in pairwise(plans.items()):
         for old, new in changed(before.relations, after.relations):
             error = refused_relation(world, new.name, old.part, new.part)
             if error is not None:
                 yield point, f"relations.{new.name}", error
         prepared = unprepared
         for old, new in zip(before.preparing, after.preparing, strict=True):
-            acting = Acting(new.name)
+            acting = after.acting(new.name)
             if old.part != new.part:
                 error = refused_rule(prepared, acting, old.part, new.part)
                 if error is not None:

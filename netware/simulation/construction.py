@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from netware.draws import Draws
 from netware.errors import NetwareError, Problem, ScenarioError
-from netware.rules.base import Acting
 from netware.simulation.arrivals import with_arrivals
 from netware.simulation.build import Blueprint
 from netware.simulation.changes import refused_changes
 from netware.simulation.lifecycle import between_living
+from netware.simulation.plan import Plan
 from netware.simulation.refusals import (
     refuse_activation,
     refuse_cycles,
@@ -19,6 +19,7 @@ from netware.simulation.refusals import (
     refuse_loss,
     unmet,
 )
+from netware.simulation.schedule import Schedule
 from netware.world import World
 
 
@@ -58,21 +59,26 @@ class Construction:
     def world(self) -> World:
         """Returns the world at step 0."""
         blueprint = self.blueprint
+        with self.trying():
+            _ = blueprint.names
+        self.insist()
         world = self.inhabited(self.empty())
         world = self.related(world)
         self.insist()
-        for schedule in blueprint.schedules.values():
-            world = with_arrivals(world, schedule.definitions)
-        for schedule in blueprint.schedules.values():
+        plans = blueprint.plans.values()
+        for plan in plans:
+            arrived = with_arrivals(self.joined_by(plan, world), plan.definitions)
+            world = replace(arrived, edges=world.edges)
+        for plan in plans:
             for refuse in (refuse_input, refuse_cycles):
                 with self.trying():
-                    refuse(schedule, world)
-        unprepared = blueprint.schedule.made(world)
+                    refuse(plan, self.joined_by(plan, world))
+        unprepared = Schedule(blueprint.plan).made(world)
         world = self.prepared(unprepared)
         self.refuse_acting(world)
         self.refuse_changes(unprepared, world)
-        for schedule in blueprint.schedules.values():
-            if problems := unmet(schedule, world):
+        for plan in plans:
+            if problems := unmet(plan, world):
                 self.errors.append(ScenarioError.together(problems))
         self.insist()
         return world
@@ -81,15 +87,8 @@ class Construction:
         """Returns the world with its tasks and nobody in it."""
         blueprint = self.blueprint
         draws = Draws.of(blueprint.seed, blueprint.scenario.replicas, blueprint.device)
-        tasks = blueprint.members.tasks
-        world = World(
-            draws=draws,
-            relations=blueprint.schedule.definitions,
-            tasks=tasks,
-            space=blueprint.space,
-            dt=blueprint.scenario.dt,
-        )
-        for name, task in tasks.items():
+        world = World(draws=draws, space=blueprint.space, dt=blueprint.scenario.dt)
+        for name, task in blueprint.plan.tasks.items():
             with self.trying():
                 examples = task.make(name, draws, blueprint.dtype)
                 world = replace(world, examples={**world.examples, name: examples})
@@ -100,45 +99,55 @@ class Construction:
         for name in self.blueprint.scenario.populations:
             with self.trying():
                 world = world.with_population(self.blueprint.population(name, world))
-        for timed in self.blueprint.schedule.showing:
+        for timed in self.blueprint.plan.showing:
             with self.trying():
                 world = timed.part.begin(world)
         return world
 
     def related(self, world: World) -> World:
         """Returns the world with the columns and the edges of all relations."""
-        for name, relation in world.relations.items():
+        relations = self.blueprint.plan.definitions
+        for name, relation in relations.items():
             with self.trying():
                 world = world.with_population(relation.with_columns(world, name))
-        for name, relation in world.relations.items():
+        for name, relation in relations.items():
             with self.trying():
-                edges = between_living(world, relation, relation.connect(world, name))
+                edges = between_living(world, relation.edges(world, name))
                 world = world.with_edges(name, edges)
+        return world
+
+    def joined_by(self, plan: Plan, world: World) -> World:
+        """Returns the world with the edges that a plan's relations would have."""
+        now = self.blueprint.plan.definitions
+        for name, relation in plan.definitions.items():
+            if relation != now[name]:
+                world = world.with_edges(name, relation.edges(world, name))
         return world
 
     def prepared(self, world: World) -> World:
         """Returns the world with what its rules keep."""
-        for timed in self.blueprint.schedule.preparing:
+        plan = self.blueprint.plan
+        for timed in plan.preparing:
             with self.trying():
-                world = timed.part.prepare(world, Acting(timed.name))
+                world = timed.part.prepare(world, plan.acting(timed.name))
         return world
 
     def refuse_acting(self, world: World) -> None:
         """Refuses rules and relations that do not fit agents that may die, or the activation."""
-        for schedule in self.blueprint.schedules.values():
-            for timed in schedule.rules:
+        for plan in self.blueprint.plans.values():
+            for timed in plan.rules:
                 for refuse in (refuse_death, refuse_activation):
                     with self.trying():
-                        refuse(timed, schedule, world)
-            for timed in schedule.relations:
+                        refuse(timed, plan, world)
+            for timed in plan.relations:
                 with self.trying():
-                    refuse_loss(timed, schedule, world)
+                    refuse_loss(timed, plan, world)
 
     def refuse_changes(self, unprepared: World, world: World) -> None:
         """Refuses events that change what a run could not follow, at the lines of the events."""
         if self.errors:
             return
-        for step, part, error in refused_changes(self.blueprint.schedules, unprepared, world):
+        for step, part, error in refused_changes(self.blueprint.plans, unprepared, world):
             where = self.blueprint.event_of(step, part)
             self.errors.append(
                 ScenarioError.together([placed(problem, where, part) for problem in error.problems])

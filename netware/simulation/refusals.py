@@ -1,25 +1,23 @@
 """Refusals: what a scenario asks for that could not be, found before the first step."""
 
-from dataclasses import replace
-
 from netware.errors import Problem, ScenarioError
 from netware.relations.base import AbstractRelation
 from netware.rules.base import AbstractRule
-from netware.simulation.arrivals import edges_of, written_columns
+from netware.simulation.arrivals import written_columns
 from netware.simulation.order.pairs import refuse_no_pairs
 from netware.simulation.order.waves import waves
-from netware.simulation.schedule import Schedule, Timed
+from netware.simulation.plan import Plan, Timed
 from netware.world import World
 
 
-def refuse_input(schedule: Schedule, world: World) -> None:
+def refuse_input(plan: Plan, world: World) -> None:
     """Refuses relations that would overwrite the samples that agents are shown."""
-    shown = {timed.name for timed in schedule.showing if world[timed.name].wrapped().responds}
-    for timed in schedule.relations:
+    shown = {timed.name for timed in plan.showing if world[timed.name].wrapped().responds}
+    for timed in plan.relations:
         source, target = (world[end] for end in timed.part.between)
         if target.name not in shown or timed.part.flow_phase not in ("transmit", "think"):
             continue
-        after = timed.part.flow(edges_of(world, timed.name, timed.part), source, target)
+        after = timed.part.flow(world.edges[timed.name], source, target)
         if "input" in written_columns(target, after) and timed.part.offset is None:
             raise ScenarioError(
                 f"relations.{timed.name}",
@@ -31,11 +29,10 @@ def refuse_input(schedule: Schedule, world: World) -> None:
             )
 
 
-def unmet(schedule: Schedule, world: World) -> list[Problem]:
+def unmet(plan: Plan, world: World) -> list[Problem]:
     """Returns what rules and probes ask for that is not there."""
-    world = replace(world, relations=schedule.definitions)
-    parts = [("rules", timed) for timed in schedule.rules]
-    parts += [("probes", timed) for timed in schedule.probes]
+    parts = [("rules", timed) for timed in plan.rules]
+    parts += [("probes", timed) for timed in plan.probes]
     return [
         problem
         for section, timed in parts
@@ -43,29 +40,29 @@ def unmet(schedule: Schedule, world: World) -> list[Problem]:
     ]
 
 
-def refuse_cycles(schedule: Schedule, world: World) -> None:
+def refuse_cycles(plan: Plan, world: World) -> None:
     """Refuses agents of one population that would wait for each other for ever."""
     for name in world.populations:
         inner = [
-            (timed.name, edges_of(world, timed.name, timed.part))
-            for timed in schedule.relations
+            (timed.name, world.edges[timed.name])
+            for timed in plan.relations
             if timed.part.flow_phase == "think" and timed.part.between == (name, name)
         ]
         if inner:
             waves(inner)
 
 
-def refuse_activation(timed: Timed[AbstractRule], schedule: Schedule, world: World) -> None:
+def refuse_activation(timed: Timed[AbstractRule], plan: Plan, world: World) -> None:
     """Refuses a rule that cannot act in the order that the scenario asks for."""
-    honoured = timed.part.honours(world)
-    if schedule.activation not in honoured:
+    honoured = timed.part.honours(world, plan.acting(timed.name))
+    if plan.activation not in honoured:
         raise ScenarioError(
             f"rules.{timed.name}",
-            found=f"'activation: {schedule.activation}', which this rule cannot honour",
+            found=f"'activation: {plan.activation}', which this rule cannot honour",
             expected=f"activation: {', '.join(sorted(honoured))}",
             fix=f"write 'activation: {sorted(honoured)[-1]}'",
         )
-    if schedule.activation == "pairs":
+    if plan.activation == "pairs":
         refuse_no_pairs(timed.name, timed.part)
 
 
@@ -76,7 +73,7 @@ def reads_anyone(rule: AbstractRule) -> bool:
     return rule.reads == "anyone"
 
 
-def refuse_death(timed: Timed[AbstractRule], schedule: Schedule, world: World) -> None:
+def refuse_death(timed: Timed[AbstractRule], plan: Plan, world: World) -> None:
     """Refuses a rule that would read the dead."""
     rule = timed.part
     if reads_anyone(rule) and world[rule.on].alive is not None:
@@ -88,7 +85,7 @@ def refuse_death(timed: Timed[AbstractRule], schedule: Schedule, world: World) -
         )
 
 
-def refuse_loss(timed: Timed[AbstractRelation], schedule: Schedule, world: World) -> None:
+def refuse_loss(timed: Timed[AbstractRelation], plan: Plan, world: World) -> None:
     """Refuses a relation that cannot do without agents that may die."""
     lost = [name for name in timed.part.between if world[name].alive is not None]
     if lost and not timed.part.tolerates_deaths():

@@ -3,24 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Generic, TypeVar
 
 from netware.population import Population
-from netware.probes.base import AbstractProbe
-from netware.relations.base import AbstractRelation, Flow
-from netware.rules.base import AbstractRule, Acting, Activation, Phase
-from netware.scenario.parts import ALWAYS, Cadence
+from netware.relations.base import AbstractRelation
+from netware.rules.base import Phase
 from netware.simulation.arrivals import Arrivals, written_columns, written_weights
-from netware.simulation.inputs import Showing
-from netware.simulation.lifecycle import between_living, changed_populations, drop_dead_edges
+from netware.simulation.lifecycle import changed_populations, drop_dead_edges
 from netware.simulation.order.independent_sets import in_turn
 from netware.simulation.order.pairs import in_pairs
 from netware.simulation.order.waves import in_waves
+from netware.simulation.plan import Plan, Timed
 from netware.world import World
 
 
-Part = TypeVar("Part", covariant=True)
-PHASES: tuple[Phase, ...] = ("link", "generate", "act", "learn")
 Hook = Callable[..., World]
 Watch = Callable[[str, World], None]
 
@@ -30,29 +25,20 @@ def unwatched(part: str, world: World) -> None:
 
 
 @dataclass(frozen=True)
-class Timed(Generic[Part]):
-    """A part of the step, its name in the scenario, and the steps at which it is due."""
-
-    name: str
-    part: Part
-    cadence: Cadence = ALWAYS
-
-
-@dataclass(frozen=True)
 class Schedule:
-    """Everything that may happen in a step, in the order of the scenario.
+    """The order of a step of a plan.
 
     A step has six phases, always in this order. A part that is not due at this step is skipped.
 
-    link      dynamic relations find their edges anew; agents are born and die, parts with their
+    link      dynamic relations find their edges again; agents are born and die, parts with their
               wholes, and their edges go with them; rewiring rules change edges
     generate  rules damage weights; then hypernetworks and parents write weights of other agents
     transmit  new samples are shown; what was put out last step arrives along edges
     think     each population takes what it depends on, then computes its output; agents that
               depend on others of their own population compute after those: see order/waves.py
     act       rules change state; then agents with a Python class take their own step
-    learn     rules change weights; then generators and parents write anew the weights that follow
-              from what has changed
+    learn     rules change weights; then generators and parents write again the weights that
+              follow from what has changed
 
     Observing comes after the step: probes read the world, all of it as it is at that moment, and
     cannot change it.
@@ -79,24 +65,10 @@ class Schedule:
     of chance under `shuffled`. A rule that cannot honour the order is refused.
 
     Args:
-        relations: Relations by phase of their own.
-        rules: Rules of every phase.
-        probes: What is observed after the step.
-        showing: Populations that are shown samples of a task.
-        order: Populations, each after those it depends on.
-        making: Populations, each after those that make its weights.
-        thinking: Populations that compute an output.
-        activation: Order in which agents act, as above.
+        plan: What may happen.
     """
 
-    relations: tuple[Timed[AbstractRelation], ...] = ()
-    rules: tuple[Timed[AbstractRule], ...] = ()
-    probes: tuple[Timed[AbstractProbe], ...] = ()
-    showing: tuple[Timed[Showing], ...] = ()
-    order: tuple[str, ...] = ()
-    making: tuple[str, ...] = ()
-    thinking: frozenset[str] = frozenset()
-    activation: Activation = "synchronous"
+    plan: Plan
 
     def step(self, world: World, agents_act: Hook, watch: Watch = unwatched) -> World:
         """Returns the world one step later; `watch` sees the world after each part.
@@ -116,11 +88,7 @@ class Schedule:
 
     def link(self, world: World, watch: Watch = unwatched) -> World:
         """Lets relations find their edges, rules change who lives and who is joined."""
-        for name in self.found_anew(world):
-            relation = world.relations[name]
-            edges = between_living(world, relation, relation.connect(world, name))
-            world = world.with_edges(name, edges)
-        return self.rule(world, "link", watch)
+        return self.rule(self.plan.with_found(world), "link", watch)
 
     def remove_dead(self, world: World, before: World) -> World:
         """Lets parts die with their wholes, parts of parts too, and takes the edges of the dead.
@@ -129,7 +97,7 @@ class Schedule:
         """
         if not changed_populations(world, before):
             return world
-        whole = self.flowing(world, "link")
+        whole = self.plan.flowing("link", world.step)
         for timed in whole * len(whole):
             if timed.part.between[0] in changed_populations(world, before):
                 world = flowed(world, timed, Arrivals())
@@ -141,32 +109,32 @@ class Schedule:
 
     def made(self, world: World, watch: Watch = unwatched) -> World:
         """Lets generators and parents write weights."""
-        for timed in self.generators(world):
+        for timed in self.plan.generators(world.step):
             world = flowed(world, timed, Arrivals())
             watch(f"relations.{timed.name}", world)
         return world
 
     def transmit(self, world: World, arrivals: Arrivals, watch: Watch = unwatched) -> World:
         """Shows new samples, and lets last step's outputs arrive."""
-        for timed in self.due(self.showing, world):
+        for timed in self.plan.due(self.plan.showing, world.step):
             world = timed.part.show(world)
             watch(f"populations.{timed.name}.inputs", world)
-        for timed in self.flowing(world, "transmit"):
+        for timed in self.plan.flowing("transmit", world.step):
             world = flowed(world, timed, arrivals)
             watch(f"relations.{timed.name}", world)
         return world
 
     def think(self, world: World, arrivals: Arrivals, watch: Watch = unwatched) -> World:
         """Computes every output, population by population, all agents of one at once."""
-        waiting = self.flowing(world, "think")
-        for name in self.order:
+        waiting = self.plan.flowing("think", world.step)
+        for name in self.plan.order:
             into = [timed for timed in waiting if timed.part.between[1] == name]
             inner = [timed for timed in into if timed.part.between[0] == name]
             for timed in into:
                 if timed not in inner:
                     world = flowed(world, timed, arrivals)
                     watch(f"relations.{timed.name}", world)
-            thinks = name in self.thinking
+            thinks = name in self.plan.thinking
             if inner:
                 joined = [(timed.name, timed.part, world.edges[timed.name]) for timed in inner]
                 world = world.with_population(in_waves(world[name], joined, arrivals, thinks))
@@ -180,7 +148,7 @@ class Schedule:
 
     def act(self, world: World, agents_act: Hook, watch: Watch = unwatched) -> World:
         """Lets rules change state, and agents with a Python class, in the order of activation."""
-        if self.activation != "by_population":
+        if self.plan.activation != "by_population":
             return self.agents_act(self.rule(world, "act", watch), agents_act, watch)
         for name in world.populations:
             world = self.rule(world, "act", watch, name)
@@ -201,11 +169,11 @@ class Schedule:
         return self.rule(world, "learn", watch)
 
     def follow(self, world: World, made: World, watch: Watch = unwatched) -> World:
-        """Lets generators and parents write weights anew where one of the two has changed since.
+        """Lets generators and parents write weights again where one of the two has changed since.
 
         So what is observed of generators and of those they made is of one moment.
         """
-        for timed in self.generators(world):
+        for timed in self.plan.generators(world.step):
             same = world.edges[timed.name] is made.edges[timed.name]
             if not same or any(changed(world[end], made[end]) for end in timed.part.between):
                 world = flowed(world, timed, Arrivals())
@@ -217,50 +185,19 @@ class Schedule:
 
         With `on`, those alone whose agents are of that population.
         """
-        for timed in self.due(self.rules, world):
-            rule, acting = timed.part, Acting(timed.name)
+        activation = self.plan.activation
+        for timed in self.plan.due(self.plan.rules, world.step):
+            rule, acting = timed.part, self.plan.acting(timed.name)
             if rule.phase != phase or on not in (None, rule.on):
                 continue
-            if rule.read_along() == () or self.activation in ("synchronous", "by_population"):
+            if rule.read_along() == () or activation in ("synchronous", "by_population"):
                 world = self.remove_dead(rule.apply(world, acting), world)
-            elif self.activation == "pairs":
+            elif activation == "pairs":
                 world = in_pairs(world, acting, rule)
             else:
-                world = in_turn(world, acting, rule, self.activation)
+                world = in_turn(world, acting, rule, activation)
             watch(f"rules.{timed.name}", world)
         return world
-
-    def due(self, parts: tuple[Timed[Part], ...], world: World) -> tuple[Timed[Part], ...]:
-        """Returns the parts that are due in the step that begins now."""
-        return tuple(timed for timed in parts if timed.cadence.due(world.step))
-
-    def flowing(self, world: World, phase: Flow) -> tuple[Timed[AbstractRelation], ...]:
-        """Returns the relations that let something flow in this phase of this step."""
-        return tuple(t for t in self.due(self.relations, world) if t.part.flow_phase == phase)
-
-    @property
-    def definitions(self) -> dict[str, AbstractRelation]:
-        """Returns every relation by its name."""
-        return {timed.name: timed.part for timed in self.relations}
-
-    def found_anew(self, world: World) -> tuple[str, ...]:
-        """Names the relations that find their edges anew in the step that begins now."""
-        due = self.due(self.relations, world)
-        return tuple(timed.name for timed in due if timed.part.dynamic)
-
-    def probe(self, name: str) -> AbstractProbe:
-        """Returns a probe by its name."""
-        return next(timed.part for timed in self.probes if timed.name == name)
-
-    def generators(self, world: World) -> tuple[Timed[AbstractRelation], ...]:
-        """Returns the relations that make weights in this step, those that others need first."""
-        due = self.flowing(world, "generate")
-        return tuple(sorted(due, key=lambda timed: self.making.index(timed.part.between[1])))
-
-    @property
-    def preparing(self) -> tuple[Timed[AbstractRule], ...]:
-        """Returns the rules in the order in which they prepare: that of their phases."""
-        return tuple(sorted(self.rules, key=lambda timed: PHASES.index(timed.part.phase)))
 
 
 def changed(after: Population, before: Population) -> bool:

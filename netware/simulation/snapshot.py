@@ -11,12 +11,12 @@ from netware.population import shares_one_row
 from netware.world import World
 
 
-def state_out(world: World, built: World, found_anew: Collection[str] = ()) -> dict[str, Tensor]:
+def state_out(world: World, built: World, found_again: Collection[str] = ()) -> dict[str, Tensor]:
     """Returns every tensor that a run may have changed since it was built.
 
     Names are paths: `populations/birds/state/position`, `populations/birds/weights/w1`,
     `edges/talks/source`. Edges that nothing has changed, and those of relations that find theirs
-    anew when the next step begins, follow from the rest and are left out. A row that all agents
+    again when the next step begins, follow from the rest and are left out. A row that all agents
     share stays one row in memory.
     """
     tensors: dict[str, Tensor] = {}
@@ -26,7 +26,7 @@ def state_out(world: World, built: World, found_anew: Collection[str] = ()) -> d
         for weight, values in population.weights.items():
             tensors[f"populations/{name}/weights/{weight}"] = values
     for name, edges in world.edges.items():
-        if edges is built.edges[name] or name in found_anew:
+        if edges is built.edges[name] or name in found_again:
             continue
         tensors[f"edges/{name}/pointer"] = edges.pointer
         tensors[f"edges/{name}/source"] = edges.source
@@ -52,18 +52,19 @@ def state_in(built: World, step: int, tensors: Mapping[str, Tensor]) -> World:
     for name in world.edges:
         own = within(tensors, f"edges/{name}/", world.draws.keys.device)
         if own:
-            world = world.with_edges(name, edges_in(own, world.edges[name].sources))
+            world = world.with_edges(name, edges_in(own, world.edges[name]))
     return world
 
 
-def edges_in(own: Mapping[str, Tensor], sources: int) -> Edges:
-    """Returns the edges of one relation from their tensors."""
+def edges_in(own: Mapping[str, Tensor], built: Edges) -> Edges:
+    """Returns the edges of one relation from their tensors, between the ends of those built."""
     attributes = {
         name.removeprefix("attributes/"): values
         for name, values in own.items()
         if name.startswith("attributes/")
     }
-    return Edges(own["pointer"], own["source"], sources, own.get("weight"), attributes)
+    pointer, source, weight = own["pointer"], own["source"], own.get("weight")
+    return Edges(pointer, source, built.sources, weight, attributes, built.between)
 
 
 def within(tensors: Mapping[str, Tensor], prefix: str, device) -> dict[str, Tensor]:

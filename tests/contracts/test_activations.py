@@ -93,7 +93,7 @@ def test_who_reads_its_own_alone_becomes_the_same_whatever_others_are(
     world, rule = tried(name)
     assert is_dataclass(rule)
     rule = replace(rule, **changes)
-    assert rule.read_along() == () and rule.honours(world) >= IN_PAIRS
+    assert rule.read_along() == () and rule.honours(world, ACTING) >= IN_PAIRS
     one = rule.apply(world, ACTING)
     two = rule.apply(otherwise(world, rule, other), ACTING)
     assert differing(world, one), "it does something"

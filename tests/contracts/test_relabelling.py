@@ -11,6 +11,7 @@ from netware.edges import Edges
 from netware.errors import NetwareError
 from netware.population import Population
 from netware.scenario.members import catalog
+from netware.simulation.schedule import Schedule
 from netware.world import World
 from tests.contracts.testbeds import AGENTS, bed_of, model
 
@@ -33,7 +34,7 @@ def by_chance(plain: dict[str, Any]) -> bool:
     """Tells whether a step draws numbers: another key changes the outcome of the same world."""
     made = model(plain)
     other = replace(made.world, draws=Draws.of(77, 2))
-    first, second = (made.schedule.step(world, lambda w: w) for world in (made.world, other))
+    first, second = (Schedule(made.plan).step(world, lambda w: w) for world in (made.world, other))
     them, others = first["them"], second["them"]
     return any(not torch.equal(them[name], others[name]) for name in them.state) or any(
         not torch.equal(them.weights[name], others.weights[name]) for name in them.weights
@@ -50,8 +51,8 @@ def test_net_4_relabelling(rule: str) -> None:
     places = torch.cat([torch.tensor([3, 0, 5, 1, 4, 2]), 6 + torch.tensor([1, 2, 0, 5, 3, 4])])
     straight, turned = world, relabelled(world, places)
     for _ in range(3):
-        straight = made.schedule.step(straight, lambda w: w)
-        turned = made.schedule.step(turned, lambda w: w)
+        straight = Schedule(made.plan).step(straight, lambda w: w)
+        turned = Schedule(made.plan).step(turned, lambda w: w)
     expected = relabelled(straight, places)["them"]
     for name, values in turned["them"].state.items():
         torch.testing.assert_close(values, expected[name], rtol=1e-5, atol=1e-6, msg=name)
@@ -87,8 +88,8 @@ def test_what_is_drawn_for_an_agent_follows_its_identity(rule: str) -> None:
     places = torch.cat([torch.tensor([3, 0, 5, 1, 4, 2]), 6 + torch.tensor([1, 2, 0, 5, 3, 4])])
     straight, turned = world, relabelled(world, places)
     for _ in range(3):
-        straight = made.schedule.step(straight, lambda w: w)
-        turned = made.schedule.step(turned, lambda w: w)
+        straight = Schedule(made.plan).step(straight, lambda w: w)
+        turned = Schedule(made.plan).step(turned, lambda w: w)
     expected = relabelled(straight, places)["them"]
     for name, values in {**turned["them"].state, **turned["them"].weights}.items():
         wanted = {**expected.state, **expected.weights}[name]

@@ -1,4 +1,4 @@
-"""What a rule would write into weights that a relation makes anew is refused, not lost."""
+"""What a rule would write into weights that a relation makes again is refused, not lost."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_it_is_refused_at_its_line(tmp_path, rule) -> None:
         NetwareModel(write(tmp_path, TEXT.replace("RULE", rule)))
     (problem,) = caught.value.problems
     assert "scenario.yaml:13:" in problem.where
-    assert "that relations.made makes anew in every step: b1, w1" in problem.found
+    assert "that relations.made makes again in every step: b1, w1" in problem.found
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -1,11 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
-from netware.graphs.topologies.complete import Complete
-from netware.relations.association import Association
 from netware.rules.consensus.average_consensus import AverageConsensus
 from tests.rules.agreeing import ACTING, edges_of, laplacian, numbers, ring, world_of
 
@@ -37,8 +37,8 @@ def test_rows_of_those_who_act_alone_are_rows_of_the_whole(size, dtype):
 
 def test_a_relation_with_others_is_refused_with_what_to_write():
     world = world_of(numbers(1, 4), ring(4))
-    relation = Association(("people", "others"), Complete())
-    world = type(world)(world.draws, world.populations, {"talks": relation}, world.edges)
+    talks = replace(world.edges["talks"], between=("people", "others"))
+    world = world.with_edges("talks", talks)
     with pytest.raises(ScenarioError) as refused:
         AverageConsensus("people", "talks").prepare(world, ACTING)
     assert str(refused.value) == (

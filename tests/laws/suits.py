@@ -34,7 +34,6 @@ THEMES_OF: Mapping[str, tuple[str, ...]] = {
     "noise_prediction": ("denoiser",),
     "noising": ("denoiser",),
     "olfati_saber": ("moving",),
-    "order_moments": ("moving",),
     "read_representation": ("steered", "adapted", "network"),
     "recall": ("memory",),
     "reynolds": ("moving",),
@@ -74,7 +73,7 @@ THEMES_OF: Mapping[str, tuple[str, ...]] = {
     "pairwise_disagreement": LEARNING,
     "representation_score": ("steered",),
     "structure_formation": ("network",),
-    "susceptibility": ("moving", "plain"),
+    "susceptibility": ("moving",),
     "synaptic_length": ("recursive",),
     "velocity_correlation": ("moving",),
     "wasserstein": ("denoiser",),
@@ -86,13 +85,10 @@ REWIRING = ("homophily", "preferential_rewiring", "random_rewiring")
 
 COMPANIONS: Mapping[str, tuple[str, dict[str, Any]]] = {
     "avalanche": ("threshold_avalanche", {}),
-    "binder_cumulant": ("order_moments", {}),
-    "susceptibility": ("order_moments", {}),
     "coalition_sizes": ("merge_and_split", {}),
     "magnetisation": ("ising", {}),
     "payoff": ("best_response", {}),
     "shares": ("log_linear_learning", {}),
-    "time_to_consensus": ("agreement_clock", {}),
     "volatility": ("minority_game", {}),
 }
 """What a probe reads that a rule keeps."""
@@ -139,7 +135,6 @@ OWN_DRAWS: Mapping[str, Callable[[Random], Any]] = {
     "high": of(0.5, 1.0),
     "slowest": of(0.0, 0.2),
     "warmup": of(0, 1, 2),
-    "burn": of(0, 1),
     "delay": of(1.0, 2.0),
     "multiply": of(1.0, 0.5),
     "decay": of(1.0, 0.95, 0.1),

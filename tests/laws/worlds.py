@@ -11,12 +11,11 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StateError
-from netware.record import graph
 from netware.scenario.members import catalog
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, planned
-from netware.simulation.lifecycle import Sight
 from netware.simulation.model import NetwareModel
+from netware.simulation.schedule import Schedule
 
 
 Arrays = dict[str, Tensor]
@@ -99,7 +98,7 @@ def resumed(plain: Mapping[str, Any], checkpoint: tuple[int, Arrays]) -> Netware
 
 def renewed(model: NetwareModel) -> NetwareModel:
     """Returns a model with the edges that the next step begins with; no checkpoint holds them."""
-    model.world = graph.renewed(model.world, model.schedule.found_anew(model.world))
+    model.world = model.plan.with_found(model.world)
     return model
 
 
@@ -127,17 +126,17 @@ def readings(model: NetwareModel) -> Arrays:
     """Returns what every probe reads now, `[replicas, ...]`, by `probe.quantity`."""
     return {
         f"{timed.name}.{quantity}": values
-        for timed in model.schedule.probes
-        for quantity, values in Sight(model.world).read(timed.name, timed.part).items()
+        for timed in model.plan.probes
+        for quantity, values in model.sight.read(timed.name, timed.part).items()
     }
 
 
 def unreadable(model: NetwareModel) -> set[str]:
     """Names the probes that cannot be read at the start."""
     found = set()
-    for timed in model.schedule.probes:
+    for timed in model.plan.probes:
         try:
-            Sight(model.world).read(timed.name, timed.part)
+            model.sight.read(timed.name, timed.part)
         except Exception:
             found.add(timed.name)
     return found
@@ -167,7 +166,7 @@ def pieces(model: NetwareModel, replica: int) -> Arrays:
 
 def ends(model: NetwareModel, relation: str) -> tuple[str, str]:
     """Names the two populations that a relation joins."""
-    return model.world.relations[relation].between
+    return model.world.edges[relation].ends
 
 
 def alive(model: NetwareModel, population: str) -> Tensor:
@@ -272,6 +271,15 @@ def with_arrays_of(
         again = type(edges).from_pairs(source, target, *sizes, weight, attributes)
         world = world.with_edges(name, again)
     small.world = world
+    small._memories = replace(
+        small._memories,
+        kept={
+            name: replace(
+                kept, memory=model.sight.part(name, kept.probe, model.sight.memories[name], replica)
+            )
+            for name, kept in small._memories.kept.items()
+        },
+    )
     return small
 
 
@@ -280,8 +288,8 @@ def readings_of_the_living(
 ) -> Arrays:
     """Returns what every probe reads of one replica, agent by agent of the living."""
     found: Arrays = {}
-    for timed in model.schedule.probes:
-        for quantity, values in Sight(model.world).read(timed.name, timed.part).items():
+    for timed in model.plan.probes:
+        for quantity, values in model.sight.read(timed.name, timed.part).items():
             own, axes = values[replica : replica + 1], timed.part.quantities.get(quantity, ())
             if AGENT in axes:
                 about = timed.part.about()
@@ -295,7 +303,7 @@ def readings_of_the_living(
 def made_again(model: NetwareModel) -> Arrays:
     """Returns every state and weight after generators and parents have written theirs once more."""
     again = built(catalog.resolved(model.blueprint.scenario))
-    again.world = model.schedule.made(model.world)
+    again.world = Schedule(model.plan).made(model.world)
     return state_and_weights(again)
 
 

@@ -17,6 +17,10 @@ from tests.rules.learners import drawn, world_of
 NET = Multilayer(3, 2, bias="none")
 MAKER = Multilayer(2, 6, bias="none")
 MAKER_OF_MAKERS = Multilayer(4, 12, bias="none")
+RELATIONS = {
+    "makes": Generation(("makers", "nets")),
+    "begins": Generation(("origin", "makers")),
+}
 
 
 def generations() -> World:
@@ -28,27 +32,23 @@ def generations() -> World:
             MAKER, 2, name="makers", state={"embedding": torch.randn((2, 4), generator=generator)}
         ),
         drawn(MAKER_OF_MAKERS, 1, name="origin"),
-        relations={
-            "makes": Generation(("makers", "nets")),
-            "begins": Generation(("origin", "makers")),
-        },
     )
-    for name, relation in world.relations.items():
-        world = world.with_edges(name, relation.connect(world, name))
+    for name, relation in RELATIONS.items():
+        world = world.with_edges(name, relation.edges(world, name))
     return world
 
 
 def test_a_lineage_names_the_origin_first():
     world = generations()
-    assert lineage(world, "nets") == ["origin", "makers", "nets"]
-    assert lineage(world, "origin") == ["origin"]
-    assert generated(world, "nets") == generated(world, "makers") == {"w1"}
-    assert generated(world, "origin") == set()
+    assert lineage(RELATIONS, "nets") == ["origin", "makers", "nets"]
+    assert lineage(RELATIONS, "origin") == ["origin"]
+    assert generated(world, RELATIONS, "nets") == generated(world, RELATIONS, "makers") == {"w1"}
+    assert generated(world, RELATIONS, "origin") == set()
 
 
 def test_weights_flow_down_all_generations_in_one_pass():
     world = generations()
-    line = grown(world, {name: world[name] for name in lineage(world, "nets")})
+    line = grown(world, RELATIONS, {name: world[name] for name in lineage(RELATIONS, "nets")})
     makers = world["makers"]["embedding"] @ world["origin"].weights["w1"][0]
     torch.testing.assert_close(line["makers"].weights["w1"].flatten(1), makers)
     generator = torch.tensor([0, 0, 1])

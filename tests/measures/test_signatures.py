@@ -1,18 +1,14 @@
 """Signatures: who is told apart by relations, and by what."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.errors import ScenarioError
-from netware.graphs.topologies.complete import Complete
 from netware.measures.signatures import Paths, signatures
 from netware.population import Population
 from netware.probes.representation.relational_signature import RelationalSignature
-from netware.relations.association import Association
 from netware.world import World
 
 
@@ -21,8 +17,7 @@ def world_of(
 ) -> World:
     """A world of one population `them`; each relation is a list (source, target[, weight])."""
     them = Population("them", agents, replicas).with_state(state)
-    relation = Association(("them", "them"), Complete())
-    world = World(Draws.of(1, replicas), {"them": them}, dict.fromkeys(blocks, relation))
+    world = World(Draws.of(1, replicas), {"them": them})
     for name, rows in blocks.items():
         offsets = [replica * agents for replica in range(replicas)]
         source = torch.tensor([row[0] + k for k in offsets for row in rows], dtype=torch.int64)
@@ -31,7 +26,8 @@ def world_of(
         if rows and len(rows[0]) > 2:
             weight = torch.tensor([float(row[2]) for row in rows] * replicas)
         total = agents * replicas
-        world = world.with_edges(name, Edges.from_pairs(source, target, total, total, weight))
+        edges = Edges.from_pairs(source, target, total, total, weight, between=("them", "them"))
+        world = world.with_edges(name, edges)
     return world
 
 
@@ -91,12 +87,10 @@ def test_replicas_are_told_apart_by_themselves() -> None:
 def test_agents_of_two_populations_are_never_alike_but_tell_others_apart() -> None:
     world = world_of(3, {})
     makers = Population("makers", 2).with_state({"kind": torch.tensor([0.0, 1.0])})
-    world = replace(
-        world.with_population(makers),
-        relations={"makes": Association(("makers", "them"), Complete())},
-    )
+    world = world.with_population(makers)
     pairs = torch.tensor([0, 0, 1]), torch.tensor([0, 1, 2])
-    world = world.with_edges("makes", Edges.from_pairs(*pairs, 2, 3))
+    makes = Edges.from_pairs(*pairs, 2, 3, between=("makers", "them"))
+    world = world.with_edges("makes", makes)
     assert found(world, paths="into") == [[0, 0, 0]]
     assert found(world) == [[0, 0, 2]]
     equal = ("kind",)

@@ -1,9 +1,12 @@
 """Small worlds in which agents learn, that the tests of learning share."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from netware.draws import Draws, Purpose
+from netware.learning.lineage import Relations
 from netware.models.base import AbstractModel
 from netware.models.multilayer import Multilayer
 from netware.population import Population
@@ -51,11 +54,14 @@ def world_of(
     )
 
 
-def learnt(world: World, rule: AbstractRule, steps: int = 1) -> World:
-    """Takes steps in which nothing but the rule happens."""
-    world = rule.prepare(world, LEARN)
+def learnt(
+    world: World, rule: AbstractRule, steps: int = 1, relations: Relations | None = None
+) -> World:
+    """Takes steps in which nothing but the rule happens, among these relations."""
+    acting = replace(LEARN, relations=relations or {})
+    world = rule.prepare(world, acting)
     for _ in range(steps):
-        world = rule.apply(world, LEARN).advanced()
+        world = rule.apply(world, acting).advanced()
     return world
 
 

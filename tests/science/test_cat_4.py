@@ -15,6 +15,7 @@ from netware.probes.representation.class_spread import ClassSpread
 from netware.probes.representation.relational_signature import RelationalSignature
 from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
+from netware.simulation.schedule import Schedule
 from netware.world import World
 from tests.contracts.testbeds import bed_of, model
 
@@ -116,7 +117,7 @@ def test_cat_4_nets_with_the_same_relations_weights_and_inputs_answer_alike(seed
     begun = ClassSpread("them", "x", paths="into", equal=("weights", "x", "input", "output"))
     assert begun.read(world)["within"].item() == 0
     for _ in range(20):
-        world = made.schedule.step(world, lambda w: w)
+        world = Schedule(made.plan).step(world, lambda w: w)
     for column in ("output", "input", "x"):
         assert spread(world, column) <= 1e-6
     x = world["them"]["output"].view(SHEETS, FIBRES, -1)[0]
@@ -145,14 +146,14 @@ def test_cat_4_one_difference_is_enough_to_part_them(broken):
     if broken == "input":
         world = world.with_state("them", x=them["x"].index_add(0, first, them["x"][:1] + 1))
     for _ in range(20):
-        world = made.schedule.step(world, lambda w: w)
+        world = Schedule(made.plan).step(world, lambda w: w)
     assert max(spread(world, "output"), spread(world, "x")) > 1e-3
 
 
 def by_chance(made: NetwareModel) -> bool:
     """Tells whether a step draws numbers: another key changes the outcome of the same world."""
     worlds = (made.world, replace(made.world, draws=Draws.of(77, 2)))
-    first, other = (made.schedule.step(world, lambda w: w)["them"] for world in worlds)
+    first, other = (Schedule(made.plan).step(world, lambda w: w)["them"] for world in worlds)
     return any(not torch.equal(first.state[n], other.state[n]) for n in first.state) or any(
         not torch.equal(first.weights[n], other.weights[n]) for n in first.weights
     )
@@ -173,7 +174,7 @@ def test_cat_4_under_any_synchronous_rule(rule):
     ring = Edges.from_pairs(source, target, 2 * agents, 2 * agents)
     world = alike(world.with_edges("talks", ring), agents // 2, agents)
     for _ in range(3):
-        world = made.schedule.step(world, lambda w: w)
+        world = Schedule(made.plan).step(world, lambda w: w)
     them = world["them"]
     for name, values in {**them.state, **them.weights}.items():
         one, other = them.per_replica(values).chunk(2, 1)
@@ -205,7 +206,7 @@ def test_cat_4_as_many_paths_are_not_the_same_paths():
     label = RelationalSignature("them", paths="into").read(world)["signature"][0].tolist()
     assert label[0] != label[1] and label[8] == label[9] and label[4] == label[10]
     for _ in range(5):
-        world = made.schedule.step(world, lambda w: w)
+        world = Schedule(made.plan).step(world, lambda w: w)
     y = world["them"]["output"]
     # One tolerance for both: what CAT-4 calls the same output.
     assert (y[8] - y[9]).abs().max() <= 1e-6 < (y[0] - y[1]).abs().max()

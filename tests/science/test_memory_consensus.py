@@ -12,6 +12,7 @@ from torch import Tensor
 
 from netware.simulation.build import blueprint
 from netware.simulation.construction import world_of
+from netware.simulation.schedule import Schedule
 from netware.world import World
 
 
@@ -23,7 +24,7 @@ def after(*overrides: str) -> World:
     plan = blueprint(SCENARIO, ("replicas=4", *overrides))
     world = world_of(plan)
     for _ in range(plan.scenario.steps):
-        world = plan.schedule.step(world, lambda unchanged: unchanged)
+        world = Schedule(plan.plan).step(world, lambda unchanged: unchanged)
     return world
 
 

@@ -15,8 +15,9 @@ from netware.rules.base import AbstractRule, Acting, Reads
 from netware.scenario.members import catalog
 from netware.simulation.model import NetwareModel
 from netware.simulation.order.pairs import partners
+from netware.simulation.plan import Plan, Timed
 from netware.simulation.refusals import refuse_activation
-from netware.simulation.schedule import Schedule, Timed
+from netware.simulation.schedule import Schedule
 from netware.world import World
 from tests.simulation.worlds import RING, model, write
 
@@ -52,7 +53,7 @@ def stepped(activation, *rules: AbstractRule, act=None) -> tuple[list[str], dict
         seen.append(only or "agents")
         return world if act is None else act(world, only)
 
-    world = Schedule(rules=parts, activation=activation).step(
+    world = Schedule(Plan(rules=parts, activation=activation)).step(
         two(), agents_act, lambda part, world: seen.append(part)
     )
     return seen, {name: herd["x"][0].item() for name, herd in world.populations.items()}
@@ -97,7 +98,7 @@ def test_every_rule_acts_all_at_once_and_by_population_and_few_in_pairs() -> Non
         assert rule.orders >= {"synchronous", "by_population"}
     with pytest.raises(ScenarioError) as caught:
         rule = Timed("r", Adds("sheep"))
-        refuse_activation(rule, Schedule(rules=(rule,), activation="pairs"), two())
+        refuse_activation(rule, Plan(rules=(rule,), activation="pairs"), two())
     assert str(caught.value).splitlines() == [
         "rules.r: 'activation: pairs', which this rule cannot honour",
         "  expected: activation: by_population, synchronous",

@@ -35,7 +35,7 @@ def test_input_37_an_impossible_graph_is_refused_at_its_line(tmp_path) -> None:
 
 def test_an_agent_thinks_after_those_it_depends_on_in_the_same_step(tmp_path) -> None:
     chain = model(tmp_path, text=CHAIN)
-    assert chain.schedule.order == ("first", "second")
+    assert chain.plan.order == ("first", "second")
     chain.step()
     world = chain.world
     assert torch.equal(world["second"]["input"], world["first"]["output"])

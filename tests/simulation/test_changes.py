@@ -55,10 +55,10 @@ def changed(folder: Path, text: str, *events: str) -> NetwareModel:
 
 def read_until(model: NetwareModel, step: int) -> Recorder:
     recorder = recorder_of(model.blueprint)
-    recorder.observe(model.world, model.schedule.probes)
+    recorder.observe(model.sight, model.plan.probes)
     while model.steps < step:
         model.step()
-        recorder.observe(model.world, model.schedule.probes)
+        recorder.observe(model.sight, model.plan.probes)
     return recorder
 
 

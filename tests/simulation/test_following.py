@@ -5,7 +5,7 @@ import torch
 from netware import NetwareModel
 from netware.models.layers.conversion import deep_weights
 from netware.models.multilayer import Multilayer
-from netware.simulation.lifecycle import seen
+from netware.simulation.sight import seen
 from tests.simulation.worlds import write
 
 
@@ -95,7 +95,7 @@ rules:
     model = NetwareModel(write(tmp_path, text))
     for _ in range(3):
         model.step()
-        relation, world = model.world.relations["r"], model.world
+        relation, world = model.plan.definitions["r"], model.world
         again = relation.flow(world.edges["r"], world["wide"], world["others"])
         assert torch.equal(again.weights["w1"], world["others"].weights["w1"])
 

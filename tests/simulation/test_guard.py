@@ -9,7 +9,8 @@ import torch
 from netware.errors import StateError
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.simulation.guard import Guard, Step
-from netware.simulation.schedule import Schedule, Timed, Watch, unwatched
+from netware.simulation.plan import Plan, Timed
+from netware.simulation.schedule import Schedule, Watch, unwatched
 from netware.world import World
 from tests.simulation.test_schedule import Times, unchanged
 from tests.simulation.worlds import model
@@ -40,7 +41,7 @@ def test_it_names_step_rule_variable_and_agents(tmp_path) -> None:
     ring = model(tmp_path)
     ring.step()
     rules = (Timed("times", Times(1.0)), Timed("spoil", Spoil(1)), Timed("last", Times(1.0)))
-    step = stepping(Schedule(rules=rules))
+    step = stepping(Schedule(Plan(rules=rules)))
     world = step(ring.world, unwatched)
     with pytest.raises(StateError) as caught:
         Guard(ring.world).check(world, step)
@@ -54,7 +55,7 @@ def test_it_names_step_rule_variable_and_agents(tmp_path) -> None:
 
 def test_checks_that_are_steps_apart_still_name_the_step(tmp_path) -> None:
     ring = model(tmp_path)
-    step = stepping(Schedule(rules=(Timed("spoil", Spoil(3)),)))
+    step = stepping(Schedule(Plan(rules=(Timed("spoil", Spoil(3)),))))
     world, guard = ring.world, Guard(ring.world, every=8)
     with pytest.raises(StateError, match=r"step 3: rules\.spoil"):
         for _ in range(9):

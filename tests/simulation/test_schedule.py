@@ -9,8 +9,9 @@ import torch
 from netware.errors import ScenarioError
 from netware.rules.base import AbstractRule, Acting, Phase, Reads
 from netware.scenario.parts import Cadence
+from netware.simulation.plan import Plan, Timed
 from netware.simulation.refusals import refuse_activation
-from netware.simulation.schedule import Schedule, Timed
+from netware.simulation.schedule import Schedule
 from netware.world import World
 from tests.simulation.worlds import RING, model
 
@@ -45,14 +46,14 @@ def unchanged(world: World) -> World:
 def test_phases_come_before_the_order_of_the_scenario(tmp_path) -> None:
     world = model(tmp_path).world
     both = (Timed("plus", Plus()), Timed("times", Times(3.0)))
-    stepped = Schedule(rules=both).step(world, unchanged)
+    stepped = Schedule(Plan(rules=both)).step(world, unchanged)
     assert torch.equal(stepped["nodes"]["x"], world["nodes"]["x"] * 3 + 1)
     assert stepped.step == world.step + 1
 
 
 def test_a_part_acts_only_when_it_is_due(tmp_path) -> None:
     world = model(tmp_path).world
-    schedule = Schedule(rules=(Timed("plus", Plus(), Cadence(every=3, start=2, until=8)),))
+    schedule = Schedule(Plan(rules=(Timed("plus", Plus(), Cadence(every=3, start=2, until=8)),)))
     for _ in range(12):
         world = schedule.step(world, unchanged)
     assert world["nodes"]["x"][0] == 1 + 3, "at steps 2, 5 and 8"
@@ -65,12 +66,12 @@ def test_python_agents_act_after_the_rules_and_before_learning(tmp_path) -> None
     def act(world: World) -> World:
         return world.with_state("nodes", x=world["nodes"]["x"] * 0 + 5)
 
-    assert (Schedule(rules=both).step(world, act)["nodes"]["x"] == 6).all()
+    assert (Schedule(Plan(rules=both)).step(world, act)["nodes"]["x"] == 6).all()
 
 
 def test_watch_sees_the_world_after_each_part(tmp_path) -> None:
     ring, seen = model(tmp_path), []
-    ring.schedule.step(ring.world, unchanged, lambda part, world: seen.append(part))
+    Schedule(ring.plan).step(ring.world, unchanged, lambda part, world: seen.append(part))
     assert seen == ["rules.agree"]
 
 
@@ -93,9 +94,9 @@ def test_shuffled_order_changes_from_step_to_step_and_from_replica_to_replica(tm
 def test_a_rule_that_cannot_honour_the_order_refuses(tmp_path) -> None:
     rules = (Timed("times", Times(2.0)),)
     world = model(tmp_path).world
-    refuse_activation(rules[0], Schedule(rules=rules, activation="by_population"), world)
+    refuse_activation(rules[0], Plan(rules=rules, activation="by_population"), world)
     with pytest.raises(ScenarioError, match="cannot honour"):
-        refuse_activation(rules[0], Schedule(rules=rules, activation="shuffled"), world)
+        refuse_activation(rules[0], Plan(rules=rules, activation="shuffled"), world)
 
 
 WEIGHTS = """
@@ -144,7 +145,7 @@ def test_set_events_change_parameters_from_their_step_on(tmp_path) -> None:
     ring = model(tmp_path, text=text)
     gains = []
     for _ in range(4):
-        gains.append(ring.schedule.rules[0].part.gain)
+        gains.append(ring.plan.rules[0].part.gain)
         ring.step()
     assert gains == [0.2, 0.2, 0.4, 0.4]
 
@@ -166,5 +167,5 @@ def test_the_input_world_is_not_touched(tmp_path) -> None:
     ring = model(tmp_path)
     world = ring.world
     before = world["nodes"]["x"].clone()
-    ring.schedule.step(world, unchanged)
+    Schedule(ring.plan).step(world, unchanged)
     assert torch.equal(world["nodes"]["x"], before)

@@ -64,7 +64,7 @@ class Gossip(AbstractRule):
             must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         world[self.on].held(self.state)
         if self.state == WEIGHTS:
-            must_own(world, self.on, f"rules.{acting.rule}.state")
+            must_own(world, acting, self.on, f"rules.{acting.rule}.state")
         return world
 
     def apply(self, world: World, acting: Acting) -> World:

@@ -34,7 +34,7 @@ class WeightConsensus(AbstractRule):
 
     Args:
         on: Population whose networks are averaged.
-        over: Relation whose edges say who hears whom.
+        over: Relation whose edges say who hears whom: a -> b lets b hear a.
         gain: Step length, the epsilon of the literature. [1]
 
     Reads: weights; edges of `over`, with their weights.
@@ -57,7 +57,7 @@ class WeightConsensus(AbstractRule):
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents without weights."""
         must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
-        must_own(world, self.on, f"rules.{acting.rule}.on")
+        must_own(world, acting, self.on, f"rules.{acting.rule}.on")
         if not world[self.on].weights:
             raise ScenarioError(
                 f"rules.{acting.rule}.on",

@@ -10,7 +10,7 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.colouring import sublattices
-from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
+from netware.parameters import Column, Count, PopulationName, Positive, Real, RelationName
 from netware.rules.base import (
     ONE_BY_ONE,
     AbstractRule,
@@ -45,12 +45,10 @@ class Ising(AbstractRule):
         sweeps: Sweeps in one step. [1]
         state: Column of spins `(agents,)`, +-1; made as `start` says if there is none.
         start: `random`, or all `up`.
-        warmup: Steps before `moments` begins to count. [steps]
 
     Reads: state; edges of `over`, with their weights.
-    Writes: state; `moments` `(agents, 4)`: turns counted, sum of |m|, sum of m^2, and T, where m is
-    the mean spin of the replica after the agent's turn. All act at once unless `activation` says
-    else.
+    Writes: state; `temperature` `(agents,)`, T as of the agent's last turn, in float64. All act at
+    once unless `activation` says else.
 
     Source: Ising (1925), Z. Phys. 31, 253, doi:10.1007/BF02980577; Onsager (1944), Phys. Rev. 65,
     117, doi:10.1103/PhysRev.65.117; metropolis: Metropolis et al. (1953), J. Chem. Phys. 21, 1087,
@@ -69,14 +67,9 @@ class Ising(AbstractRule):
     sweeps: Count = 1
     state: Column = "spin"
     start: Literal["random", "up"] = "random"
-    warmup: Index = 0
 
     reads: ClassVar[Reads] = "edges"
     orders: ClassVar[frozenset[Activation]] = ONE_BY_ONE
-
-    def read_along(self) -> tuple[str, ...] | None:
-        """Returns None: one by one, `moments` read the mean of all spins after each turn."""
-        return None
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a spin, and finds out which may turn at once."""
@@ -99,8 +92,8 @@ class Ising(AbstractRule):
         else:
             spins = drawn if self.start == "random" else torch.ones_like(drawn)
         sublattices(edges)
-        moments = torch.zeros(population.total, 4, dtype=torch.float64, device=population.device)
-        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+        heat = torch.full_like(spins, self.temperature, dtype=torch.float64)
+        return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all sweeps of this step."""
@@ -119,8 +112,10 @@ class Ising(AbstractRule):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
                 turned = self.turned(spins[acting.agents], near.total(spins), chance)
                 spins = with_rows(spins, acting.agents, turned)
-        moments = self.counted(world, acting, population["moments"], spins)
-        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+        heat = torch.full_like(spins, self.temperature, dtype=torch.float64)
+        if acting.agents is not None:
+            heat = with_rows(population["temperature"], acting.agents, heat[acting.agents])
+        return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def turned(
         self,
@@ -133,21 +128,6 @@ class Ising(AbstractRule):
         if self.update == "heat_bath":
             return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
         return torch.where(chance < (-own * twice).exp(), -own, own)
-
-    def counted(self, world: World, acting: Acting, moments: Tensor, spins: Tensor) -> Tensor:
-        """Returns the running moments of the mean spin with this step's, once all have turned."""
-        now = torch.zeros_like(moments)
-        if world.step >= self.warmup:
-            own = world[self.on]
-            there = torch.where(own.present, spins.double(), 0.0)
-            mean = own.per_replica(there).sum(1).div(own.present_count.clamp(min=1)).abs()
-            each = torch.stack([torch.ones_like(mean), mean, mean.square()], 1)
-            now[:, :3] = each.repeat_interleave(len(spins) // len(mean), 0)
-        total = moments + now
-        total[:, 3] = self.temperature
-        return with_rows(
-            moments, acting.agents, total if acting.agents is None else total[acting.agents]
-        )
 
 
 def refuse_loops(edges: Edges, over: str, where: str) -> None:

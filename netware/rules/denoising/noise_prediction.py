@@ -71,7 +71,7 @@ class NoisePrediction(AbstractRule):
                 fix=f"write 'features: {data.inputs.shape[2]}' under populations.{self.on}.model",
             )
         refuse_share(f"{where}.share", self.share, self.task, data)
-        made = generated(world, self.on)
+        made = generated(world, acting.relations, self.on)
         if made:
             raise ScenarioError(
                 where,

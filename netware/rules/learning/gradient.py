@@ -96,10 +96,10 @@ class Gradient(AbstractRule):
     phase: ClassVar[Phase] = "learn"
     orders: ClassVar[frozenset[Activation]] = ANY_ORDER
 
-    def honours(self, world: World) -> frozenset[Activation]:
+    def honours(self, world: World, acting: Acting) -> frozenset[Activation]:
         """Returns any order, but where an agent's loss moves other agents, through a relation."""
-        makers = [one.between for one in world.relations.values() if one.flow_phase == "generate"]
-        alone = (self.on, self.on) not in makers and set(self.learnt(world)) == {self.on}
+        makers = [one.between for one in acting.relations.values() if one.flow_phase == "generate"]
+        alone = (self.on, self.on) not in makers and set(self.learnt(world, acting)) == {self.on}
         return self.orders if alone else ALL_AT_ONCE
 
     def prepare(self, world: World, acting: Acting) -> World:
@@ -109,8 +109,8 @@ class Gradient(AbstractRule):
         must_fit(f"{where}.{shown}", world[self.on], examples)
         refuse_share(f"{where}.share", self.share, self.task, examples)
         self.refuse_loss(where, examples)
-        self.refuse_names(where, world)
-        for name, leaves in self.learnt(world).items():
+        self.refuse_names(where, world, acting)
+        for name, leaves in self.learnt(world, acting).items():
             with_columns = self.optimiser.with_columns(world[name], acting.rule, leaves)
             world = world.with_population(with_columns)
         self.refuse_idle(where, world, acting)
@@ -119,18 +119,18 @@ class Gradient(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
         examples, learners = self.examples(world), self.learners(world, acting)
-        groups, updates = self.groups(world, learners, examples), 0
+        groups, updates = self.groups(world, acting, learners, examples), 0
         for batch in minibatches(
             examples, world.draws, acting.rule, world.step, self.batch, self.epochs, self.batches
         ):
             for group in groups:
-                self.descend(world, group, batch)
+                self.descend(world, acting, group, batch)
             updates += 1
-        populations = {name: world[name] for name in lineage(world, self.on)}
+        populations = {name: world[name] for name in lineage(acting.relations, self.on)}
         for name, learner in learners.items():
             columns = learner.columns(acting.rule, populations[name], updates)
             populations[name] = learner.within(populations[name].with_state(columns))
-        for population in grown(world, populations).values():
+        for population in grown(world, acting.relations, populations).values():
             world = world.with_population(population)
         return world
 
@@ -144,11 +144,11 @@ class Gradient(AbstractRule):
         x, t = (population[name].reshape(shape) for name in (self.inputs, self.targets))
         return Examples(x, t, "numbers")
 
-    def learnt(self, world: World) -> dict[str, tuple[str, ...]]:
+    def learnt(self, world: World, acting: Acting) -> dict[str, tuple[str, ...]]:
         """Names what learns in each population: those that generate weights, then `on`."""
         found = {}
-        for name in lineage(world, self.on):
-            population, made = world[name], generated(world, name)
+        for name in lineage(acting.relations, self.on):
+            population, made = world[name], generated(world, acting.relations, name)
             own = [weight for weight in population.weights if weight not in made]
             wanted = [*(own if "weights" in self.trains else ()), *self.trains]
             leaves = [one for one in wanted if one in own or one in population.state]
@@ -159,16 +159,20 @@ class Gradient(AbstractRule):
 
     def learners(self, world: World, acting: Acting) -> dict[str, Learner]:
         """Copies what learns, by population."""
-        moments, learnt = self.optimiser.moments(), self.learnt(world).items()
+        moments, learnt = self.optimiser.moments(), self.learnt(world, acting).items()
         return {
             name: Learner.copied(world[name], acting.rule, own, moments) for name, own in learnt
         }
 
     def groups(
-        self, world: World, learners: Mapping[str, Learner], examples: Examples
+        self,
+        world: World,
+        acting: Acting,
+        learners: Mapping[str, Learner],
+        examples: Examples,
     ) -> list[Group]:
         """Cuts the agents into groups that learn in cache; those of a generator stay together."""
-        population, line = world[self.on], lineage(world, self.on)
+        population, line = world[self.on], lineage(acting.relations, self.on)
         each = torch.arange(population.total, device=population.device)
         owner = population.replica if self.task is not None and self.share == "all" else each
         if len(line) > 1:
@@ -185,9 +189,9 @@ class Gradient(AbstractRule):
             for start in range(0, population.total, size)
         ]
 
-    def descend(self, world: World, group: Group, batch: Examples) -> None:
+    def descend(self, world: World, acting: Acting, group: Group, batch: Examples) -> None:
         """Takes one step down the gradient, in the group's own tensors."""
-        for name, slopes in self.slopes(world, group, batch).items():
+        for name, slopes in self.slopes(world, acting, group, batch).items():
             learner = group.learners[name]
             if self.weight_l1:
                 for leaf in learner.matrices(world[name]).intersection(slopes):
@@ -195,7 +199,9 @@ class Gradient(AbstractRule):
                     slopes[leaf] = slopes[leaf].add(sign, alpha=self.weight_l1)
             self.optimiser.update(learner, slopes)
 
-    def slopes(self, world: World, group: Group, batch: Examples) -> dict[str, dict[str, Tensor]]:
+    def slopes(
+        self, world: World, acting: Acting, group: Group, batch: Examples
+    ) -> dict[str, dict[str, Tensor]]:
         """Returns the gradient of the summed losses by each leaf that they depend on."""
         pairs = [(name, leaf) for name, one in group.learners.items() for leaf in one.leaves]
         leaves = [group.learners[name].leaves[leaf] for name, leaf in pairs]
@@ -203,7 +209,8 @@ class Gradient(AbstractRule):
             line = dict(group.populations)
             for name, learner in group.learners.items():
                 line[name] = learner.within(line[name])
-            total = self.losses(grown(world, line)[self.on], batch.of(group.owner)).sum()
+            learning = grown(world, acting.relations, line)[self.on]
+            total = self.losses(learning, batch.of(group.owner)).sum()
             found = [None] * len(leaves)
             if total.requires_grad:
                 found = torch.autograd.grad(total, leaves, allow_unused=True)
@@ -236,13 +243,13 @@ class Gradient(AbstractRule):
                 fix="write 'loss: mse'",
             )
 
-    def refuse_names(self, where: str, world: World) -> None:
+    def refuse_names(self, where: str, world: World, acting: Acting) -> None:
         """Refuses names of weights and columns that no population concerned has."""
-        line = [world[name] for name in lineage(world, self.on)]
+        line = [world[name] for name in lineage(acting.relations, self.on)]
         known = {name for one in line for name in (*one.weights, *one.state)} | {"weights"}
         known |= {name.split(".")[0] for name in known}
         unknown = [name for name in self.trains if name not in known]
-        if unknown or not self.learnt(world):
+        if unknown or not self.learnt(world, acting):
             raise ScenarioError(
                 f"{where}.trains",
                 found=f"no weight or column '{unknown[0]}'" if unknown else "nothing to learn",
@@ -254,10 +261,11 @@ class Gradient(AbstractRule):
         """Refuses columns that the loss does not depend on, and activities that nobody traces."""
         first = torch.zeros(1, dtype=torch.long, device=world[self.on].device)
         batch = self.examples(world).rows(first)
-        group = self.groups(world, self.learners(world, acting), batch)[0]
+        group = self.groups(world, acting, self.learners(world, acting), batch)[0]
         if self.activity_l1:
             self.refuse_activity(where, group.populations[self.on], batch.of(group.owner))
-        moved = {leaf for slopes in self.slopes(world, group, batch).values() for leaf in slopes}
+        slopes = self.slopes(world, acting, group, batch).values()
+        moved = {leaf for found in slopes for leaf in found}
         found = moved | {leaf.split(".")[0] for leaf in moved}
         idle = [name for name in self.trains if name != "weights" and name not in found]
         if idle or not moved:

@@ -57,7 +57,7 @@ class Birth(AbstractRule):
         must_be_numbers(world, self.on, self.of, f"rules.{acting.rule}.of")
         if self.over is not None:
             must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
-            must_keep(world, self.over, f"rules.{acting.rule}.over", "leave 'over' out")
+            must_keep(acting, self.over, f"rules.{acting.rule}.over", "leave 'over' out")
         return world.with_population(world[self.on].mortal())
 
     def apply(self, world: World, acting: Acting) -> World:

@@ -8,7 +8,7 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError
 from netware.parameters import Column, Count, NonNegative, PopulationName, RelationName
-from netware.rules.base import AbstractRule, Acting, Reads
+from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
 
 
@@ -52,14 +52,7 @@ class LayerInhibition(AbstractRule):
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others, and more than one number a layer."""
-        ends = world.relations[self.over].between
-        if ends != (self.on, self.on):
-            raise ScenarioError(
-                f"rules.{acting.rule}.over",
-                found=f"a relation from '{ends[0]}' to '{ends[1]}'",
-                expected=f"a relation between layers of '{self.on}'",
-                fix=f"write 'between: [{self.on}, {self.on}]' in relations.{self.over}",
-            )
+        must_join(world, self.on, self.over, f"rules.{acting.rule}.over")
         values = world[self.on][self.state]
         if values.dim() > 1:
             raise ScenarioError(

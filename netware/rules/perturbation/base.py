@@ -8,16 +8,16 @@ from netware.rules.base import Acting, must_own
 from netware.world import World
 
 
-def check_weights(world: World, on: str, rule: str) -> None:
+def check_weights(world: World, acting: Acting, on: str) -> None:
     """Refuses agents without weights, and those whose weights others make."""
     if not world[on].weights:
         raise ScenarioError(
-            f"rules.{rule}.on",
+            f"rules.{acting.rule}.on",
             found=f"agents of '{on}' without weights",
             expected="agents with a model, or a column of state to lose",
             fix="write 'state_lesion' and 'state: <column>', or choose another population",
         )
-    must_own(world, on, f"rules.{rule}.on")
+    must_own(world, acting, on, f"rules.{acting.rule}.on")
 
 
 def hit_agents(world: World, acting: Acting, on: str, fraction: float) -> Bool[Tensor, " agents"]:

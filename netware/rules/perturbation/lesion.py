@@ -40,7 +40,7 @@ class Lesion(AbstractRule):
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses agents without weights of their own."""
-        check_weights(world, self.on, acting.rule)
+        check_weights(world, acting, self.on)
         return world
 
     def apply(self, world: World, acting: Acting) -> World:

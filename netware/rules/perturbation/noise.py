@@ -51,7 +51,7 @@ class Noise(AbstractRule):
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a column that holds no real numbers."""
         if self.state == WEIGHTS and world[self.on].weights:
-            must_own(world, self.on, f"rules.{acting.rule}.state")
+            must_own(world, acting, self.on, f"rules.{acting.rule}.state")
         for name, values in world[self.on].held(self.state).items():
             if not values.is_floating_point():
                 raise ScenarioError(

@@ -85,7 +85,7 @@ class AbstractRewiring(AbstractRule):
         """Refuses relations with others, edges found anew, and edges of one direction."""
         where = f"rules.{acting.rule}.over"
         must_join(world, self.on, self.over, where)
-        must_keep(world, self.over, where, "name a relation that is not a proximity")
+        must_keep(acting, self.over, where, "name a relation that is not a proximity")
         edges = world.edges[self.over]
         back = Edges.from_pairs(edges.target, edges.source, edges.targets, edges.sources)
         same = torch.equal(back.source, edges.source) and torch.equal(back.pointer, edges.pointer)

@@ -69,9 +69,9 @@ def order_of(
 
 def joins_itself(world: World, relation: str, population: Population) -> bool:
     """Tells whether a relation leads from a population to itself: others do not act in between."""
-    if relation in world.relations:
-        return world.relations[relation].between == (population.name, population.name)
     edges = world.edges[relation]
+    if edges.between is not None:
+        return edges.between == (population.name, population.name)
     return edges.sources == edges.targets == population.total
 
 

@@ -1,14 +1,10 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import torch
 
 from netware.edges import Edges
 from netware.errors import ScenarioError
-from netware.graphs.topologies.path import Path
 from netware.probes.consensus.algebraic_connectivity import AlgebraicConnectivity
-from netware.relations.association import Association
 from tests.rules.agreeing import edges_of, numbers, ring, world_of
 
 
@@ -38,8 +34,8 @@ def test_edges_that_change_are_measured_anew():
 
 def test_a_relation_between_two_populations_is_refused():
     some = torch.tensor([0, 1])
-    world = world_of(numbers(1, 3)).with_edges("talks", Edges.from_pairs(some, some, 3, 2))
-    world = replace(world, relations={"talks": Association(("people", "others"), Path())})
+    talks = Edges.from_pairs(some, some, 3, 2, between=("people", "others"))
+    world = world_of(numbers(1, 3)).with_edges("talks", talks)
     with pytest.raises(ScenarioError) as refused:
         AlgebraicConnectivity("talks").read(world)
     assert str(refused.value) == (

@@ -6,21 +6,18 @@ import torch
 from netware.draws import Draws
 from netware.edges import Edges
 from netware.errors import ScenarioError
-from netware.graphs.topologies.path import Path
 from netware.population import Population
 from netware.probes.consensus.tie_difference import TieDifference
-from netware.relations.association import Association
 from netware.world import World
-
-
-KNOWS = Association(("people", "people"), Path())
 
 
 def world(x: list, replicas: int = 1) -> World:
     people = Population("people", len(x) // replicas, replicas, state={"opinion": torch.tensor(x)})
     steps = torch.tensor([r * people.agents + i for r in range(replicas) for i in (0, 1)])
-    edges = Edges.from_pairs(steps, steps + 1, people.total, people.total)
-    return World(Draws.of(1, replicas), {"people": people}, {"knows": KNOWS}, {"knows": edges})
+    edges = Edges.from_pairs(
+        steps, steps + 1, people.total, people.total, between=("people", "people")
+    )
+    return World(Draws.of(1, replicas), {"people": people}, {"knows": edges})
 
 
 PROBE = TieDifference("people", "knows", tolerance=0.25)

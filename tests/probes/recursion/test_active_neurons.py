@@ -25,7 +25,7 @@ def world(model: Urn | Multilayer, replicas: int = 2, agents: int = 3) -> World:
         weights = {"w": weights["w"] * kept, "b": weights["b"] - 0.1}
     population = Population("nets", agents, replicas, model, weights, dtype=torch.float64)
     examples = {"shells": TASK.make("shells", draws, torch.float64)}
-    return World(draws, {"nets": population}, tasks={"shells": TASK}, examples=examples)
+    return World(draws, {"nets": population}, examples=examples)
 
 
 @pytest.mark.parametrize("residual", get_args(Residual))
@@ -78,6 +78,6 @@ def test_agents_of_another_model_are_refused() -> None:
         ActiveNeurons(on="nets", task="shells").read(world(Multilayer(3, 2, (4,))))
     assert str(error.value) == (
         "probes: ActiveNeurons.on: agents of 'nets' with a Multilayer\n"
-        "  expected: agents whose model is a urn, such as urn\n"
+        "  expected: agents whose model is a recursion of one matrix, such as urn\n"
         "  fix: name another population, or write 'model: {type: urn, ...}'"
     )

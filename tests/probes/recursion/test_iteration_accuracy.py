@@ -17,7 +17,7 @@ def world(agents: int = 3) -> World:
     weights = model.init(draws.stream(Purpose.WEIGHTS, "nets", agents), torch.float64)
     population = Population("nets", agents, 2, model, weights, dtype=torch.float64)
     examples = {"shells": TASK.make("shells", draws, torch.float64)}
-    return World(draws, {"nets": population}, tasks={"shells": TASK}, examples=examples)
+    return World(draws, {"nets": population}, examples=examples)
 
 
 def test_answers_are_taken_after_each_iteration() -> None:

@@ -2,10 +2,8 @@ import torch
 
 from netware.draws import Draws
 from netware.edges import Edges
-from netware.graphs.topologies.path import Path
 from netware.population import Population
 from netware.probes.representation.relational_signature import RelationalSignature
-from netware.relations.association import Association
 from netware.world import World
 from tests.simulation.worlds import model
 
@@ -56,8 +54,8 @@ def test_a_column_that_must_be_equal_splits_classes(tmp_path) -> None:
 def test_signatures_are_ids_of_agents_not_places_among_those_who_are_left() -> None:
     names = torch.tensor([2, 5, 7, 9])
     them = Population("them", 4, state={"identity": names})
-    edges = Edges.from_pairs(torch.tensor([0, 2]), torch.tensor([1, 3]), 4, 4)
-    relations = {"r": Association(("them", "them"), Path())}
-    world = World(Draws.of(1), {"them": them}, relations, {"r": edges})
+    pairs = torch.tensor([0, 2]), torch.tensor([1, 3])
+    edges = Edges.from_pairs(*pairs, 4, 4, between=("them", "them"))
+    world = World(Draws.of(1), {"them": them}, {"r": edges})
     read = RelationalSignature("them").read(world)
     assert read["signature"].tolist() == [[2, 5, 2, 5]] and read["classes"].tolist() == [2]

@@ -1,6 +1,7 @@
 """Gradient learning: against torch.optim on one network at a time, and through generators."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.population import Population
 from netware.relations.generation import Generation
-from netware.rules.base import ALL_AT_ONCE, ANY_ORDER
+from netware.rules.base import ALL_AT_ONCE, ANY_ORDER, Acting
 from netware.rules.learning.gradient import Gradient
 from netware.tasks.base import TaskData
 from netware.world import World
@@ -306,6 +307,8 @@ def test_learning_lowers_the_loss_and_a_shuffled_target_is_not_learnt():
 CHILD = Multilayer(5, 3, bias="none")
 GENERATOR = Multilayer(2, 15, (8,), initial="uniform", spread=0.5)
 MAKES = Generation(("makers", "nets"))
+BY_MAKERS = Acting("learn", relations={"makes": MAKES})
+taught = partial(learnt, relations=BY_MAKERS.relations)
 
 
 def family(seed: int = 14, replicas: int = 1, children: int = 4) -> World:
@@ -315,13 +318,13 @@ def family(seed: int = 14, replicas: int = 1, children: int = 4) -> World:
     makers = drawn(GENERATOR, 1, replicas, name="makers")
     nets = drawn(CHILD, children, replicas, state={"embedding": embedding})
     data = examples(seed, replicas, 30, (5, 3), "classes")
-    world = world_of(makers, nets, data=data, relations={"makes": MAKES})
-    return world.with_edges("makes", MAKES.connect(world, "makes"))
+    world = world_of(makers, nets, data=data)
+    return world.with_edges("makes", MAKES.edges(world, "makes"))
 
 
 def test_the_generator_learns_from_the_sum_of_its_childrens_losses():
     world = family()
-    after = learnt(world, Gradient("nets", "task", optimiser=Sgd(rate=0.1)))
+    after = taught(world, Gradient("nets", "task", optimiser=Sgd(rate=0.1)))
     net = sequential(GENERATOR, dict(world["makers"].weights), 0)
     x, t = world.examples["task"].train.inputs[0], world.examples["task"].train.targets[0]
     made = net(world["nets"]["embedding"]).view(4, 5, 3)
@@ -336,7 +339,7 @@ def test_the_generator_learns_from_the_sum_of_its_childrens_losses():
 
 
 def test_generated_weights_are_no_leaves_and_the_optimiser_stands_with_the_generator():
-    after = learnt(family(replicas=2), Gradient("nets", "task", batch=8), steps=2)
+    after = taught(family(replicas=2), Gradient("nets", "task", batch=8), steps=2)
     assert set(after["nets"].state) == {"embedding"}
     leaves = set(GENERATOR.weight_shapes())
     moments = {f"learn.{kind}.{leaf}" for kind in ("first", "second") for leaf in leaves}
@@ -346,25 +349,25 @@ def test_generated_weights_are_no_leaves_and_the_optimiser_stands_with_the_gener
 def test_embeddings_learn_alone_and_each_child_moves_only_its_own():
     world = family(seed=15)
     rule = Gradient("nets", "task", trains=("embedding",), optimiser=Sgd(rate=0.1))
-    after = learnt(world, rule)
+    after = taught(world, rule)
     for name, w in world["makers"].weights.items():
         assert torch.equal(w, after["makers"].weights[name])
     changed = world["nets"]["embedding"].clone()
     changed[0] += 1.0
-    other = learnt(world.with_state("nets", embedding=changed), rule)
+    other = taught(world.with_state("nets", embedding=changed), rule)
     torch.testing.assert_close(other["nets"]["embedding"][1:], after["nets"]["embedding"][1:])
     assert not torch.equal(other["nets"]["embedding"][0], after["nets"]["embedding"][0])
 
 
 def test_an_order_of_agents_is_honoured_unless_their_losses_move_others():
     plain = world_of(drawn(CHILD, 4), data=examples(1, 1, 30, (5, 3), "classes"))
-    assert Gradient("nets", "task").honours(plain) == ANY_ORDER
-    assert Gradient("nets", "task").honours(family()) == ALL_AT_ONCE
-    assert Gradient("nets", "task", trains=("embedding",)).honours(family()) == ANY_ORDER
-    makes_itself = {"makes": Generation(("nets", "nets"))}
-    within = world_of(plain["nets"], data=plain.examples["task"], relations=makes_itself)
-    within = within.with_edges("makes", Edges.from_pairs(torch.arange(0), torch.arange(0), 4, 4))
-    assert Gradient("nets", "task").honours(within) == ALL_AT_ONCE
+    assert Gradient("nets", "task").honours(plain, LEARN) == ANY_ORDER
+    assert Gradient("nets", "task").honours(family(), BY_MAKERS) == ALL_AT_ONCE
+    assert Gradient("nets", "task", trains=("embedding",)).honours(family(), BY_MAKERS) == ANY_ORDER
+    none = torch.arange(0)
+    within = plain.with_edges("makes", Edges.from_pairs(none, none, 4, 4, between=("nets", "nets")))
+    makes_itself = replace(LEARN, relations={"makes": Generation(("nets", "nets"))})
+    assert Gradient("nets", "task").honours(within, makes_itself) == ALL_AT_ONCE
 
 
 def test_generator_and_embeddings_learn_together_and_resume_exactly():
@@ -372,8 +375,8 @@ def test_generator_and_embeddings_learn_together_and_resume_exactly():
     rule = Gradient(
         "nets", "task", trains=("weights", "embedding"), batch=8, optimiser=Adam(rate=0.01)
     )
-    through = learnt(world, rule, steps=3)
-    resumed = learnt(learnt(world, rule, steps=2), rule, steps=1)
+    through = taught(world, rule, steps=3)
+    resumed = taught(taught(world, rule, steps=2), rule, steps=1)
     close(through, resumed, 0.0)
 
 

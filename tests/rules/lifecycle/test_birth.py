@@ -29,8 +29,8 @@ def world(agents: int = 40, empty_slots: int = 20, replicas: int = 2) -> World:
         "people", agents, replicas, MODEL, weights, {"x": x}, empty_slots=empty_slots
     )
     knows = Association(("people", "people"), Ring())
-    edges = knows.connect(*scene("knows", {"people": people}, None, draws))
-    return World(draws, {"people": people}, {"knows": knows}, {"knows": edges})
+    edges = knows.edges(*scene("knows", {"people": people}, None, draws))
+    return World(draws, {"people": people}, {"knows": edges})
 
 
 def test_a_child_is_as_its_parent_and_bears_a_new_id():
@@ -112,7 +112,6 @@ def test_what_cannot_be_is_refused():
     vectors = world().with_state("people", y=torch.zeros(80, 2))
     with pytest.raises(ShapeError, match="one number for each agent"):
         Birth("people", of="y").prepare(vectors, ACTING)
-    near = world()
-    near = replace(near, relations={"knows": Proximity("people", 1.0)})
-    with pytest.raises(ScenarioError, match="found anew at every step"):
-        Birth("people", over="knows").prepare(near, ACTING)
+    near = replace(ACTING, relations={"knows": Proximity("people", 1.0)})
+    with pytest.raises(ScenarioError, match="found again at every step"):
+        Birth("people", over="knows").prepare(world(), near)

@@ -59,10 +59,10 @@ def test_the_end_of_a_path_has_one_neighbour(tmp_path) -> None:
 def test_relations_and_columns_that_do_not_fit_are_refused(tmp_path) -> None:
     with pytest.raises(ScenarioError) as error:
         made(tmp_path, "rules.grow.over=apart")
-    assert "rules.grow.over: a relation from 'layers' to 'others'\n" in str(error.value)
+    assert "rules.grow.over: 'apart', which leads from layers to others\n" in str(error.value)
     assert str(error.value).endswith(
-        "  expected: a relation between layers of 'layers'\n"
-        "  fix: write 'between: [layers, layers]' in relations.apart"
+        "  expected: a relation between agents of 'layers'\n"
+        "  fix: write 'between: [layers, layers]' under relations.apart, or name another"
     )
     with pytest.raises(ScenarioError) as error:
         made(tmp_path, "rules.grow.state=pair")

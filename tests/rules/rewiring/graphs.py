@@ -24,8 +24,8 @@ def world(
     draws = Draws.of(11, replicas)
     people = Population("people", agents, replicas, state=state)
     knows = Association(("people", "people"), topology or Ring(4))
-    edges = knows.connect(*scene("knows", {"people": people}, None, draws))
-    return World(draws, {"people": people}, {"knows": knows}, {"knows": edges})
+    edges = knows.edges(*scene("knows", {"people": people}, None, draws))
+    return World(draws, {"people": people}, {"knows": edges})
 
 
 def after(now: World, rule: AbstractRule, steps: int) -> World:

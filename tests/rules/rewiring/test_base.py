@@ -95,9 +95,9 @@ def test_a_graph_with_directions_is_refused():
     one_way = before.with_edges("knows", edges.among(edges.source < edges.target))
     with pytest.raises(ScenarioError, match="a graph without directions"):
         RULE.prepare(one_way, ACTING)
-    near = replace(before, relations={"knows": Proximity("people", 1.0)})
-    with pytest.raises(ScenarioError, match="found anew at every step"):
-        RULE.prepare(near, ACTING)
+    near = replace(ACTING, relations={"knows": Proximity("people", 1.0)})
+    with pytest.raises(ScenarioError, match="found again at every step"):
+        RULE.prepare(before, near)
 
 
 def test_a_graph_as_many_ways_in_as_out_but_not_both_ways_is_refused():

@@ -1,6 +1,6 @@
 """Rounds: whoever acts together could as well have acted one after another."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from netware.draws import Draws
 from netware.edges import Edges
-from netware.graphs.topologies.ring import Ring
 from netware.population import Population
-from netware.relations.association import Association
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.consensus.average_consensus import AverageConsensus
 from netware.simulation.order.independent_sets import (
@@ -151,16 +149,12 @@ def test_who_says_that_it_hears_nobody_though_it_does_is_found_out():
 
 def test_edges_from_another_population_make_nobody_wait():
     people, others = (Population(name, 4, dtype=torch.float64) for name in ("people", "others"))
-    relations = {
-        "talks": Association(("people", "people"), Ring(2)),
-        "hears": Association(("others", "people"), Ring(2)),
-    }
     edges = edges_of(ring(4))
+    talks, hears = (replace(edges, between=(name, "people")) for name in ("people", "others"))
     world = World(
         Draws.of(1),
         {"people": people, "others": others},
-        relations=relations,
-        edges={"talks": edges, "hears": edges, "loose": edges},
+        edges={"talks": talks, "hears": hears, "loose": edges},
     )
     assert joins_itself(world, "talks", people) and not joins_itself(world, "hears", people)
     assert joins_itself(world, "loose", people)
