@@ -35,6 +35,7 @@ THEMES_OF: Mapping[str, tuple[str, ...]] = {
     "noising": ("denoiser",),
     "olfati_saber": ("moving",),
     "read_representation": ("steered", "adapted", "network"),
+    "asynchronous_recall": ("memory",),
     "recall": ("memory",),
     "reynolds": ("moving",),
     "steer": ("moving",),

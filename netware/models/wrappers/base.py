@@ -9,6 +9,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Draw, Weights
+from netware.models.layers.synapses import Recursion, Synapses
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample
 

@@ -18,6 +18,9 @@ FORMER = {
             "state": "state_lesion",
         },
     },
+    ("rules", "recall"): {
+        "order": {"synchronous": "recall", "asynchronous": "asynchronous_recall"},
+    },
 }
 """Of a family and a type: the parameter that is gone, and the type of today for each value."""
 

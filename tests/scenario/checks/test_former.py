@@ -59,3 +59,8 @@ def test_what_else_is_wrong_is_said_at_once() -> None:
     found = said("rules:\n  hit: {type: lesion, on: a, what: agents, fraction: 2, state: x}\n")
     assert "rules.hit.fraction: S-RANGE 2 is out of range" in found
     assert "rules.hit.state: S-UNKNOWN 'state' is no key here" in found
+
+
+def test_the_order_of_a_recall_is_a_type() -> None:
+    found = said("rules:\n  hit: {type: recall, on: a, order: asynchronous}\n")
+    assert "fix: write 'type: asynchronous_recall' and delete 'order'" in found
