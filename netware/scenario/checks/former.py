@@ -10,6 +10,13 @@ from netware.scenario.document import Document, Path
 
 
 FORMER = {
+    ("relations", "generation"): {
+        "per": {
+            "whole": "generation",
+            "layer": "layer_generation",
+            "synapse": "synapse_generation",
+        },
+    },
     ("rules", "lesion"): {
         "what": {
             "weights": "lesion",
