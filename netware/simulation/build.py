@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import torch
@@ -183,11 +183,12 @@ class Blueprint:
         if model is None:
             return population.with_state(columns)
         stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
-        weights = model.init(stream, self.dtype)
-        if given.inputs is not None:
-            weights = model.store(
-                weights, world.examples[given.inputs.task].train, population.replica
-            )
+        draw = partial(model.init, stream, self.dtype)
+        weights = (
+            draw()
+            if given.inputs is None
+            else model.store(draw, world.examples[given.inputs.task].train, population.replica)
+        )
         if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)

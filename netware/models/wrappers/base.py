@@ -8,7 +8,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Weights
+from netware.models.base import AbstractModel, Draw, Weights
 from netware.models.layers.synapses import Recursion, Synapses
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample
@@ -38,10 +38,11 @@ class AbstractWrapper(AbstractModel):
         """Draws the weights of the base as it does."""
         return self.base.init(stream, dtype)
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the base was shown the task once."""
+        weights = draw()
         own = {name: weights[name] for name in self.base.weight_shapes()}
-        return {**weights, **self.base.store(own, examples, replica)}
+        return {**weights, **self.base.store(lambda: own, examples, replica)}
 
     def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from pydantic import ValidationError
 
 from netware.errors import Problem, ScenarioError
+from netware.scenario.checks.former import former_key, former_problem, today
 from netware.scenario.checks.mistakes import missing, mistakes, undefined, unknown
 from netware.scenario.document import Document, Path
 from netware.scenario.members.signature import key, nested_family, parameters, referred_section
@@ -70,11 +71,24 @@ class Builder:
         name = part.get(by) if isinstance(part, dict) else None
         if not isinstance(name, str) or not name:
             return Outcome()
+        if word := former_key(family, name, part):
+            return self.renewed(family, part, path, reserved, by, word)
         try:
             cls = self.find(family, name)
             return self.instance(cls, name, part, path, {*reserved, by})
         except ScenarioError as error:
             return Outcome(None, self.anchored(error, (*path, by)))
+
+    def renewed(
+        self, family: str, part: dict, path: Path, reserved: tuple[str, ...], by: str, word: str
+    ) -> Outcome:
+        """Refuses a parameter that is now a type, with all else that is wrong with that type."""
+        name, value = part[by], part[word]
+        rest = {key: value for key, value in part.items() if key != word}
+        rest[by] = today(family, name, word, value) or name
+        others = self.build(family, rest, path, reserved, by).problems
+        problem = former_problem(family, name, word, by, path, value, self.document)
+        return Outcome(None, (problem, *others))
 
     def instance(self, cls: type, name: str, part: dict, path: Path, reserved: set[str]) -> Outcome:
         """Builds an instance of a class whose parameters stand in `part`."""
