@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1] / "netware"
 
 ROOMS = (
     ("errors", "draws", "axes", "parameters", "process"),
+    ("varying",),
     ("scenario",),
     ("edges",),
     ("space",),

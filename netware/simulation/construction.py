@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from netware.draws import Draws
 from netware.errors import NetwareError, Problem, ScenarioError
-from netware.rules.base import Acting
+from netware.rules.base import Acting, varying_fields
 from netware.simulation.arrivals import with_arrivals
 from netware.simulation.build import Blueprint
 from netware.simulation.changes import refused_changes
@@ -127,6 +127,9 @@ class Construction:
         """Refuses rules and relations that do not fit agents that may die, or the activation."""
         for schedule in self.blueprint.schedules.values():
             for timed in schedule.rules:
+                for name in varying_fields(timed.part):
+                    with self.trying():
+                        Acting(timed.name).value(world, timed.part, name)
                 for refuse in (refuse_death, refuse_activation):
                     with self.trying():
                         refuse(timed, schedule, world)

@@ -10,7 +10,16 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.colouring import sublattices
-from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
+from netware.parameters import (
+    Column,
+    Count,
+    Index,
+    PopulationName,
+    Positive,
+    Real,
+    RelationName,
+    Varying,
+)
 from netware.rules.base import (
     ONE_BY_ONE,
     AbstractRule,
@@ -62,7 +71,7 @@ class Ising(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    temperature: Positive = 2.0
+    temperature: Varying[Positive] = 2.0
     coupling: Real = 1.0
     field: Real = 0.0
     update: Literal["heat_bath", "metropolis"] = "heat_bath"
@@ -106,18 +115,19 @@ class Ising(AbstractRule):
         """Returns the world after all sweeps of this step."""
         population, edges = world[self.on], world.edges[self.over]
         spins = population[self.state]
+        temperature = acting.value(world, self, "temperature")
         if acting.agents is None:
             group, groups = sublattices(edges)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
                 for number in range(groups):
-                    turned = self.turned(spins, edges.total(spins), chance)
+                    turned = self.turned(spins, edges.total(spins), chance, temperature)
                     spins = torch.where(group == number, turned, spins)
         else:
             near = edges.into(acting.agents)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
-                turned = self.turned(spins[acting.agents], near.total(spins), chance)
+                turned = self.turned(spins[acting.agents], near.total(spins), chance, temperature)
                 spins = with_rows(spins, acting.agents, turned)
         moments = self.counted(world, acting, population["moments"], spins)
         return world.with_state(self.on, **{self.state: spins, "moments": moments})
@@ -127,9 +137,10 @@ class Ising(AbstractRule):
         own: Float[Tensor, " spins"],
         near: Float[Tensor, " spins"],
         chance: Float[Tensor, " spins"],
+        temperature: float | Float[Tensor, " spins"],
     ) -> Float[Tensor, " spins"]:
         """Returns what spins with these neighbours become."""
-        twice = (near * self.coupling + self.field) * (2 / self.temperature)
+        twice = (near * self.coupling + self.field) * (2 / temperature)
         if self.update == "heat_bath":
             return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
         return torch.where(chance < (-own * twice).exp(), -own, own)
@@ -144,7 +155,7 @@ class Ising(AbstractRule):
             each = torch.stack([torch.ones_like(mean), mean, mean.square()], 1)
             now[:, :3] = each.repeat_interleave(len(spins) // len(mean), 0)
         total = moments + now
-        total[:, 3] = self.temperature
+        total[:, 3] = Acting(acting.rule).value(world, self, "temperature")
         return with_rows(
             moments, acting.agents, total if acting.agents is None else total[acting.agents]
         )

@@ -378,7 +378,7 @@ def test_a_type_is_described():
     assert told.source.startswith("Olfati-Saber, Fax and Murray (2007)")
     gain = next(one for one in told.parameters if one.name == "gain")
     assert (gain.default, gain.unit) == ("0.1", "1")
-    assert gain.allowed == "a number, above 0, at most 1e+30"
+    assert gain.allowed == "a number, 0 to 1e+30"
     on = next(one for one in told.parameters if one.name == "on")
     assert on.default is None and on.allowed == "the name of an entry under 'populations'"
 
