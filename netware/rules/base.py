@@ -63,7 +63,8 @@ class Acting:
         tensor = partial(tensor_of, dtype=own.dtype, device=own.device)
         found = given.at(Moment(where, world.step, own, self.agents, stream, tensor))
         if given.measured:
-            must_lie_in_range(type(rule), field, found, where)
+            there = own.present if self.agents is None else own.present[self.agents]
+            must_lie_in_range(type(rule), field, found[there], where)
         return found
 
 

@@ -140,11 +140,13 @@ class Builder:
     def varying(self, number: Any, value: dict[str, Any], path: Path) -> Outcome:
         """Builds a value that varies, each of its numbers held to the range of the parameter."""
         named = next((kind for kind in KINDS if kind in value), None)
+        if named == "steps" and len(value) > 1:
+            named = None
         if named is None:
             if not value:
                 return Outcome(None, (missing((*path, "uniform"), self.document, "a value"),))
             words = [unknown((*path, word), self.document, list(KINDS)) for word in value]
-            return Outcome(None, tuple(words))
+            return Outcome(None, tuple(words[:1]))
         cls = KINDS[named]
         typed: Any = {
             f"{word}_": (hint, Field(alias=word)) for word, hint in cls.keys(number).items()

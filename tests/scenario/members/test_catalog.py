@@ -263,7 +263,7 @@ def test_input_45_a_sweep_is_checked_with_the_members():
     ("old", "new", "found"),
     [
         ("gain: 1", "gian: 1", "12:76: rules.agree.gian: S-UNKNOWN 'gian' is no key here"),
-        ("gain: 1", "gain: 0", "12:82: rules.agree.gain: S-RANGE 0 is out of range"),
+        ("gain: 1", "gain: -1", "12:82: rules.agree.gain: S-RANGE -1 is out of range"),
         ("gain: 1", "gain: '1'", "12:82: rules.agree.gain: S-TYPE '1' has the wrong type"),
         ("over: talks, state: opinion, gain", "gain", "12:3: rules.agree.over: S-MISSING 'over'"),
         ("type: average_consensus, on", "type: average, on", "12:17: rules.agree.type: S-ENUM"),
