@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     PROBE = 10
     PANEL = 11
     MESA = 12
+    PARAMETER = 13
 
 
 def philox(c0: Tensor, c1: Tensor, c2: Tensor, c3: Tensor, k0, k1) -> tuple[Tensor, ...]:
