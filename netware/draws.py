@@ -1,8 +1,12 @@
 """Random numbers as a pure function of seed, replica, agent id, step, purpose and counter."""
 
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import prod, tau
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -247,3 +251,33 @@ class Stream:
 def rows_at_once(width: int) -> int:
     """Returns how many rows of `width` blocks keep the rounds of Philox in cache."""
     return max(1, CACHED_BLOCKS // max(1, width))
+
+
+@contextmanager
+def chance_of_others_restored() -> Iterator[None]:
+    """Puts the generators of PyTorch, NumPy and Python back once the block ends.
+
+    Code of the user's draws from these; nothing of netware's own does.
+    """
+    numpy, python = np.random.get_state(), random.getstate()
+    with torch.random.fork_rng(devices=[]):
+        try:
+            yield
+        finally:
+            np.random.set_state(numpy)
+            random.setstate(python)
+
+
+def seed_others(seed: int) -> None:
+    """Seeds the generators of PyTorch, NumPy and Python with 63 bits."""
+    torch.default_generator.manual_seed(seed)
+    np.random.seed([seed & MASK, seed >> 32])
+    random.seed(seed)
+
+
+def chance_of_others() -> tuple[bytes, ...]:
+    """Returns marks of the three generators: one that differs has drawn in between."""
+    kind, keys, *rest = np.random.get_state()
+    numpy = repr((kind, rest)).encode() + np.asarray(keys).tobytes()
+    state: Any = torch.default_generator.get_state().numpy().tobytes()
+    return state, numpy, repr(random.getstate()).encode()

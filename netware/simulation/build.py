@@ -160,6 +160,7 @@ class Blueprint:
             return population.with_state(columns)
         stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
         weights = model.init(stream, self.dtype)
+        columns |= model.init_state(stream, self.dtype)
         if given.inputs is not None:
             weights = model.store(
                 weights, world.examples[given.inputs.task].train, population.replica

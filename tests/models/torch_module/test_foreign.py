@@ -1,6 +1,6 @@
 import torch
 
-from netware.models.torch_module.foreign import constructed, kept_by, listed, tapped_leaves, told
+from netware.models.torch_module.foreign import kept_by, listed, tapped_leaves, told
 
 
 class Counting(torch.nn.Module):
