@@ -76,8 +76,11 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
     try:
+        for note in plan.notes:
+            folder.log(note)
         streak = StopCounter.of(plan)
-        return carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        ended = carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
+        return replace(ended, notes=plan.notes)
     finally:
         folder.close()
 

@@ -70,6 +70,12 @@ class Blueprint:
         return self.members.agents
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Returns what models say of how they compute, each with its population, to tell once."""
+        models = self.members.models.items()
+        return tuple(f"populations.{name}: {note}" for name, one in models for note in one.notes())
+
+    @property
     def relation_types(self) -> dict[str, str]:
         """Returns the YAML type of each relation."""
         return {name: part.type for name, part in self.scenario.relations.items()}

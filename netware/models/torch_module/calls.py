@@ -180,5 +180,3 @@ def leaves_restored(module: torch.nn.Module) -> Iterator[None]:
     finally:
         for attributes, before in parts:
             attributes.update(before)
-
-

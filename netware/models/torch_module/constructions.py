@@ -171,9 +171,7 @@ class Constructions:
                         "a list of layers",
                     )
 
-    def of_each(
-        self, words: Int[Tensor, "agents 2"], names: tuple[str, ...]
-    ) -> dict[str, Tensor]:
+    def of_each(self, words: Int[Tensor, "agents 2"], names: tuple[str, ...]) -> dict[str, Tensor]:
         """Returns named tensors of one construction for each agent, agents first, on the CPU.
 
         What an agent's constructor draws depends on its two words alone.

@@ -274,8 +274,10 @@ def worded(y: Any) -> str:
     """Says what something is that is no tensor."""
     if isinstance(y, tuple | list):
         return f"a {type(y).__name__} of {len(y)}"
-    return f"a dict of {', '.join(str(key) for key in y)}" if isinstance(y, dict) else (
-        f"a {type(y).__name__}"
+    return (
+        f"a dict of {', '.join(str(key) for key in y)}"
+        if isinstance(y, dict)
+        else (f"a {type(y).__name__}")
     )
 
 

@@ -96,9 +96,7 @@ def test_everybody_learns_as_in_a_loop_of_torch_optim(
 ) -> None:
     model = model_of(name, options)
     population, x = population_of(model, double), shown(name)
-    target = torch.randn(
-        SAMPLES, model.output_size(), generator=torch.Generator().manual_seed(6)
-    )
+    target = torch.randn(SAMPLES, model.output_size(), generator=torch.Generator().manual_seed(6))
     own, theirs = OPTIMISERS[optimiser]
     whole = Examples(x[None], target[None], "numbers")
     world = world_of(population, data=TaskData(whole, whole))

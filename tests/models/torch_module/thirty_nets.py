@@ -257,7 +257,7 @@ class Centres(nn.Module):
         self.out = nn.Linear(6, 1)
 
     def forward(self, x):
-        return self.out(torch.exp(-torch.cdist(x, self.centres) ** 2 * self.width.exp()))
+        return self.out(torch.exp(-(torch.cdist(x, self.centres) ** 2) * self.width.exp()))
 
 
 class Gated(nn.Module):
