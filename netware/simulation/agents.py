@@ -104,8 +104,8 @@ class NetwareAgent(mesa.Agent):
 
     def forward(self, x: Tensor) -> Tensor:
         """Computes the agent's answer to one sample `[inputs]` or to many `[samples, inputs]`."""
-        model, (weights, inputs, state) = self.population_model(), self.own_row(x)
-        answer = model.forward(weights, inputs, state)
+        weights, inputs, state = self.own_row(x)
+        answer = self.population_model().forward(weights, inputs, state)
         return answer[0].reshape(*torch.as_tensor(x).shape[:-1], -1)
 
     def trace(self, x: Tensor) -> dict[str, Tensor]:
@@ -114,9 +114,8 @@ class NetwareAgent(mesa.Agent):
         Hidden parts in the order of use, `[units]` or `[samples, units]`, then the output as
         `output`: `agent.trace(x)["hidden1"]`, or a leaf of a module of one's own, `body.0`.
         """
-        model, (weights, inputs, state) = self.population_model(), self.own_row(x)
-        shape = torch.as_tensor(x).shape[:-1]
-        traced = model.trace(weights, inputs, state)
+        (weights, inputs, state), shape = self.own_row(x), torch.as_tensor(x).shape[:-1]
+        traced = self.population_model().trace(weights, inputs, state)
         return {part: h[0].reshape(*shape, h.shape[-1]) for part, h in traced.items()}
 
     def population_model(self) -> AbstractModel:

@@ -42,8 +42,9 @@ class Call:
             x = x.long()
         if not self.single:
             return functional_call(module, given, (x,))
-        each = vmap(lambda sample: functional_call(module, given, (sample,)))
-        return each(x)
+        if not self.batched:
+            return torch.stack([functional_call(module, given, (sample,)) for sample in x])
+        return vmap(lambda sample: functional_call(module, given, (sample,)))(x)
 
     def all(
         self,
@@ -156,7 +157,7 @@ def one_tapped(
 
     Parts that not all agents compute are no parts of all.
     """
-    for call, h in heard[0].items():
+    for call in heard[0]:
         if call in tapped or any(call not in other for other in heard):
             continue
         tapped.add(call)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Int
 from torch import Tensor
@@ -120,7 +121,7 @@ class Constructions:
             if unlike(tensors_of(self.pattern), self.alike(again)):
                 raise self.refused(
                     "what its constructor draws is another each time, whatever the seed",
-                    "chance from torch, numpy.random or random, all of which are seeded",
+                    "chance from torch, NumPy or Python, all of which are seeded",
                     "draw by torch, with no generator of the class's own",
                 )
             self.refuse_attributes(again)
@@ -224,9 +225,12 @@ def tensors_of(module: torch.nn.Module) -> dict[str, Tensor]:
 
 
 def in_single_precision(module: torch.nn.Module) -> dict[str, Tensor]:
-    """Returns parameters and buffers of a module, those of real numbers in float32."""
+    """Returns copies of a module's parameters and buffers, those of real numbers in float32."""
     dtype = torch.float32
-    return {name: values.to(type_of(values, dtype)) for name, values in tensors_of(module).items()}
+    return {
+        name: values.to(type_of(values, dtype), copy=True)
+        for name, values in tensors_of(module).items()
+    }
 
 
 def unlike(one: dict[str, Tensor], other: dict[str, Tensor]) -> set[str]:
@@ -246,7 +250,7 @@ def same_value(one: Any, other: Any, passed_over: Collection[int] = ()) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         if one.shape != other.shape or one.dtype != other.dtype:
             return False
-        return bool(((one == other) | (one.isnan() & other.isnan())).all())
+        return bool(torch.all((one == other) | (one.isnan() & other.isnan())))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(
             same_value(one[key], other[key], passed_over) for key in one
@@ -256,6 +260,6 @@ def same_value(one: Any, other: Any, passed_over: Collection[int] = ()) -> bool:
         return len(one) == len(other) and all(same_value(*pair, passed_over) for pair in pairs)
     if isinstance(one, int | float | str) and isinstance(other, int | float | str):
         return one == other or (one != one and other != other)
-    if type(one).__module__ == "numpy" and type(one) is type(other):
+    if isinstance(one, np.ndarray | np.generic) and isinstance(other, np.ndarray | np.generic):
         return repr(one.tolist()) == repr(other.tolist())
     return type(one) is type(other)

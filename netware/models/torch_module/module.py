@@ -260,6 +260,9 @@ class Module(AbstractModel):
 
         Found by asking one agent with samples of 0, seven and then eleven.
         """
+        call = self.found.call
+        if call.single and not call.batched:
+            return frozenset()
         return self.parts_of(7) & self.parts_of(11)
 
     def parts_of(self, samples: int) -> frozenset[str]:

@@ -51,7 +51,7 @@ def cell_of(part: torch.nn.RNNBase, suffix: str) -> Callable[..., State]:
     return partial(plain_cell, by=torch.relu if part.mode == "RNN_RELU" else torch.tanh)
 
 
-def unrolled(part: torch.nn.RNNBase, x: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
+def time_by_time(part: torch.nn.RNNBase, x: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
     """Computes what nn.RNN, nn.GRU or nn.LSTM compute, time step by time step.
 
     PyTorch's own kernels have no rule for vmap; these operations have. Sequences that are packed,
@@ -125,7 +125,7 @@ BIASES = ("ih", "hh")
 LAYERS = (torch.nn.RNN, torch.nn.GRU, torch.nn.LSTM)
 CELLS = (torch.nn.RNNCell, torch.nn.GRUCell, torch.nn.LSTMCell)
 RECURRENT = {
-    **{cls.forward: unrolled for cls in LAYERS},
+    **{cls.forward: time_by_time for cls in LAYERS},
     **{cls.forward: one_step for cls in CELLS},
 }
 
@@ -137,7 +137,7 @@ def recurrent_parts(module: torch.nn.Module) -> list[torch.nn.Module]:
 
 @contextmanager
 def recurrence_unrolled(module: torch.nn.Module) -> Iterator[None]:
-    """Lets the recurrent parts of a module compute by `unrolled` or `one_step` in the block."""
+    """Lets the recurrent parts of a module compute by `time_by_time` or `one_step` in the block."""
     parts = recurrent_parts(module)
     for part in parts:
         part.__dict__["forward"] = partial(RECURRENT[type(part).forward], part)

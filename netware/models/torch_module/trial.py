@@ -2,7 +2,7 @@
 
 import warnings
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from io import StringIO
 from itertools import product
@@ -88,12 +88,6 @@ class Trial:
                 why = self.unbatched(call, x)
         said = [str(one.message) for one in warned]
         slow = sorted({word(one) for one in said if one.startswith(WARNED)})
-        if why and call.single:
-            raise self.refused(
-                f"forward takes one sample at a time, and cannot be batched: {why}",
-                FORWARD,
-                "let forward take samples along the first axis of x",
-            )
         way = Call(not why, call.single, call.whole, bool(slow) and not why)
         return Found(way, outputs, mixing, why, tuple(slow))
 
@@ -102,7 +96,7 @@ class Trial:
         module = self.modules[which]
         try:
             with as_for_learning(torch.float32), torch.no_grad():
-                return call.one(module, in_single_precision(module), x)
+                return replace(call, batched=False).one(module, in_single_precision(module), x)
         except Exception as error:
             raise self.refused(
                 f"forward fails on samples of {self.inputs} numbers: {told(error)}",
@@ -126,7 +120,7 @@ class Trial:
 
     def refuse_state(self, call: Call, x: Tensor) -> None:
         """Refuses a module whose forward draws, or changes what it keeps."""
-        module = self.modules[0]
+        module = self.constructions.built(0)
         before, given = kept_by(module), in_single_precision(module)
         held = {name: values.clone() for name, values in given.items()}
         seed_others(0)
@@ -134,7 +128,7 @@ class Trial:
         # pass that does answers otherwise when it is asked again.
         chance = chance_of_others()[:2]
         with as_for_learning(torch.float32), torch.no_grad():
-            y = call.one(module, given, x[0])
+            y = replace(call, batched=False).one(module, given, x[0])
         if chance_of_others()[:2] != chance:
             raise self.refused(
                 "forward draws random numbers, or begins to train",
@@ -158,7 +152,7 @@ class Trial:
             )
 
     def outputs(self, call: Call, kind: str) -> int:
-        """Returns the numbers in an answer; refuses what is no tensor of one row for each sample."""
+        """Returns the numbers in an answer; refuses what is no row of them for each sample."""
         found = set()
         for many, agent, sign in product(SAMPLES, (0, 1), (1, -1)):
             if sign < 0 and kind != "normal":
@@ -205,7 +199,7 @@ class Trial:
         """Refuses a module that has more of its own than parameters, buffers and attributes."""
         pattern, other = self.modules
         with as_for_learning(torch.float32), torch.no_grad():
-            y = call.one(pattern, in_single_precision(other), x[0])
+            y = replace(call, batched=False).one(pattern, in_single_precision(other), x[0])
         if not near(y, self.ask(call, x[0], 1)):
             raise self.refused(
                 "two constructions with the same parameters and buffers answer otherwise",
@@ -219,7 +213,7 @@ class Trial:
         fixed = fixed_of(module)
         own = {name: torch.stack([one[name] for one in each]) for name in each[0]}
         slopes, answers = [], []
-        for way in (Call(False, call.single, call.whole), call):
+        for way in (replace(call, batched=False), call):
             leaves = {
                 name: values.clone().requires_grad_(name not in fixed)
                 for name, values in own.items()
@@ -254,7 +248,7 @@ class Trial:
         try:
             with torch.no_grad():
                 y = call.all(module, {}, own, x)
-                wanted = Call(False, call.single, call.whole).all(module, {}, own, x)
+                wanted = replace(call, batched=False).all(module, {}, own, x)
         except Exception as error:
             return told(error)
         return "" if near(y, wanted) else "it computes something else there"

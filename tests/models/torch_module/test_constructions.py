@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from netware.draws import Draws, Purpose
+from netware.draws import Draws, Purpose, chance_of_others_restored, seed_others
 from netware.errors import ScenarioError
 from netware.models.torch_module.constructions import Constructions, same_value
 
@@ -155,7 +155,7 @@ def test_a_constructor_that_draws_nothing_is_called_for_nobody() -> None:
 def test_what_no_seed_decides_on_is_refused() -> None:
     assert refusal(of(Counted)) == (
         "path: lab.Counted: what its constructor draws is another each time, whatever the seed\n"
-        "  expected: chance from torch, numpy.random or random, all of which are seeded\n"
+        "  expected: chance from torch, NumPy or Python, all of which are seeded\n"
         "  fix: draw by torch, with no generator of the class's own"
     )
 
@@ -189,9 +189,10 @@ def test_lazy_layers_find_their_size_in_the_inputs() -> None:
 
 def test_a_lazy_module_is_what_a_first_pass_makes_of_it() -> None:
     lazy = of(Lazy, 5)
-    torch.manual_seed(7)
-    wanted = Lazy()
-    wanted(torch.zeros(2, 5))
+    with chance_of_others_restored():
+        seed_others(7)
+        wanted = Lazy()
+        wanted(torch.zeros(2, 5))
     built = lazy.built(7)
     assert torch.equal(built.a.weight, wanted.a.weight)
 

@@ -7,7 +7,7 @@ from netware.models.torch_module.recurrent import (
     one_step,
     recurrence_unrolled,
     recurrent_parts,
-    unrolled,
+    time_by_time,
 )
 
 
@@ -33,8 +33,8 @@ def test_layers_answer_as_pytorch_s_do(kind: str, options: dict, shape: tuple[in
     x = torch.randn(shape, generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         wanted, last = layer(x)
-        same(unrolled(layer, x), (wanted, last))
-        same(unrolled(layer, x, last), layer(x, last))
+        same(time_by_time(layer, x), (wanted, last))
+        same(time_by_time(layer, x, last), layer(x, last))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_cells_answer_as_pytorch_s_do(kind: str, options: dict, shape: tuple[int
 def test_what_is_packed_or_in_training_is_left_to_pytorch() -> None:
     layer = torch.nn.GRU(4, 5, 2, dropout=0.5)
     with pytest.raises(TypeError, match="GRU in training"):
-        unrolled(layer, torch.zeros(6, 3, 4))
+        time_by_time(layer, torch.zeros(6, 3, 4))
 
 
 def test_parts_are_put_back_and_those_with_a_forward_of_their_own_left_alone() -> None:

@@ -1,6 +1,5 @@
 """A small attention network."""
 
-import torch
 from torch import nn
 
 
