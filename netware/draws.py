@@ -277,13 +277,14 @@ def seed_others(seed: int) -> None:
     gets the state that NumPy makes of all of them; both are the same twister, MT19937.
     """
     low, high = seed & MASK, seed >> 32
-    np.random.seed([low, high])
-    random.seed(seed)
+    np.random.seed([low, high, 1])
+    words: Any = np.random.get_state()
     torch.default_generator.manual_seed(low)
-    state, twister = torch.default_generator.get_state(), np.random.RandomState([low, high, 1])
-    words: Any = twister.get_state()
+    state = torch.default_generator.get_state()
     state.numpy()[TWISTER].view(np.uint64)[:] = words[1]
     torch.default_generator.set_state(state)
+    np.random.seed([low, high])
+    random.seed(seed)
 
 
 def chance_of_others() -> tuple[bytes, ...]:

@@ -110,6 +110,11 @@ class Constructions:
         return fixed_of(self.pattern)
 
     @cached_property
+    def shapes(self) -> dict[str, torch.Size]:
+        """Returns the shapes of all parameters and buffers."""
+        return {name: values.shape for name, values in tensors_of(self.pattern).items()}
+
+    @cached_property
     def differing(self) -> frozenset[str]:
         """Names what differs between constructions; refuses what could not be each agent's own."""
         self.refuse_complex()
@@ -134,8 +139,8 @@ class Constructions:
 
     def alike(self, module: torch.nn.Module) -> dict[str, Tensor]:
         """Returns the tensors of another construction; refuses other names and shapes."""
-        tensors, own = tensors_of(module), tensors_of(self.pattern)
-        if {n: t.shape for n, t in tensors.items()} != {n: t.shape for n, t in own.items()}:
+        tensors = tensors_of(module)
+        if {name: values.shape for name, values in tensors.items()} != self.shapes:
             raise self.refused(
                 "two constructions have parameters of other names or shapes",
                 "one structure for all agents",
@@ -221,7 +226,8 @@ def fixed_of(module: torch.nn.Module) -> dict[str, Tensor]:
 
 def tensors_of(module: torch.nn.Module) -> dict[str, Tensor]:
     """Returns parameters and buffers of a module."""
-    return learning_of(module) | fixed_of(module)
+    named = (*module.named_parameters(), *module.named_buffers())
+    return {name: values.detach() for name, values in named}
 
 
 def in_single_precision(module: torch.nn.Module) -> dict[str, Tensor]:
