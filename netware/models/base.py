@@ -140,6 +140,17 @@ class AbstractModel(ABC):
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws the weights of all agents `[agents, ...]`, by name."""
 
+    def init_state(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws columns of state that agents begin with beside those of the scenario, by name.
+
+        From the stream that `init` draws from, so what belongs to a weight can go with it.
+        """
+        return {}
+
+    def notes(self) -> tuple[str, ...]:
+        """Says, a sentence each, what of the computation is otherwise than one may expect."""
+        return ()
+
     def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.
 

@@ -81,6 +81,12 @@ class Blueprint:
         return self.members.agents
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Returns what models say of how they compute, each with its population, to tell once."""
+        models = self.members.models.items()
+        return tuple(f"populations.{name}: {note}" for name, one in models for note in one.notes())
+
+    @property
     def relation_types(self) -> dict[str, str]:
         """Returns the YAML type of each relation."""
         return {name: part.type for name, part in self.scenario.relations.items()}
@@ -189,6 +195,7 @@ class Blueprint:
             if given.inputs is None
             else model.store(draw, world.examples[given.inputs.task].train, population.replica)
         )
+        columns |= model.init_state(stream, self.dtype)
         if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)

@@ -30,6 +30,7 @@ from netware.varying.kinds import KINDS
 # Stands in for a value that could not be built, so that nothing else is said of its place.
 UNBUILT = Ramp((0.0, 0.0), (0, 1))
 Find = Callable[[str, str], type]
+WRAPPER = ("inputs", "initial")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -187,16 +188,17 @@ class Builder:
     def module(self, cls: type, name: str, data: dict[str, Any], path: Path) -> Outcome:
         """Wraps a torch module of the user's, whose constructor takes what stands in `data`.
 
-        A key `inputs` that the constructor does not take tells the wrapper the size of a sample.
+        Keys `inputs` and `initial` that the constructor does not take tell the wrapper the size
+        of a sample, and how agents begin.
         """
         wanted = inspect.signature(cls).parameters.values()
         kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
         named = [one.name for one in wanted if one.kind in kinds]
         open_ended = any(one.kind is one.VAR_KEYWORD for one in wanted)
-        taken = {word for word in data if word in named or (open_ended and word != "inputs")}
-        own = {"inputs": data["inputs"]} if "inputs" in data.keys() - taken else {}
+        taken = {word for word in data if word in named or (open_ended and word not in WRAPPER)}
+        own = {word: data[word] for word in WRAPPER if word in data.keys() - taken}
         problems = [
-            unknown((*path, word), self.document, [*named, "inputs"])
+            unknown((*path, word), self.document, [*named, *WRAPPER])
             for word in data
             if word not in taken and word not in own
         ]
@@ -209,6 +211,11 @@ class Builder:
             return Outcome(None, tuple(problems))
         arguments = {word: tuples(data[word]) for word in data if word in taken}
         wrapper = self.find("models", "module")
+        model, schema = checked(wrapper)
+        try:
+            model.model_validate({"path": name, **own})
+        except ValidationError as error:
+            return Outcome(None, tuple(mistakes(error, self.document, path, schema, ("type",))))
         return self.called(wrapper, {"path": name, "arguments": arguments, **own}, path)
 
     def called(self, cls: type, values: Mapping[str, Any], path: Path) -> Outcome:
