@@ -1,7 +1,7 @@
 """The contract of a rule."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, lru_cache, partial
 from typing import ClassVar, Literal, get_type_hints
 
@@ -169,7 +169,8 @@ def beside(value: float | Tensor, column: Tensor) -> float | Tensor:
 
 def varying_fields(rule: AbstractRule) -> tuple[str, ...]:
     """Names the fields of a rule whose value varies."""
-    named = (one.name for one in fields(type(rule)))
+    assert is_dataclass(rule)
+    named = (one.name for one in fields(rule))
     return tuple(name for name in named if isinstance(getattr(rule, name), AbstractVarying))
 
 

@@ -1,7 +1,7 @@
 """The contract of a way to vary."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from math import inf
 from typing import Any, ClassVar
 
@@ -52,7 +52,8 @@ class AbstractVarying(ABC):
 
     def as_yaml(self) -> dict[str, Any]:
         """Returns the mapping that is written in YAML."""
-        return {one.name: listed_out(getattr(self, one.name)) for one in fields(type(self))}
+        assert is_dataclass(self)
+        return {one.name: listed_out(getattr(self, one.name)) for one in fields(self)}
 
 
 def greatest(value: Any) -> float:
