@@ -1,9 +1,11 @@
 """The contract of a way to vary."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from math import inf
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from netware.parameters import Varies
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,13 @@ class AbstractVarying(ABC):
 
     def as_yaml(self) -> dict[str, Any]:
         """Returns the mapping that is written in YAML."""
-        assert is_dataclass(self)
-        return {one.name: listed_out(getattr(self, one.name)) for one in fields(self)}
+        held: Any = self
+        return {one.name: listed_out(getattr(self, one.name)) for one in fields(held)}
+
+
+Number = TypeVar("Number")
+# `Varying[Positive]`: a positive number, or one of the ways to vary within that range.
+Varying = Annotated[Number | AbstractVarying, Varies()]
 
 
 def greatest(value: Any) -> float:
