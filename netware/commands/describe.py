@@ -16,8 +16,9 @@ from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
-from netware.simulation.estimate import estimate, refuse, shown
+from netware.simulation.estimate import Cost, estimate, refuse, shown
 from netware.simulation.naming import reading_lines
+from netware.world import World
 
 
 SCHEMA_FILE = "scenario.schema.json"
@@ -37,8 +38,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
     plan = blueprint(path, arguments)
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
-    if cost.memory < BUILT_BYTES:
-        world_of(plan)
+    built = world_of(plan) if cost.memory < BUILT_BYTES else None
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [
@@ -46,15 +46,29 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
-            *(f"# {line}" for line in reading_lines(plan.members, plan.names)),
+            *(f"# {line}" for line in reading_lines(plan.schedule.definitions, plan.names)),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
-            f"# edges    {cost.edges:,} (fixed relations)",
+            f"# edges    {edges_in(plan, cost, built)}",
             f"# memory   {shown(cost.memory)}",
             f"# disk     {shown(cost.disk)}",
             f"# time     {duration(cost.seconds)} or more, on {plan.device}",
         ]
     )
+
+
+def edges_in(plan: Blueprint, cost: Cost, built: World | None) -> str:
+    """Returns how many edges there are once it is built, or about will be where that is known."""
+    relations = plan.members.relations
+    moving = [name for name, timed in relations.items() if timed.member.dynamic]
+    if built is not None:
+        parts = [f"{sum(edges.count for edges in built.edges.values()):,} at step 0"]
+    else:
+        known = len(cost.uncounted) < len(relations) or not relations
+        parts = [f"about {cost.edges:,}"] if known else []
+        parts += [f"unknown in {', '.join(cost.uncounted)}"] if cost.uncounted else []
+    parts += [f"those of {', '.join(moving)} are found again as it runs"] if moving else []
+    return "; ".join(parts)
 
 
 def models_of(plan: Blueprint) -> list[str]:

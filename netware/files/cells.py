@@ -15,6 +15,9 @@ NUMBER = re.compile(
 )
 WITH_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?", re.ASCII)
 
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+"""What may be thousands: a column of nothing else with a comma in it is not taken for decimals."""
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -60,6 +63,8 @@ class Cells:
         texts = self.texts()
         # A column with a point in it has no decimal commas: there `1,234` may be a thousand.
         comma = self.comma and not any("." in text for text in texts)
+        if comma and (commas := [text for text in texts if "," in text]):
+            comma = not all(map(THOUSANDS.fullmatch, commas))
         found = np.array([number(text, comma) for text in texts], dtype=np.float64)
         there = np.array([bool(text) for text in texts], dtype=bool)
         return found, there & ~np.isfinite(found)

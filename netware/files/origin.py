@@ -6,6 +6,9 @@ from pathlib import Path
 from netware.errors import ScenarioError
 
 
+HEAD = 1 << 16
+
+
 @dataclass(frozen=True)
 class Origin:
     """A file that is read, and who asks for it.
@@ -38,6 +41,13 @@ class Origin:
             raise self.refused(
                 f"{error.strerror}", "a file that can be read", "see who may read it"
             ) from None
+
+    def head(self) -> bytes:
+        """Returns the beginning of the file; whole lines, if it is long and not in UTF-16."""
+        refuse_irregular(self.path, self.where)
+        with self.path.open("rb") as file:
+            data = file.read(HEAD)
+        return data if len(data) < HEAD or b"\0" in data else data[: data.rfind(b"\n") + 1]
 
     def version(self) -> tuple[int, int]:
         """Returns what changes when the file is written again."""

@@ -11,7 +11,7 @@ import numpy as np
 from netware.files.origin import Origin
 from netware.graphs.formats.edge_list import ListOptions
 from netware.graphs.formats.reading import graph_of
-from netware.graphs.parallel import Combine, combined, settled_repeats
+from netware.graphs.parallel import NO_MATTER, Combine, combined, settled_repeats
 from netware.graphs.read_graph import ReadGraph
 
 
@@ -86,7 +86,7 @@ def arcs_of(origin: Origin, version: tuple[int, int], choice: Choice) -> Arcs:
     if choice.combine is None:
         kept = settled_repeats(graph, rows, source, target, directed, weight, origin)
         if len(kept) < len(rows):
-            notes.append(f"{len(rows) - len(kept):,} edges that stand there twice count once")
+            notes.append(f"edges that stand there again, counted once: {len(rows) - len(kept):,}")
         source, target, directed = source[kept], target[kept], directed[kept]
         weight = None if weight is None else weight[kept]
     back = ~directed & (source != target)
@@ -95,7 +95,7 @@ def arcs_of(origin: Origin, version: tuple[int, int], choice: Choice) -> Arcs:
     if choice.combine is not None:
         start, end, weight = combined(start, end, weight, choice.combine)
     if loops := int((start == end).sum()) if choice.same else 0:
-        notes.append(f"{loops:,} edges from a node to itself")
+        notes.append(f"edges from a node to itself: {loops:,}")
     nodes = np.arange(len(graph.ids))
     one, other = (nodes, nodes) if choice.same else (graph.ends(0), graph.ends(1))
     ends = (other, one) if choice.lines == "reversed" else (one, other)
@@ -233,7 +233,7 @@ def direction(
         turned = "second end to the first" if choice.lines == "reversed" else "first end to second"
         return np.ones(len(rows), dtype=bool), f"from the {turned}"
     wanted = None if choice.lines is None else choice.lines != "undirected"
-    if graph.directed is None:
+    if graph.directed is None or (graph.in_passing and wanted is not None):
         mask = np.full(len(rows), bool(wanted))
     else:
         mask = graph.directed[rows]
@@ -265,12 +265,13 @@ def weight_notes(graph: ReadGraph, name: str | None) -> Sequence[str]:
     """Says which column is the weight, and which columns of numbers are not used."""
     some = np.arange(min(graph.count, 1000))
     unused = [
-        f"'{one}'"
+        one
         for one, column in graph.columns.items()
-        if one != name and column.taken(some).is_numeric()
+        if one != name and one.lower() not in NO_MATTER and column.taken(some).is_numeric()
     ]
     notes = [f"weights from column '{name}'" if name else "no weights"]
     if unused and name is None:
         told = f"(take one with 'weight: {unused[0]}')"
-        notes.append(f"columns of numbers not used: {', '.join(unused)} {told}")
+        shown = ", ".join(f"'{one}'" for one in unused)
+        notes.append(f"columns of numbers not used: {shown} {told}")
     return notes

@@ -30,9 +30,18 @@ class Mention:
 
     @cached_property
     def numbers(self) -> list[int] | None:
-        """Returns the number of each node: its label, or its id, if all of them are numbers."""
+        """Returns the number of each node by its id, if all ids are numbers."""
+        return whole_numbers(self.ids)
+
+    @cached_property
+    def label_numbers(self) -> list[int] | None:
+        """Returns the number of each node by its label, if all have one of theirs; or by its id."""
         own = self.labels if self.names is self.labels else None
-        return whole_numbers(own or ()) or whole_numbers(self.ids)
+        return whole_numbers(own or ()) or self.numbers
+
+    def numbered(self, by_label: bool) -> list[int] | None:
+        """Returns the number of each node by its label, or by its id."""
+        return self.label_numbers if by_label else self.numbers
 
     @property
     def names(self) -> Sequence[str]:
@@ -51,6 +60,7 @@ class Names:
         first: Number of the first agent. [1]
         labels: What people call each agent, where numbers say who is meant; None for none.
         ids: What each agent with a name is called beside, such as its number in a table of people.
+        by_label: Whether numbers are those of labels, where nodes have some, or those of ids.
     """
 
     agents: int
@@ -58,8 +68,9 @@ class Names:
     first: int = 0
     labels: tuple[str | None, ...] | None = None
     ids: tuple[str, ...] | None = None
+    by_label: bool = True
 
-    @property
+    @cached_property
     def shown(self) -> tuple[str | None, ...] | None:
         """Returns what people call each agent, or None where nobody has a name."""
         if self.names is None and self.labels is None and self.first:
@@ -80,7 +91,7 @@ class Names:
         if places is not None:
             found = np.array([places.get(key, -1) for key in keys], dtype=np.int64)
         else:
-            found = np.array(mention.numbers, dtype=np.int64) - self.first
+            found = np.array(mention.numbered(self.by_label), dtype=np.int64) - self.first
         bad = (found < 0) | (found >= self.agents)
         if bad.any():
             raise self.refused(keys[int(np.flatnonzero(bad)[0])], mention)
@@ -96,14 +107,14 @@ class Names:
         Names are what a file calls all of its nodes, if all of these are names of agents.
         """
         if self.names is None:
-            if mention.numbers is None:
+            if mention.numbered(self.by_label) is None:
                 raise self.refused(mention.ids[0], mention)
             return mention.ids, None
         for places in self.places:
             for keys in (mention.names, mention.labels or (), mention.ids):
                 if keys and all(key in places for key in keys):
                     return keys, places
-        numbers = mention.numbers
+        numbers = mention.numbered(self.by_label)
         if numbers and self.first <= min(numbers) and max(numbers) < self.agents + self.first:
             return mention.ids, None
         return mention.names, self.places[0]
@@ -126,9 +137,10 @@ def settled(population: str, agents: int, mentions: Sequence[Mention]) -> Names:
     such numbers, counted from 0, or from 1 where a format says so or the last agent is named. Other
     names are agents in the order in which the files first have them, in the order of the scenario.
     """
-    numbered = by_number(agents, mentions)
-    if numbered is not None:
-        return numbered
+    for by_label in (True, False):
+        numbered = by_number(agents, mentions, by_label)
+        if numbered is not None:
+            return numbered
     order: dict[str, None] = {}
     for mention in mentions:
         order.update(dict.fromkeys(mention.names))
@@ -144,13 +156,14 @@ def settled(population: str, agents: int, mentions: Sequence[Mention]) -> Names:
     return Names(agents, tuple(order))
 
 
-def by_number(agents: int, mentions: Sequence[Mention]) -> Names | None:
+def by_number(agents: int, mentions: Sequence[Mention], by_label: bool) -> Names | None:
     """Returns who is who if all files number the agents, and none contradicts another."""
     numbers: list[int] = []
     for mention in mentions:
-        if not mention.numbers or (mention.whole and len(mention.ids) != agents):
+        own = mention.numbered(by_label)
+        if not own or (mention.whole and len(mention.ids) != agents):
             return None
-        numbers += mention.numbers
+        numbers += own
     low, high = min(numbers), max(numbers)
     counted = any(mention.first == 1 for mention in mentions) or high == agents
     first = 1 if low >= 1 and counted else 0
@@ -160,11 +173,11 @@ def by_number(agents: int, mentions: Sequence[Mention]) -> Names | None:
     for mention in mentions:
         if mention.labels is None or whole_numbers(mention.labels):
             continue
-        for number, label in zip(mention.numbers or (), mention.labels, strict=True):
+        for number, label in zip(mention.numbered(by_label) or (), mention.labels, strict=True):
             if labels.setdefault(number - first, label) != label:
                 return None
     shown = tuple(labels.get(agent) for agent in range(agents)) if labels else None
-    return Names(agents, None, first, shown)
+    return Names(agents, None, first, shown, by_label=by_label)
 
 
 def whole_numbers(texts: Sequence[str]) -> list[int] | None:

@@ -28,6 +28,7 @@ class People:
         origin: The file.
         rows: Number of rows. [1]
         mention: Who is in each row, or None where the file does not say.
+        maybe: Who is in each row if the first column, whose name does not say it, has the ids.
         columns: What it says of each, by name.
         line: Line that a row stands in, 0 if none.
     """
@@ -37,6 +38,7 @@ class People:
     mention: Mention | None
     columns: Mapping[str, Cells]
     line: Callable[[int], int] = no_line
+    maybe: Mention | None = None
 
     def names(self) -> tuple[Sequence[str], Sequence[str] | None]:
         """Returns the name of each row, and what it is called beside."""
@@ -54,6 +56,8 @@ class People:
 
     def values(self, column: str, names: Names) -> np.ndarray:
         """Returns a number for each agent, from the row that is about it."""
+        near = [name for name in self.columns if name.lower() == column.lower()]
+        column = near[0] if column not in self.columns and len(near) == 1 else column
         if column not in self.columns:
             raise self.origin.refused(
                 f"no column '{column}'",
@@ -69,9 +73,7 @@ class People:
                 "write the number",
                 self.line(row),
             )
-        if self.mention is None and self.rows == names.agents:
-            return found
-        who = np.arange(self.rows) if self.mention is None else names.of(self.mention)
+        who = self.who(names)
         values = np.full(names.agents, np.nan)
         values[who[who < names.agents]] = found[who < names.agents]
         if self.rows != names.agents or np.isnan(values).any():
@@ -81,6 +83,27 @@ class People:
                 "add the rows that are missing",
             )
         return values
+
+    def who(self, names: Names) -> np.ndarray:
+        """Returns the agent of each row: the one it names, or, if it names none, that of its place.
+
+        Rows of agents that files call by names are about those that they name, and no others.
+        """
+        if self.mention is not None:
+            return names.of(self.mention)
+        ids = self.maybe.ids if self.maybe else ()
+        if self.maybe is not None and names.names and set(ids) == set(names.names):
+            return names.of(self.maybe)
+        numbers = sorted(self.maybe.numbers or ()) if self.maybe else []
+        if self.maybe and numbers in (list(range(names.agents)), list(range(1, names.agents + 1))):
+            return np.array(self.maybe.numbers) - numbers[0]
+        if names.names is None:
+            return np.arange(self.rows)
+        raise self.origin.refused(
+            f"rows without names, and agents with names such as '{names.names[0]}'",
+            "a column 'name' or 'id' that says about which agent each row is",
+            "name that column 'name'",
+        )
 
     def absent(self, values: np.ndarray, names: Names) -> str:
         """Names the first agent that has no row."""
@@ -106,7 +129,10 @@ def people_of(origin: Origin, version: tuple[int, int]) -> People:
         for index, column in cells.items()
     }
     mention = mention_in(table, cells)
-    return People(origin, len(cells[0]), mention, columns, table.line_of)
+    maybe = None
+    if mention is None and table.columns > 1:
+        maybe = Mention(origin, cells[0].texts())
+    return People(origin, len(cells[0]), mention, columns, table.line_of, maybe)
 
 
 def is_named(words: Sequence[str]) -> bool:

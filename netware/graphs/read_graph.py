@@ -8,6 +8,9 @@ import numpy as np
 from netware.files.cells import Cells
 
 
+MOST_NODES = 20_000_000
+
+
 def no_line(row: int) -> int:
     """Returns 0, for formats whose edges stand in no line of their own."""
     return 0
@@ -25,6 +28,7 @@ class ReadGraph:
         columns: What the file says of each edge, by name.
         nodes: What the file says of each node, by name.
         directed: Whether each edge has a direction, or None where the file does not say.
+        in_passing: Whether it says so in a comment alone, which a scenario may overrule.
         weight: Column that is the weight by the rules of the format, if there is one.
         left_out: Weight of an edge that is given none, by the rules of the format, if it has one.
         first: Number that the format begins to count nodes with, if it does.
@@ -43,6 +47,7 @@ class ReadGraph:
     columns: Mapping[str, Cells] = field(default_factory=dict)
     nodes: Mapping[str, Cells] = field(default_factory=dict)
     directed: np.ndarray | None = None
+    in_passing: bool = False
     weight: str | None = None
     left_out: float | None = None
     first: int | None = None

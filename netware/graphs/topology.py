@@ -80,9 +80,12 @@ class AbstractTopology(ABC):
     def links(self, ends: Ends) -> Links:
         """Makes the links of one replica, with tensors and no loop over agents or edges."""
 
-    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
-        """Returns about how many directed links there will be, for the estimate; 0 if unknown."""
-        return 0.0
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float | None:
+        """Returns about how many directed links there will be, or None where it is unknown.
+
+        Unknown is not 0: what is estimated from it says that it is a floor.
+        """
+        return None
 
     def mentions(self, relation: str, same: bool) -> tuple[Mention, Mention] | None:
         """Returns what names agents at the source and at the target end, if anything does."""

@@ -79,7 +79,7 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
-    said = reading_lines(plan.members, plan.names)
+    said = reading_lines(plan.schedule.definitions, plan.names)
     try:
         for line in said:
             folder.log(line)
@@ -238,7 +238,16 @@ def save(folder: RunFolder, model: NetwareModel, recorder: Recorder) -> None:
     model.insist_finite()
     model.stopping.values |= recorder.latest()
     folder.append(recorder.flush())
-    header = {"streak": model.stopping.length, "values": model.stopping.values}
+    connections = {
+        name: population.model.connections().as_json()
+        for name, population in model.world.populations.items()
+        if population.model is not None
+    }
+    header = {
+        "streak": model.stopping.length,
+        "values": model.stopping.values,
+        "connections": connections,
+    }
     folder.checkpoint(model.steps, model.saved(), header)
 
 

@@ -88,7 +88,8 @@ class Blueprint:
     @cached_property
     def names(self) -> Mapping[str, Names]:
         """Returns who is who in each population whose agents a file names."""
-        return names_of(self.scenario, self.members)
+        each = [schedule.definitions for schedule in self.schedules.values()]
+        return names_of(self.scenario, each)
 
     @property
     def files(self) -> tuple[Path, ...]:

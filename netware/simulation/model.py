@@ -14,7 +14,6 @@ from torch import Tensor
 from netware.draws import Purpose, SeedLike, seed_of
 from netware.errors import StateError
 from netware.population import ALIVE, WEIGHTS, Population
-from netware.probes.base import Memory
 from netware.process.settings import keep_freed_memory
 from netware.simulation.agents import NetwareAgent, view_class, who
 from netware.simulation.build import Blueprint, blueprint
@@ -81,7 +80,6 @@ class NetwareModel(mesa.Model):
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
         self._guard = Guard(self._world, 1 if self.blueprint.agent_classes else unchecked)
         self._collect = collect
-        self._readings: dict[str, dict[str, float]] = {}
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
         self.stopping.observe(self.sight, self.plan)
         self.collect()
@@ -126,16 +124,12 @@ class NetwareModel(mesa.Model):
         self.running = self.goes_on
 
     @property
-    def memories(self) -> Mapping[str, Memory]:
-        """Returns what probes remember at the end of the last step, by their names."""
-        return self._memories.tensors
-
-    @property
     def sight(self) -> Sight:
-        """Returns what probes see now, with what they remember."""
-        if self._sight.world is not self._world or self._own:
+        """Returns what probes see now, with what they remember; kept while nothing changes."""
+        if self._own:
+            return Sight(self._world, self._memories.tensors)
+        if self._sight.world is not self._world:
             self._sight = Sight(self._world, self._memories.tensors)
-            self._readings.clear()
         return self._sight
 
     @property
@@ -165,31 +159,26 @@ class NetwareModel(mesa.Model):
         The condition to stop had `held` for so many observations, and known these `values`.
         """
         self.stopping.length, self.stopping.values = held, dict(values or {})
-        self.world = state_in(self.built, step, tensors)
+        world = state_in(self.built, step, tensors)
+        self.world = self.blueprint.plan_at(step).with_found(world)
         self._memories = memories_in(tensors, self._world, self.plan)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
         """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
         return {
-            f"{timed.name}.{quantity}": partial(
-                NetwareModel.reading, name=timed.name, quantity=quantity
-            )
-            for timed in self.plan.probes
-            for quantity, axes in timed.part.quantities.items()
+            f"{one.name}.{key}": partial(NetwareModel.reading, name=one.name, quantity=key)
+            for one in self.plan.probes
+            for key, axes in one.part.quantities.items()
             if not axes
         }
 
     def reading(self, name: str, quantity: str) -> float:
         """Returns what a probe reads now, averaged over the replicas."""
-        sight = self.sight
-        if name not in self._readings:
-            self._readings[name] = sight.means(name, self.plan.probe(name))
-        return self._readings[name][quantity]
+        return self.sight.means(name, self.plan.probe(name))[quantity]
 
     def collect(self) -> None:
         """Lets Mesa's data collector ask the probes, if it is due."""
         if self._collect and self._world.step % self._collect == 0:
-            self._readings.clear()
             self.datacollector.collect(self)
 
     def insist_finite(self) -> None:

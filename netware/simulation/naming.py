@@ -1,14 +1,14 @@
 """Naming: who is who in each population, settled once for all files of a scenario."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from netware.files.origin import Origin
 from netware.graphs.names import Mention, Names, settled
 from netware.graphs.people import People, people_of
 from netware.graphs.topology import AbstractTopology
-from netware.relations.base import AbstractGraphRelation
-from netware.scenario.members.members import Members
+from netware.relations.base import AbstractGraphRelation, AbstractRelation
 from netware.scenario.schema import FromFile, Population, Scenario
 
 
@@ -16,10 +16,17 @@ UNUSED = "not used"
 BY = "numbers in files are ids of agents"
 
 
-def names_of(scenario: Scenario, members: Members) -> dict[str, Names]:
-    """Returns who is who in each population whose agents a file names."""
+def names_of(
+    scenario: Scenario, definitions: Sequence[Mapping[str, AbstractRelation]]
+) -> dict[str, Names]:
+    """Returns who is who in each population whose agents a file names.
+
+    Args:
+        scenario: Its populations, and the files that these name.
+        definitions: Relations by name, as the run begins and after each event that changes some.
+    """
     mentions: dict[str, list[Mention]] = {}
-    for name, (source, target), topology in topologies(members):
+    for name, (source, target), topology in chain.from_iterable(map(topologies, definitions)):
         found = topology.mentions(name, source == target)
         if found is not None:
             mentions.setdefault(source, []).append(found[0])
@@ -55,18 +62,21 @@ def opened(path: str, where: str) -> People:
     return people_of(origin, origin.version())
 
 
-def topologies(members: Members) -> Iterator[tuple[str, tuple[str, str], AbstractTopology]]:
+def topologies(
+    relations: Mapping[str, AbstractRelation],
+) -> Iterator[tuple[str, tuple[str, str], AbstractTopology]]:
     """Yields the relations that have a topology: name, the two populations, and the topology."""
-    for name, timed in members.relations.items():
-        relation = timed.member
+    for name, relation in relations.items():
         if isinstance(relation, AbstractGraphRelation) and relation.topology is not None:
             yield name, relation.between, relation.topology
 
 
-def reading_lines(members: Members, names: Mapping[str, Names]) -> list[str]:
+def reading_lines(
+    relations: Mapping[str, AbstractRelation], names: Mapping[str, Names]
+) -> list[str]:
     """Says how each file was read, and who is who in each population that a file names."""
     lines = []
-    for name, (source, target), topology in topologies(members):
+    for name, (source, target), topology in topologies(relations):
         if notes := topology.notes(name, source == target):
             lines.append(f"relations.{name}: {'; '.join(notes)}")
     for name, who in names.items():

@@ -1,8 +1,11 @@
 """What probes see of a world, and what they remember: the living alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -12,6 +15,42 @@ from netware.errors import ScenarioError, ShapeError, StateError
 from netware.probes.base import AbstractProbe, AbstractRememberingProbe, Memory
 from netware.simulation.lifecycle import all_alive, alone, living
 from netware.world import World
+
+
+Held = TypeVar("Held")
+
+
+class EmptyPlaceError(Exception):
+    """A probe that is shown all places has looked at a population with an empty one."""
+
+
+@dataclass(frozen=True)
+class FullOnly(Mapping[str, Held]):
+    """Populations or edges, of which only those may be looked at that have no empty place.
+
+    Args:
+        held: All of them.
+        empty: Names of those with an empty place.
+    """
+
+    held: Mapping[str, Held]
+    empty: frozenset[str]
+
+    def __getitem__(self, name: str) -> Held:
+        """Returns one of them."""
+        if name in self.empty:
+            raise EmptyPlaceError(name)
+        return self.held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Lists them; whoever comes to the end has looked at all."""
+        yield from (name for name in self.held if name not in self.empty)
+        if self.empty:
+            raise EmptyPlaceError(", ".join(self.empty))
+
+    def __len__(self) -> int:
+        """Counts them."""
+        return len(self.held)
 
 
 @dataclass(frozen=True)
@@ -29,11 +68,27 @@ class Sight:
     world: World
     memories: Mapping[str, Memory] = field(default_factory=dict)
     _answers: dict[str, dict[str, Tensor]] = field(default_factory=dict, init=False, repr=False)
+    _means: dict[str, dict[str, float]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def whole(self) -> bool:
         """Tells whether somebody is at every place, so that nobody need be left out."""
         return all_alive(self.world)
+
+    @cached_property
+    def full(self) -> World:
+        """Returns the world as far as somebody is at every place; the rest cannot be looked at."""
+        people, edges = self.world.populations, self.world.edges
+        empty = frozenset(
+            name
+            for name, population in people.items()
+            if population.alive is not None and not bool(population.alive.all())
+        )
+        touched = frozenset(name for name, one in edges.items() if empty & set(one.ends))
+        # A copy, since the fields of a world that is made are looked at where types are checked.
+        shown = copy(self.world)
+        vars(shown).update(populations=FullOnly(people, empty), edges=FullOnly(edges, touched))
+        return shown
 
     @cached_property
     def places(self) -> tuple[Mapping[str, Tensor], ...]:
@@ -62,8 +117,14 @@ class Sight:
     def means(self, name: str, probe: AbstractProbe) -> dict[str, float]:
         """Returns the mean over replicas of each quantity that has no other axis.
 
-        This waits for the device.
+        This waits for the device, once.
         """
+        if name not in self._means:
+            self._means[name] = self.means_now(name, probe)
+        return self._means[name]
+
+    def means_now(self, name: str, probe: AbstractProbe) -> dict[str, float]:
+        """Returns the means of what a probe reads, computed now."""
         read = self.read(name, probe)
         scalars = [quantity for quantity, axes in probe.quantities.items() if not axes]
         if not scalars:
@@ -74,16 +135,26 @@ class Sight:
     def read_now(self, name: str, probe: AbstractProbe) -> dict[str, Tensor]:
         """Returns what a probe reads, asked now."""
         memory = self.memory_of(name, probe)
-        if self.shows_all(probe):
-            return answer(probe, self.world, memory)
+        found = self.of_all(probe, partial(answer, probe, memory=memory))
+        if found is not None:
+            return found
         each = [
             self.read_alone(name, probe, memory, replica) for replica in range(self.world.replicas)
         ]
         return {quantity: torch.cat([one[quantity] for one in each]) for quantity in each[0]}
 
-    def shows_all(self, probe: AbstractProbe) -> bool:
-        """Tells whether a probe is shown all places at once."""
-        return probe.counts_the_dead or self.whole
+    def of_all(
+        self, probe: AbstractProbe, ask: Callable[[World], dict[str, Tensor]]
+    ) -> dict[str, Tensor] | None:
+        """Returns the answer about all places at once, or None if it is about an empty one.
+
+        An empty place elsewhere changes nothing then, not even the last digit.
+        """
+        if probe.counts_the_dead or self.whole:
+            return ask(self.world)
+        with suppress(EmptyPlaceError):
+            return ask(self.full)
+        return None
 
     def memory_of(self, name: str, probe: AbstractProbe) -> Memory:
         """Returns what a probe remembers, or says that nobody has kept it."""
@@ -133,16 +204,18 @@ class Sight:
 
     def begun_memory(self, name: str, probe: AbstractRememberingProbe) -> dict[str, Tensor]:
         """Returns the memory of a probe that begins in this world."""
-        if self.shows_all(probe):
-            return probe.begin(self.world)
+        begun = self.of_all(probe, probe.begin)
+        if begun is not None:
+            return begun
         return self.together(name, probe, [probe.begin(world) for world in self.alone])
 
     def next_memory(
         self, name: str, probe: AbstractRememberingProbe, memory: Memory
     ) -> dict[str, Tensor]:
         """Returns the memory of a probe with this world in it."""
-        if self.shows_all(probe):
-            return probe.remember(self.world, memory)
+        remembered = self.of_all(probe, lambda world: probe.remember(world, memory))
+        if remembered is not None:
+            return remembered
         each = [
             probe.remember(world, self.part(name, probe, memory, replica))
             for replica, world in enumerate(self.alone)

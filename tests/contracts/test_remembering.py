@@ -50,7 +50,7 @@ def readings(made: NetwareModel) -> dict[str, Tensor]:
 
 
 def memory(made: NetwareModel) -> dict[str, Tensor]:
-    return dict(made.memories["it"])
+    return dict(made.sight.memories["it"])
 
 
 def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:

@@ -51,6 +51,8 @@ def binary(kind: str) -> bytes:
         ("a.csv", named("")),
         ("a.csv", named("none", " ")),
         ("a.csv", named("name", ";")),
+        ("a.csv", named("").replace(b"ann", b"0").replace(b"bob", b"1").replace(b"cid", b"2")),
+        ("a.csv", named("x").replace(b"ann", b"a").replace(b"bob", b"b").replace(b"cid", b"c")),
         ("a.npy", binary("npy")),
         ("a.npz", binary("npz")),
         ("a.mtx", binary("mtx")),

@@ -19,6 +19,7 @@ RIGHT = [0.1, 0.9, 2.1, 2.9, 4, 5]
         "from\tto\n0\t1\n2\t3\n",
         ",source,target\n0,0,1\n1,2,3\n",
         "person,friend\n0,1\n2,3\n",
+        "sep=;\nsource;target\n0;1\n2;3\n",
         "node_1,node_2\n0,1\n2,3\n",
         "id1,id2\n0,1\n2,3\n",
         '"V1" "V2"\n"1" 0 1\n"2" 2 3\n',

@@ -21,8 +21,11 @@ def test_the_numbers_of_the_file_are_agents(opinions, text) -> None:
     assert opinions(CASE, {"ties.txt": text.encode()}) == RIGHT
 
 
-@pytest.mark.parametrize(("word", "edges"), [("asym", 2), ("sym", 4)])
+@pytest.mark.parametrize(
+    ("word", "edges"),
+    [("% asym", 2), ("% sym", 4), ("# Directed graph:", 2), ("# Undirected graph:", 4), ("# x", 4)],
+)
 def test_the_list_says_whether_links_have_a_direction(stepped, word, edges) -> None:
     changes = ("relations.ties.topology={type: file, path: ties.txt}",)
-    text = f"% {word} unweighted\n1 2\n2 3\n".encode()
+    text = f"{word} unweighted\n1 2\n2 3\n".encode()
     assert stepped(CASE, {"ties.txt": text}, changes).edges["ties"].count == edges

@@ -18,6 +18,8 @@ def test_a_comma_stands_before_decimals_only_where_it_may():
     column = Cells.of(["1,5", "2", "-,25"])
     assert column.numbers()[1].tolist() == [True, False, True]
     assert Cells(column.values, comma=True).numbers()[0].tolist() == [1.5, 2, -0.25]
+    thousands = Cells(Cells.of(["1,500", "2,250", "7"]).values, comma=True)
+    assert thousands.numbers()[1].tolist() == [True, True, False], "1500 or 1.5"
     mixed = Cells(Cells.of(["1,500", "2.5"]).values, comma=True)
     assert mixed.numbers()[1].tolist() == [True, False], "with a point, a comma may be a thousand"
 

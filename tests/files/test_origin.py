@@ -33,6 +33,14 @@ def test_a_relative_path_stays_in_the_folder(tmp_path):
     assert located(str(tmp_path / "net.csv"), inside, "here") == tmp_path / "net.csv"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "latin-1"])
+def test_the_beginning_of_a_long_file_can_be_read(tmp_path, encoding):
+    path = tmp_path / "net.csv"
+    path.write_bytes(("Zoë,Jürgen\n" * 10_000).encode(encoding))
+    head = Origin(path, "here").head()
+    assert len(head) <= 1 << 16 and head.decode(encoding).startswith("Zoë,Jürgen\nZoë")
+
+
 def test_an_error_names_file_and_line_or_another_key(tmp_path):
     origin = Origin(tmp_path / "net.csv", "relations.net.topology.path")
     error = origin.beside("weight").refused("no weight", "a weight", "write one", 7)

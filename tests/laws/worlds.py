@@ -275,7 +275,7 @@ def with_arrays_of(
         small._memories,
         kept={
             name: replace(
-                kept, memory=model.sight.part(name, kept.probe, model.memories[name], replica)
+                kept, memory=model.sight.part(name, kept.probe, model.sight.memories[name], replica)
             )
             for name, kept in small._memories.kept.items()
         },

@@ -185,7 +185,7 @@ def test_two_rules_of_spins_count_a_step_once(tmp_path) -> None:
     for _ in range(20):
         spins.step()
         seen.append(float(spins.world["spins"]["spin"].double().mean().abs()))
-    assert spins.memories["order"]["steps"].tolist() == [20]
+    assert spins.sight.memories["order"]["steps"].tolist() == [20]
     chi = 12 * torch.tensor(seen, dtype=torch.float64).var(unbiased=False) / 2
     assert spins.reading("order", "susceptibility") == pytest.approx(float(chi), rel=1e-9)
 
@@ -195,13 +195,13 @@ def test_steps_that_the_guard_takes_again_are_remembered_once(lab) -> None:
     walk = model(lab, text=WALK)
     walk.step()
     walk.step()
-    before = dict(walk.memories["path"])
+    before = dict(walk.sight.memories["path"])
     again = walk._guard.good
     for _ in range(2):
         again = walk.stepped(again)
     walk.insist_finite()
-    assert all(walk.memories["path"][name] is values for name, values in before.items())
-    assert walk.memories["path"]["steps"].eq(2).all()
+    assert all(walk.sight.memories["path"][name] is values for name, values in before.items())
+    assert walk.sight.memories["path"]["steps"].eq(2).all()
 
 
 def test_another_world_of_the_same_step_changes_no_memory_and_of_another_step_begins(lab) -> None:
@@ -210,12 +210,12 @@ def test_another_world_of_the_same_step_changes_no_memory_and_of_another_step_be
     for _ in range(3):
         walk.step()
     walk.world = walk.world.with_state("nodes", x=walk.world["nodes"]["x"] + 1)
-    assert walk.memories["path"]["steps"].eq(3).all()
+    assert walk.sight.memories["path"]["steps"].eq(3).all()
     walk.world = start
-    assert walk.memories["path"]["steps"].eq(0).all()
+    assert walk.sight.memories["path"]["steps"].eq(0).all()
     assert walk.reading("path", "far") == 0
     walk.step()
-    assert walk.memories["path"]["steps"].eq(1).all()
+    assert walk.sight.memories["path"]["steps"].eq(1).all()
 
 
 def test_readings_are_those_of_now_where_mesa_collects_nothing(tmp_path) -> None:
@@ -227,6 +227,8 @@ def test_readings_are_those_of_now_where_mesa_collects_nothing(tmp_path) -> None
     assert first > second and ring.reading("disagreement", "spread") > 20
     ring.agents[0].x = 90.0
     assert ring.reading("disagreement", "spread") > 40
+    ring.agents[0].x = 200.0
+    assert ring.world.step == 1 and ring.reading("disagreement", "spread") > 95
 
 
 def test_a_checkpoint_without_the_memory_is_refused(lab) -> None:

@@ -121,3 +121,63 @@ def test_what_is_read_where_all_have_died_keeps_its_type(tmp_path) -> None:
     after = seen(Whole("a"), two.world.with_state("a", **{ALIVE: gone}))
     assert all(after[name].dtype == before[name].dtype for name in before)
     assert after["all"].isnan().all()
+
+
+APART = """
+netware: 1
+name: apart
+seed: 4
+steps: 3
+replicas: 3
+precision: float64
+populations:
+  a: {agents: 7, state: {x: normal}}
+  b: {agents: 5, room: 8, state: {x: normal}}
+relations:
+  r: {type: association, between: [a, a], topology: {type: ring, k: 2}}
+  s: {type: association, between: [b, a], topology: {type: complete}}
+"""
+
+
+def shown_together(world) -> torch.Tensor:
+    """Returns how many replicas are shown at once, for each of them."""
+    return torch.full((world.replicas,), float(world.replicas), dtype=torch.float64)
+
+
+@dataclass(frozen=True)
+class OfOne(AbstractProbe):
+    on: PopulationName
+    quantities: ClassVar = {"together": ()}
+
+    def read(self, world):
+        assert world[self.on].total
+        return {"together": shown_together(world)}
+
+
+@dataclass(frozen=True)
+class OfLinks(AbstractProbe):
+    over: RelationName
+    quantities: ClassVar = {"together": ()}
+
+    def read(self, world):
+        assert world.edges[self.over].count
+        return {"together": shown_together(world)}
+
+
+@dataclass(frozen=True)
+class OfAll(AbstractProbe):
+    on: PopulationName
+    quantities: ClassVar = {"together": ()}
+
+    def read(self, world):
+        assert all(population.total for population in world.populations.values())
+        return {"together": shown_together(world)}
+
+
+@pytest.mark.parametrize(
+    ("probe", "together"),
+    [(OfOne("a"), 3), (OfOne("b"), 1), (OfLinks("r"), 3), (OfLinks("s"), 1), (OfAll("a"), 1)],
+)
+def test_an_empty_place_elsewhere_changes_nothing_that_is_read(tmp_path, probe, together) -> None:
+    world = model(tmp_path, text=APART).world
+    assert seen(probe, world)["together"].tolist() == [together] * 3

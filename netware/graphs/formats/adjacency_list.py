@@ -2,9 +2,9 @@
 
 import shlex
 
+from netware.files.comments import COMMENTS
 from netware.files.encoding import as_utf8
 from netware.files.origin import Origin
-from netware.files.table import COMMENTS
 from netware.graphs.formats.attributes import graph_from
 from netware.graphs.read_graph import ReadGraph
 

@@ -28,6 +28,7 @@ WEIGHTS = ("weight", "weights", "w")
 PAIR = re.compile(r"(.*?)_?(1|a|one)", re.IGNORECASE)
 SECOND = {"1": "2", "a": "b", "one": "two"}
 KONECT = re.compile(r"%\s*(sym|asym|bip)\b")
+SNAP = re.compile(r"[#%]\s*(un)?directed\b", re.IGNORECASE)
 TYPES = {"directed": True, "undirected": False, "mutual": False}
 
 
@@ -84,7 +85,8 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
         source=source,
         target=target,
         columns=columns,
-        directed=directions(table, columns, konect, len(source)),
+        directed=directions(table, columns, len(source)),
+        in_passing=said_in_comments(table) is not None,
         weight=weight_of(table, columns),
         first=1 if konect else None,
         declared=False,
@@ -114,8 +116,8 @@ def known_ends(names: Sequence[str]) -> tuple[int, int] | None:
             return low.index(source), low.index(target)
     for index, name in enumerate(low):
         match = PAIR.fullmatch(name)
-        other = match.group(1) + SECOND[match.group(2)] if match else ""
-        if match and low.count(other) == 1 and low.count(name) == 1:
+        other = match.group(1) + SECOND[match.group(2)] if match and match.group(1) else ""
+        if other and low.count(other) == 1 and low.count(name) == 1:
             return index, low.index(other)
     return None
 
@@ -206,18 +208,26 @@ def weight_of(table: Table, columns: dict[str, Cells]) -> str | None:
     return third
 
 
-def directions(
-    table: Table, columns: dict[str, Cells], konect: re.Match[str] | None, edges: int
-) -> np.ndarray | None:
+def directions(table: Table, columns: dict[str, Cells], edges: int) -> np.ndarray | None:
     """Returns which edges have a direction, where the file says it.
 
-    A column `Type` says it as Gephi writes it, the first line of a KONECT list for all.
+    A column `Type` says it as Gephi writes it, a comment of a KONECT or SNAP list for all.
     """
-    if konect:
-        return np.full(edges, konect.group(1) != "sym")
+    said = said_in_comments(table)
+    if said is not None:
+        return np.full(edges, said)
     name = next((name for name in columns if plain(name) == "type"), None)
     if name is None:
         return None
     texts, codes = columns[name].codes()
-    said = [TYPES.get(text.lower()) for text in texts]
-    return None if None in said else np.array(said, dtype=bool)[codes]
+    types = [TYPES.get(text.lower()) for text in texts]
+    return None if None in types else np.array(types, dtype=bool)[codes]
+
+
+def said_in_comments(table: Table) -> bool | None:
+    """Returns whether a comment says that edges have a direction, or None where none says it."""
+    konect = KONECT.match(table.comments[0]) if table.comments else None
+    if konect:
+        return konect.group(1) != "sym"
+    snap = next((match for line in table.comments if (match := SNAP.match(line))), None)
+    return None if snap is None else snap.group(1) is None

@@ -11,7 +11,19 @@ from netware.files.cells import Cells, number_like
 from netware.files.origin import Origin
 from netware.files.table import Table
 from netware.graphs.formats.edge_list import KONECT, known_ends
-from netware.graphs.read_graph import ReadGraph
+from netware.graphs.read_graph import MOST_NODES, ReadGraph
+
+
+BROKEN = (
+    ValueError,
+    OSError,
+    TypeError,
+    OverflowError,
+    KeyError,
+    MemoryError,
+    zipfile.BadZipFile,
+)
+"""What NumPy and SciPy raise for a file that is not what its ending says."""
 
 
 def binary_matrix(origin: Origin) -> ReadGraph:
@@ -26,7 +38,15 @@ def binary_matrix(origin: Origin) -> ReadGraph:
         else:
             matrix = from_npz(origin)
         sparse = scipy.sparse.coo_array(matrix)
-    except (ValueError, OSError, TypeError, OverflowError, zipfile.BadZipFile, KeyError) as error:
+    except (
+        ValueError,
+        OSError,
+        TypeError,
+        OverflowError,
+        zipfile.BadZipFile,
+        KeyError,
+        MemoryError,
+    ) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise origin.refused(
             f"no matrix: {reason}", f"a matrix in {suffix}", "write the file once more"
@@ -42,6 +62,10 @@ def binary_matrix(origin: Origin) -> ReadGraph:
     row, column = sparse.coords
     weight = sparse.data.astype(np.float64)
     rows, columns = sparse.shape or (0, 0)  # pyright: ignore[reportAttributeAccessIssue]
+    if max(rows, columns) > MOST_NODES:
+        raise origin.refused(
+            f"{rows} rows, {columns} columns", f"at most {MOST_NODES}", "take less"
+        )
     beside, above = named_rows(rows), named_rows(columns)
     return graph_of_matrix(row, column, weight, beside, above, [suffix[1:]])
 

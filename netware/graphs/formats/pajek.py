@@ -9,7 +9,7 @@ from netware.files.cells import number
 from netware.files.encoding import as_utf8
 from netware.files.origin import Origin
 from netware.graphs.formats.attributes import graph_from
-from netware.graphs.read_graph import ReadGraph
+from netware.graphs.read_graph import MOST_NODES, ReadGraph
 
 
 TOKEN = re.compile(r'"[^"]*"|\S+')
@@ -105,6 +105,9 @@ def begin(reading: Reading, section: str, tokens: list[str], line: int) -> str:
                 "keep one network in the file",
                 line,
             )
+        if numbers[0] > MOST_NODES:
+            found = f"{numbers[0]} vertices"
+            raise reading.origin.refused(found, f"at most {MOST_NODES}", "take less", line)
         reading.vertices = numbers[0]
         reading.first_mode = numbers[1] if len(numbers) > 1 else None
         return ""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from netware.files.origin import Origin
 from netware.files.table import table_of
 from netware.graphs.formats.adjacency_list import adjacency_list
+from netware.graphs.formats.data_list import data_list, is_data_list
 from netware.graphs.formats.edge_list import ListOptions, edge_list
 from netware.graphs.formats.gexf import gexf
 from netware.graphs.formats.gml import gml
@@ -47,6 +48,8 @@ def graph_of(origin: Origin, version: tuple[int, int], options: ListOptions) -> 
     if options.format == "adjacency_list":
         return adjacency_list(origin)
     refuse_other_formats(origin)
+    if is_data_list(origin):
+        return data_list(origin)
     table = table_of(origin, options.separator)
     asked = (options.source, options.target, options.header)
     by_look = options.format == "auto" and asked == (None, None, None)
@@ -57,7 +60,7 @@ def graph_of(origin: Origin, version: tuple[int, int], options: ListOptions) -> 
 
 def refuse_other_formats(origin: Origin) -> None:
     """Refuses a file of another format under the ending of a table, by its first word."""
-    start = origin.contents()[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = origin.head()[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     signs = {b"*": ".net", b"<": ".graphml or .gexf", b"graph [": ".gml", b"{": ".json"}
     ending = next((ending for sign, ending in signs.items() if start.startswith(sign)), None)
     if ending is None and start.startswith(b"%%matrixmarket"):

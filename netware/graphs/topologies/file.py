@@ -97,13 +97,13 @@ class File(AbstractTopology):
         origin = self.origin(relation)
         return arcs_of(origin, origin.version(), self.choice(same)).notes
 
-    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
-        """Returns how many directed links the file holds; 0 if it is refused, when it is built."""
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float | None:
+        """Returns how many directed links the file holds; None if it is refused when built."""
         origin = self.origin("file")
         try:
             return float(len(arcs_of(origin, origin.version(), self.choice(same)).source))
         except ScenarioError:
-            return 0.0
+            return None
 
     def origin(self, relation: str) -> Origin:
         """Returns the file, as what a relation asks for."""

@@ -13,6 +13,7 @@ from torch.func import functional_call, vmap
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Tap, Weights, untapped
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.models.torch_module.foreign import (
     AllAgents,
     constructed,
@@ -20,6 +21,7 @@ from netware.models.torch_module.foreign import (
     tapped_leaves,
     told,
 )
+from netware.models.torch_module.linear_chain import Link, linear_chain
 from netware.parameters import Index
 from netware.scenario.members.catalog import find
 
@@ -236,6 +238,30 @@ class Module(AbstractModel):
 
         with tapped_leaves(self.built, leaf):
             return vmap(one, randomness="error")(dict(weights), inputs)
+
+    @cached_property
+    def chain(self) -> tuple[Link, ...]:
+        """Returns the Linear parts from input to output, where they are all that learns."""
+        fixed = self.sharing(torch.zeros(1))
+        return linear_chain(self.built, self.learning, fixed, self.input_size())
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns the matrices of a chain of Linear parts; none of any other module.
+
+        A hidden layer is what the next Linear receives, after the activation between them.
+        """
+        shapes, found = self.weight_shapes(), list[Synapses]()
+        senders = (Places(INPUT, 0, self.input_size()),)
+        for layer, link in enumerate(self.chain, 1):
+            inside = f"{link.name}." if link.name else ""
+            many, last = shapes[f"{inside}weight"][0], layer == len(self.chain)
+            parts = (link.shown_by,) if link.shown_by in self.parts and not last else ()
+            called = OUTPUT if last else f"hidden{layer}"
+            here = (Places(called, 0, many, parts, last or bool(parts)),)
+            bias = f"{inside}bias" if link.bias else ""
+            found.append(Synapses(f"{inside}weight", bias, senders, here, "receivers"))
+            senders = here
+        return tuple(found)
 
     @cached_property
     def parts(self) -> frozenset[str]:

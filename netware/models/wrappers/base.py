@@ -1,5 +1,7 @@
 """What models share that wrap another one: sizes, weights and parts are those of the base."""
 
+from abc import abstractmethod
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -7,6 +9,7 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Weights
+from netware.models.layers.synapses import Recursion, Synapses
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample
 
@@ -46,6 +49,14 @@ class AbstractWrapper(AbstractModel):
         """Returns what the base would be shown of a task."""
         return self.base.presented(examples, sample, corruption, stream)
 
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns the matrices of the base."""
+        return self.base.synapses()
+
+    def recursion(self) -> Recursion | None:
+        """Returns the recursion that the base is."""
+        return self.base.recursion()
+
     def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
         """Returns the length of the base's synapses."""
         return self.base.synaptic_length(weights)
@@ -57,6 +68,23 @@ class AbstractWrapper(AbstractModel):
     def units(self) -> int:
         """Returns how many numbers the base makes of a sample."""
         return self.base.units()
+
+
+class AbstractSteered(AbstractWrapper):
+    """A model one of whose hidden layers is moved along the column `direction` of each agent."""
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Returns the units of the layer."""
+
+
+class AbstractAdapted(AbstractWrapper):
+    """A model whose base may stay as it is while weights beside it learn."""
+
+    @abstractmethod
+    def adapters(self) -> dict[str, tuple[int, ...]]:
+        """Returns the shapes of the weights beside the base's, by name."""
 
 
 def parts(model: AbstractModel) -> dict[str, int]:

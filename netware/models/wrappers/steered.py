@@ -11,7 +11,7 @@ from torch.nn.functional import normalize
 
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, State, Steering, Tap, Weights, untapped
-from netware.models.wrappers.base import AbstractWrapper, hidden_width, in_context, refuse_waiting
+from netware.models.wrappers.base import AbstractSteered, hidden_width, in_context, refuse_waiting
 from netware.parameters import Index, Member, Real
 
 
@@ -19,7 +19,7 @@ CONTROLS = ("strength", "removal", "contrast")
 
 
 @dataclass(frozen=True)
-class Steered(AbstractWrapper):
+class Steered(AbstractSteered):
     """Computes what its base computes, with one hidden layer moved as each agent's state says.
 
     h <- h - removal (h . v) v + strength v + contrast (h+ - h-),   v = direction / |direction|

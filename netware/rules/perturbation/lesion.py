@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from netware.errors import ScenarioError
-from netware.learning.units import hidden_layers
-from netware.models.base import Synapses
+from netware.models.layers.matrices import as_laid, at_receivers, at_senders
+from netware.models.layers.synapses import Synapses, hidden_layers
 from netware.parameters import Column, Fraction, PopulationName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads, must_own
@@ -118,16 +118,36 @@ class Lesion(AbstractRule):
             ranks = keys.argsort(dim=1, stable=True).argsort(dim=1)
             hit = ranks < round(self.fraction * layer.many)
             for one in found:
-                w = weights[one.weight]
+                senders, receivers = one.sizes()
                 if layer in one.receivers:
-                    gone = padded(hit, layer.start, w.shape[2])
-                    w = w.masked_fill(gone[:, None, :], 0)
-                    if one.bias:
-                        weights[one.bias] = weights[one.bias].masked_fill(gone, 0)
+                    weights |= without_receivers(one, weights, padded(hit, layer.start, receivers))
                 if layer in one.senders:
-                    w = w.masked_fill(padded(hit, layer.start, w.shape[1])[:, :, None], 0)
-                weights[one.weight] = w
+                    weights |= without_senders(one, weights, padded(hit, layer.start, senders))
         return weights
+
+
+def without_receivers(
+    one: Synapses, weights: Mapping[str, Tensor], gone: Bool[Tensor, "agents receivers"]
+) -> dict[str, Tensor]:
+    """Returns the weights into some receivers, and their biases, as zeros."""
+    w = weights[one.weight]
+    changed = {one.weight: w.masked_fill(as_laid(one, at_receivers(one, gone), w), 0)}
+    if one.bias:
+        changed[one.bias] = weights[one.bias].masked_fill(gone, 0)
+    if one.added:
+        changed[one.added.up] = weights[one.added.up].masked_fill(gone[:, None, :], 0)
+    return changed
+
+
+def without_senders(
+    one: Synapses, weights: Mapping[str, Tensor], gone: Bool[Tensor, "agents senders"]
+) -> dict[str, Tensor]:
+    """Returns the weights out of some senders as zeros."""
+    w = weights[one.weight]
+    changed = {one.weight: w.masked_fill(as_laid(one, at_senders(one, gone), w), 0)}
+    if one.added:
+        changed[one.added.down] = weights[one.added.down].masked_fill(gone[:, :, None], 0)
+    return changed
 
 
 def padded(hit: Bool[Tensor, "agents _"], start: int, size: int) -> Bool[Tensor, "agents _"]:
@@ -138,16 +158,18 @@ def padded(hit: Bool[Tensor, "agents _"], start: int, size: int) -> Bool[Tensor,
 def neurons(population: Population, where: str) -> tuple[Synapses, ...]:
     """Returns the matrices of a population's model, or says that it has no neurons to hit.
 
-    A model qualifies if it has hidden neurons and says of all its weights whom they join: else a
-    neuron would also speak through weights that no rule here knows.
+    A model qualifies if it has hidden neurons and says of all its weights whom they join, each
+    weight once: else a neuron would also speak through weights that no rule here knows, or that
+    others speak through too.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
-    if hidden_layers(found := model.synapses()):
+    found = model.synapses()
+    if hidden_layers(found) and all(one.copies == 1 for one in found):
         return found
     raise ScenarioError(
         where,
         found=f"neurons of a {type(model).__name__}, whose weights are {', '.join(shapes)}",
-        expected="a model of hidden layers, or a URN, such as multilayer or urn",
+        expected="a model whose weights join known neurons, such as multilayer or urn",
         fix="write 'what: weights'",
     )
 

@@ -62,6 +62,39 @@ def paths_of(document: Document, find: Find) -> Iterator[tuple[Path, str]]:
     events = document.data.get("events")
     for index, event in enumerate(events if isinstance(events, list) else []):
         yield from paths_in("rules", event, ("events", index), find, "rule")
+        changes = event.get("set") if isinstance(event, dict) else None
+        for dotted, value in (changes if isinstance(changes, dict) else {}).items():
+            yield from paths_of_change(document, dotted, value, ("events", index, "set"), find)
+
+
+def paths_of_change(
+    document: Document, dotted: str, value: Any, path: Path, find: Find
+) -> Iterator[tuple[Path, str]]:
+    """Yields the paths of files in a new value of a parameter."""
+    section, *keys = dotted.split(".")
+    if section not in SECTIONS or len(keys) < 2:
+        return
+    family, part = section, document.get((section, keys[0]))
+    for word in keys[1:-1]:
+        hint = hint_of(family, part, word, find)
+        family, part = nested_family(hint) or "", part.get(word) if part else None
+    hint = hint_of(family, part, keys[-1], find)
+    if isinstance(value, str) and is_file(hint):
+        yield (*path, dotted), value
+    elif inside := nested_family(hint):
+        yield from paths_in(inside, value, (*path, dotted), find)
+
+
+def hint_of(family: str, part: Any, word: str, find: Find) -> Any:
+    """Returns the type of a parameter of a part, or None where there is no such parameter."""
+    name = part.get("type") if isinstance(part, dict) else None
+    try:
+        cls = find(family, name) if isinstance(name, str) and name and family else None
+    except ScenarioError:
+        return None
+    if cls is None or not is_dataclass(cls):
+        return None
+    return next((hint for one, hint in hints(cls).items() if key(one) == word), None)
 
 
 def paths_in(

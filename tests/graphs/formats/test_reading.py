@@ -147,6 +147,17 @@ def test_an_adjacency_list_comes_back_as_networkx_has_written_it(graph) -> None:
     assert np.array_equal(matrix_of(arcs, nodes), networkx.to_numpy_array(graph, nodes))
 
 
+@settings(max_examples=40, deadline=None)
+@given(graphs())
+def test_a_list_with_data_comes_back_as_networkx_has_written_it(graph) -> None:
+    nodes = list(dict.fromkeys(node for edge in graph.edges for node in edge))
+    with TemporaryDirectory() as folder:
+        path = written(graph, "edgelist", folder)
+        arcs = read(path, Choice("directed" if graph.is_directed() else None))
+    expected = networkx.to_numpy_array(graph, nodes, weight="weight")
+    assert np.array_equal(matrix_of(arcs, nodes), expected)
+
+
 def test_an_unknown_ending_is_refused(tmp_path) -> None:
     path = tmp_path / "net.pickle"
     path.write_text("")

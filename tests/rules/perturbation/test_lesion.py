@@ -13,6 +13,7 @@ from netware.rules.base import Acting
 from netware.rules.perturbation.lesion import Lesion
 from netware.simulation.model import NetwareModel
 from netware.world import World
+from tests.models.joined import MODELS, edges_by_hand
 from tests.rules.learners import drawn, world_of
 from tests.simulation.worlds import write
 
@@ -64,6 +65,38 @@ def test_neurons_of_a_layer_lose_what_they_hear_and_say() -> None:
     traced = world["nets"].wrapped().trace(after, x, {})
     dead = (traced["hidden1"] == 0).all(1)
     assert bool((dead | ~(after["w1"] == 0).all(1)).all())
+
+
+@pytest.mark.parametrize("name", ["chnnet", "dense", "chain", "urn", "module", "low_rank"])
+def test_neurons_of_every_model_lose_all_that_leads_to_and_from_them(name: str) -> None:
+    model = MODELS[name]
+    world = nets(model, 6)
+    after = hit(world, fraction=0.5, what="neurons")["nets"].weights
+    lost = 0
+    for agent in range(12):
+        before = edges_by_hand(name, world["nets"].weights, agent)
+        now = edges_by_hand(name, after, agent)
+        ends = {layer for edge in before for layer in (edge[0], edge[2])} - {"input", "output"}
+        for layer in sorted(ends):
+            width = max(i for one, i, _, _, _ in before if one == layer) + 1
+            into = {j: [] for j in range(width)}
+            out = {j: [] for j in range(width)}
+            for one, i, other, j, w in now:
+                if other == layer:
+                    into[j].append(w)
+                if one == layer:
+                    out[i].append(w)
+            gone = {j for j in range(width) if not any(into[j]) and not any(out[j])}
+            assert len(gone) == round(0.5 * width)
+            lost += len(gone)
+        for old, new in zip(before, now, strict=True):
+            assert new[4] == 0 or (new[:4] == old[:4] and abs(new[4] - old[4]) < 1e-6)
+    assert lost > 0
+
+
+def test_neurons_that_share_their_weights_are_not_hit() -> None:
+    with pytest.raises(ScenarioError, match="neurons of a StaticHypernetwork, whose weights are"):
+        hit(nets(MODELS["static"]), fraction=0.1, what="neurons")
 
 
 def test_neurons_of_a_urn_lose_row_and_column_but_those_of_input_and_output() -> None:
@@ -145,6 +178,6 @@ def test_models_whose_neurons_are_hidden_elsewhere_are_refused() -> None:
         hit(nets(Hopfield(8, 2)), fraction=0.1, what="neurons")
     assert str(error.value) == (
         "rules.hit.what: neurons of a Hopfield, whose weights are patterns\n"
-        "  expected: a model of hidden layers, or a URN, such as multilayer or urn\n"
+        "  expected: a model whose weights join known neurons, such as multilayer or urn\n"
         "  fix: write 'what: weights'"
     )

@@ -70,3 +70,16 @@ def test_a_run_does_not_go_on_with_another_file(scenario, tmp_path):
     (scenario.parent / "ties.csv").write_text("ann,cid\nbob,cid\n")
     with pytest.raises(NetwareError, match=r"ties\.csv"):
         resume(run.path, quiet=True)
+
+
+def test_an_event_may_take_another_file_whose_names_count_from_the_beginning(scenario, tmp_path):
+    (scenario.parent / "data/other.csv").write_text("cid,ann\nbob,ann\n")
+    for change in (
+        "events=[{at: 1, set: {relations.r.topology.path: data/other.csv}}]",
+        "events=[{at: 1, set: {relations.r.topology: {type: file, path: data/other.csv}}}]",
+    ):
+        model = netware.NetwareModel(scenario, [change])
+        assert scenario.parent / "data/other.csv" in model.blueprint.files
+        model.step()
+        model.step()
+        assert model.world.edges["r"].source.tolist() == [1, 2, 0, 0]
