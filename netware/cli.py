@@ -31,11 +31,12 @@ RunPath = Annotated[Path, typer.Argument(help="A run folder, or a sweep's.")]
 RUNS = Path("runs")
 
 
-def say_version(asked: bool) -> None:
+def say_version(asked: bool) -> bool:
     """Prints the version and ends, where that is asked for."""
     if asked:
         typer.echo(f"netware {version('netware')}")
         raise typer.Exit
+    return asked
 
 
 @app.callback()
