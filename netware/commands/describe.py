@@ -46,7 +46,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
-            *(f"# {line}" for line in reading_lines(plan.schedule.definitions, plan.names)),
+            *(f"# {line}" for line in reading_lines(plan.plan.definitions, plan.names)),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {edges_in(plan, cost, built)}",

@@ -79,7 +79,7 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
-    said = reading_lines(plan.schedule.definitions, plan.names)
+    said = reading_lines(plan.plan.definitions, plan.names)
     try:
         for line in said:
             folder.log(line)
@@ -92,19 +92,27 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
 def create(plan: Blueprint, root: Path) -> RunFolder:
     """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return with_names(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
+    names = names_in(plan)
+    folder = RunFolder.create(root, name, text, resolved, made_with(plan))
+    keep_names(folder.path, names)
+    return folder
 
 
 def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
     """Makes the run folder of a blueprint at a given place, to be run later."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return with_names(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
-
-
-def with_names(folder: RunFolder, plan: Blueprint) -> RunFolder:
-    """Returns a new run folder with the names of agents in it."""
-    keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
+    names = names_in(plan)
+    folder = RunFolder.plan(path, name, text, resolved, made_with(plan))
+    keep_names(folder.path, names)
     return folder
+
+
+def names_in(plan: Blueprint) -> dict[str, Sequence[str | None] | None]:
+    """Returns the names of agents by population, or says at which line a file cannot be read."""
+    try:
+        return {name: one.shown for name, one in plan.names.items()}
+    except NetwareError as error:
+        raise plan.anchored(error) from error
 
 
 def made_with(plan: Blueprint) -> dict[str, Any]:

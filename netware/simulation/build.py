@@ -88,7 +88,7 @@ class Blueprint:
     @cached_property
     def names(self) -> Mapping[str, Names]:
         """Returns who is who in each population whose agents a file names."""
-        each = [schedule.definitions for schedule in self.schedules.values()]
+        each = [plan.definitions for plan in self.plans.values()]
         return names_of(self.scenario, each)
 
     @property
