@@ -8,23 +8,19 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
-from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.process.threads import threads_restored
 from netware.record import graph, manifest
-from netware.record.hashes import hashes_of, refuse_edited
-from netware.record.names import keep_names
-from netware.record.own_code import accepted_changes, code_of
+from netware.record.hashes import refuse_edited
+from netware.record.own_code import accepted_changes
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
+from netware.running.new_folder import create
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.scenario.members import catalog
-from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
@@ -32,9 +28,6 @@ from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
 from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
-
-
-SOURCES = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -87,56 +80,6 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
         return replace(ended, notes=tuple(line for line in said if UNUSED in line))
     finally:
         folder.close()
-
-
-def create(plan: Blueprint, root: Path) -> RunFolder:
-    """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
-    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    names = names_in(plan)
-    folder = RunFolder.create(root, name, text, resolved, made_with(plan))
-    keep_names(folder.path, names)
-    return folder
-
-
-def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
-    """Makes the run folder of a blueprint at a given place, to be run later."""
-    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    names = names_in(plan)
-    folder = RunFolder.plan(path, name, text, resolved, made_with(plan))
-    keep_names(folder.path, names)
-    return folder
-
-
-def names_in(plan: Blueprint) -> dict[str, Sequence[str | None] | None]:
-    """Returns the names of agents by population, or says at which line a file cannot be read."""
-    try:
-        return {name: one.shown for name, one in plan.names.items()}
-    except NetwareError as error:
-        raise plan.anchored(error) from error
-
-
-def made_with(plan: Blueprint) -> dict[str, Any]:
-    """Returns what the manifest says of a blueprint."""
-    return manifest.describe(
-        sys.argv,
-        replica_seeds(plan.seed, plan.scenario.replicas),
-        plan.device,
-        plan.dtype,
-        SOURCES if (SOURCES / ".git").exists() else None,
-    ) | {
-        "files": hashes_of(plan.files),
-        "code": code_of(plan.document.data),
-        "folder": manifest.folder_of(plan.document.source.name),
-    }
-
-
-def resolved_text(plan: Blueprint) -> str:
-    """Returns `resolved.yaml`: every value with its origin, and the seed that was drawn."""
-    values = catalog.resolved(plan.scenario) | {"seed": plan.seed}
-    found = origins(values, plan.document)
-    if plan.scenario.seed is None:
-        found[("seed",)] = "drawn"
-    return render(values, found)
 
 
 def recorder_of(plan: Blueprint) -> Recorder:
