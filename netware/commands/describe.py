@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from netware.errors import ScenarioError
+from netware.errors import NetwareError, ScenarioError
 from netware.record.files import write_atomically
 from netware.scenario.checks.suggest import closest, listed
 from netware.scenario.members import catalog
@@ -39,6 +39,10 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
     built = world_of(plan) if cost.memory < BUILT_BYTES else None
+    try:
+        said = reading_lines(plan.plan.definitions, plan.names)
+    except NetwareError as error:
+        raise plan.anchored(error) from error
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [
@@ -46,7 +50,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
-            *(f"# {line}" for line in reading_lines(plan.plan.definitions, plan.names)),
+            *(f"# {line}" for line in said),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {edges_in(plan, cost, built)}",
