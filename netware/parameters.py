@@ -34,6 +34,13 @@ class InFolder:
 
 
 FilePath = Annotated[str, Field(min_length=1, max_length=4096), InFolder()]
+
+
+@dataclass(frozen=True)
+class Varies:
+    """Marks a field whose number may vary in time, among agents and among replicas."""
+
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]

@@ -73,7 +73,7 @@ def with_imports(module: str) -> dict[str, Path]:
         finder.import_hook(module)
     except (ImportError, SyntaxError, ValueError):
         return {module: file}
-    found = {name: one.__file__ for name, one in finder.modules.items()}
+    found = {name: getattr(one, "__file__", None) for name, one in finder.modules.items()}
     return {module: file} | {name: Path(one) for name, one in found.items() if one}
 
 

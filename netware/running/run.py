@@ -74,10 +74,10 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     folder = create(plan, root)
     said = reading_lines(plan.plan.definitions, plan.names)
     try:
-        for line in said:
+        for line in (*plan.notes, *said):
             folder.log(line)
         ended = carry_on(folder, plan, model, recorder_of(plan), began, quiet, True)
-        return replace(ended, notes=tuple(line for line in said if UNUSED in line))
+        return replace(ended, notes=(*plan.notes, *(line for line in said if UNUSED in line)))
     finally:
         folder.close()
 

@@ -21,8 +21,6 @@ from netware.tasks.table import Table
 MATRIX = np.array([[0, 1.0, 0], [2, 0, 0], [0, 0, 0]])
 SIGNS = b"\0 \n , ; \" < > [ ] { } 9 - e nan \xff \xc3 * & ' % # \r"
 PIECES = [*SIGNS.split(b" "), b"99999999999999999999"]
-    b" "
-)
 
 
 def saved(save) -> bytes:
