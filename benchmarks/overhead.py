@@ -21,7 +21,8 @@ from timing import arguments, must, written
 
 from netware.record.reader import open_run
 from netware.rules.base import Acting
-from netware.running.run import carry_on, create, recorder_of
+from netware.running.new_folder import create
+from netware.running.run import carry_on, recorder_of
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from netware.commands.cost import measured, sweep_lines, time_of
-from netware.errors import ScenarioError
+from netware.errors import NetwareError, ScenarioError
 from netware.record.files import write_atomically
 from netware.scenario.checks.suggest import closest, listed
 from netware.scenario.members import catalog
@@ -50,6 +50,10 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
     pace, built = measured(plan, cost) or (None, None)
+    try:
+        said = reading_lines(plan.plan.definitions, plan.names)
+    except NetwareError as error:
+        raise plan.anchored(error) from error
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [
@@ -57,7 +61,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             "",
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
-            *(f"# {line}" for line in reading_lines(plan.plan.definitions, plan.names)),
+            *(f"# {line}" for line in said),
             *(f"# note     {line}" for line in plan.notes),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",

@@ -61,6 +61,8 @@ class Table:
         names = tuple(cell.strip() for cell in next(reader))
         if len(names) == self.columns - 1:
             names = ("", *names)
+        if len(names) != self.columns:
+            raise self.ragged()
         blank, start = len(self.text) - len(rest), 0
         for _ in range(reader.line_num):
             start = rest.find(b"\n", start) + 1 or len(rest)
@@ -192,8 +194,10 @@ def table_of(origin: Origin, separator: str | None = None, single: bool = False)
         text = single_blanks(text)
     rows = fields(head(text), sign)
     counts = [len(row) for row in rows]
-    columns = max(set(counts), key=counts.count) if counts else 0
-    if counts and (len(counts) == 2 or counts[0] + 1 == columns):
+    if not counts:
+        raise origin.refused("no lines but comments", "a table", "choose another file")
+    columns = max(counts, key=counts.count)
+    if len(counts) == 2 and counts[0] + 1 == counts[1]:
         columns = counts[1]
     return Table(origin, text, sign, columns, None, comments, encoding, skipped)
 

@@ -129,7 +129,7 @@ def between_modes(graph: ReadGraph, choice: Choice, origin: Origin) -> ReadGraph
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise origin.refused(
-            f"edge {ends_of(graph, row)}, whose first end is a second end as well",
+            f"edge {edge_named(graph, row)}, whose first end is a second end as well",
             "nodes of the first population at the first ends, of the second at the second",
             "write the edges of the file from one kind of nodes to the other",
             graph.line(row),
@@ -209,7 +209,7 @@ def weights(graph: ReadGraph, name: str, rows: np.ndarray, origin: Origin) -> np
     if graph.left_out is None:
         row = int(np.flatnonzero(lacking)[0])
         raise origin.refused(
-            f"no weight in column '{name}' for the edge {ends_of(graph, int(rows[row]))}",
+            f"no weight in column '{name}' for the edge {edge_named(graph, int(rows[row]))}",
             "a weight for each edge, or for none",
             "write the weight that is missing, or 'weight: none' to take none",
             graph.line(int(rows[row])),
@@ -217,7 +217,7 @@ def weights(graph: ReadGraph, name: str, rows: np.ndarray, origin: Origin) -> np
     return np.where(lacking, graph.left_out, found)
 
 
-def ends_of(graph: ReadGraph, row: int) -> str:
+def edge_named(graph: ReadGraph, row: int) -> str:
     """Names the two ends of an edge."""
     return f"{graph.ids[graph.source[row]]} - {graph.ids[graph.target[row]]}"
 

@@ -16,6 +16,12 @@ def no_line(row: int) -> int:
     return 0
 
 
+def in_order(codes: np.ndarray) -> np.ndarray:
+    """Returns each code once, in the order in which they first appear."""
+    _, first = np.unique(codes, return_index=True)
+    return codes[np.sort(first)]
+
+
 @dataclass(frozen=True)
 class ReadGraph:
     """A graph as a file has it, nothing chosen and nobody found yet.
@@ -66,6 +72,4 @@ class ReadGraph:
         """Returns the nodes at the first (0) or second (1) end, in the order of the file."""
         if self.modes is not None:
             return self.modes[end]
-        codes = self.target if end else self.source
-        _, first = np.unique(codes, return_index=True)
-        return codes[np.sort(first)]
+        return in_order(self.target if end else self.source)

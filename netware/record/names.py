@@ -5,6 +5,8 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from netware.record.files import write_atomically
 
 
@@ -27,3 +29,10 @@ def keep_names(folder: Path, names: Mapping[str, Sequence[str | None] | None]) -
         )
     if any(names.values()):
         write_atomically(folder / NAMES, text.getvalue().encode())
+
+
+def kept_names(folder: Path) -> pd.DataFrame:
+    """Reads what `keep_names` wrote into a run folder; no rows where nobody has a name."""
+    if not (folder / NAMES).exists():
+        return pd.DataFrame({"population": [], "id": [], "name": []})
+    return pd.read_csv(folder / NAMES, dtype={"name": str}, keep_default_na=False)

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from netware.errors import StoreError
 from netware.models.layers.synapses import Connections
-from netware.record.names import NAMES
+from netware.record.names import kept_names
 from netware.record.run_files import (
     METRICS_COLUMNS,
     broken,
@@ -75,10 +75,7 @@ class Run:
     @cached_property
     def names(self) -> pd.DataFrame:
         """Returns population, id and name of each agent that a file of the scenario names."""
-        path = self.path / NAMES
-        if not path.exists():
-            return pd.DataFrame({"population": [], "id": [], "name": []})
-        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
+        return kept_names(self.path)
 
     @cached_property
     def metrics(self) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 import torch
 
 from netware.process.threads import threads_restored
-from netware.running.run import create, recorder_of, save
+from netware.running.new_folder import create
+from netware.running.run import recorder_of, save
 from netware.running.stopwatch import BUILDING, REST, WRITING, Stopwatch, at_once
 from netware.scenario.parts import Cadence
 from netware.simulation.build import Blueprint

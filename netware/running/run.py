@@ -6,24 +6,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.process.threads import threads_restored
 from netware.record import graph, manifest
-from netware.record.hashes import hashes_of, refuse_edited
-from netware.record.names import keep_names
-from netware.record.own_code import accepted_changes, code_of
+from netware.record.hashes import refuse_edited
+from netware.record.own_code import accepted_changes
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.narration import described, say, stopwatch
+from netware.running.new_folder import create
 from netware.running.progress import Meter
 from netware.running.result import RunResult
 from netware.running.signals import Request, listening
 from netware.running.stopwatch import BUILDING, OBSERVING, REST, WRITING, Stopwatch
-from netware.scenario.members import catalog
-from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
@@ -31,9 +27,6 @@ from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
 from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
-
-
-SOURCES = Path(__file__).parents[2]
 
 
 def start(
@@ -67,48 +60,6 @@ def begin(
         return replace(ended, notes=(*plan.notes, *(line for line in said if UNUSED in line)))
     finally:
         folder.close()
-
-
-def create(plan: Blueprint, root: Path) -> RunFolder:
-    """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
-    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return with_names(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
-
-
-def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
-    """Makes the run folder of a blueprint at a given place, to be run later."""
-    name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return with_names(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
-
-
-def with_names(folder: RunFolder, plan: Blueprint) -> RunFolder:
-    """Returns a new run folder with the names of agents in it."""
-    keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
-    return folder
-
-
-def made_with(plan: Blueprint) -> dict[str, Any]:
-    """Returns what the manifest says of a blueprint."""
-    return manifest.describe(
-        sys.argv,
-        replica_seeds(plan.seed, plan.scenario.replicas),
-        plan.device,
-        plan.dtype,
-        SOURCES if (SOURCES / ".git").exists() else None,
-    ) | {
-        "files": hashes_of(plan.files),
-        "code": code_of(plan.document.data),
-        "folder": manifest.folder_of(plan.document.source.name),
-    }
-
-
-def resolved_text(plan: Blueprint) -> str:
-    """Returns `resolved.yaml`: every value with its origin, and the seed that was drawn."""
-    values = catalog.resolved(plan.scenario) | {"seed": plan.seed}
-    found = origins(values, plan.document)
-    if plan.scenario.seed is None:
-        found[("seed",)] = "drawn"
-    return render(values, found)
 
 
 def recorder_of(plan: Blueprint) -> Recorder:

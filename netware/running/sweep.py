@@ -13,7 +13,7 @@ import typer
 from netware.errors import StoreError
 from netware.record.files import write_atomically
 from netware.record.run_folder import as_json, new_folder, now, sha256
-from netware.running.run import plan_folder
+from netware.running.new_folder import plan_folder
 from netware.running.workers import Outcome, over_processes
 from netware.scenario.members import catalog
 from netware.scenario.variants.sweep import SweepMember, expand, extend, member_document

@@ -1,11 +1,10 @@
 """Table: samples from a file of the user's own."""
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, BinaryIO, ClassVar, Literal
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from torch.nn.functional import one_hot
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
+from netware.files.arrays import from_binary
 from netware.files.cells import Cells
 from netware.files.origin import Origin
 from netware.files.table import Table as TextTable
@@ -204,16 +204,15 @@ def from_npz(origin: Origin) -> list[Arrays]:
     """Returns the arrays of a file: one pair, or one to learn from and one to be tested on."""
     pairs = (("inputs", "targets"), ("x", "y"))
     split = (("x_train", "y_train"), ("x_test", "y_test"))
-    try:
-        with np.load(origin.path, allow_pickle=False) as file:
+
+    def read(opened: BinaryIO) -> tuple[list[Arrays], set[str]]:
+        with np.load(opened, allow_pickle=False) as file:
             held = set(file.files)
             known = [split] if {*split[0], *split[1]} <= held else []
             known += [(pair,) for pair in pairs if set(pair) <= held]
-            found = [(flat(file[x]), flat(file[t])) for x, t in known[0]] if known else []
-    except (ValueError, OSError, zipfile.BadZipFile, AttributeError, IndexError) as error:
-        raise origin.refused(
-            f"no arrays: {(str(error).splitlines() or [''])[0]}", "arrays of NumPy", "write it anew"
-        ) from None
+            return [(flat(file[x]), flat(file[t])) for x, t in known[0]] if known else [], held
+
+    found, held = from_binary(origin, read, "arrays of NumPy")
     if not found:
         raise origin.refused(
             f"arrays {', '.join(sorted(held)) or '(none)'}",

@@ -43,6 +43,12 @@ def test_a_node_of_both_kinds_is_refused(case) -> None:
         netware.NetwareModel(path, [f"{KEY}={{type: file, path: a.graphml}}"])
 
 
+def test_a_list_of_two_kinds_joins_no_population_with_itself(case) -> None:
+    path = case("14-konect", {"ties.txt": b"% bip unweighted\n1 1\n2 1\n3 2\n"})
+    with pytest.raises(ScenarioError, match="nodes of two kinds, 3 and 2"):
+        netware.NetwareModel(path)
+
+
 def test_a_number_that_is_no_agent_is_refused(case) -> None:
     path = case(CASE, {"attends.csv": b"0,0\n1,0\n1,1\n2,1\n4,1\n"})
     with pytest.raises(ScenarioError, match="expected: 3 nodes, one for each agent of 'people'"):

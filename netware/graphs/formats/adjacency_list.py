@@ -22,7 +22,11 @@ def adjacency_list(origin: Origin) -> ReadGraph:
     for line, content in enumerate(text.split("\n"), 1):
         if not content.strip() or content.strip().startswith(COMMENTS):
             continue
-        fields = fields_of(content, sign)
+        try:
+            fields = fields_of(content, sign)
+        except ValueError:
+            found = f"a quote that does not end in '{content[:40]}'"
+            raise origin.refused(found, "pairs of quotes", "mend the line", line) from None
         nodes.update(dict.fromkeys(fields))
         edges += [(fields[0], other, {}) for other in fields[1:]]
         lines += [line] * (len(fields) - 1)

@@ -9,7 +9,7 @@ import numpy as np
 from netware.files.cells import Cells, joint_codes, joint_numbers, number_like
 from netware.files.header import has_header
 from netware.files.table import WORDS, Table
-from netware.graphs.read_graph import ReadGraph
+from netware.graphs.read_graph import ReadGraph, in_order
 
 
 PAIRS = tuple(
@@ -76,6 +76,9 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
         joint = joint_codes(cells[ends[0]], cells[ends[1]])
     ids, source, target = joint
     konect = KONECT.match(table.comments[0]) if table.comments else None
+    modes = None
+    if konect and konect.group(1) == "bip":
+        ids, source, target, modes = two_kinds(ids, source, target)
     columns = named_columns(table, cells, ends)
     word = WORDS[table.separator]
     read = f"{table.encoding}, {word} between fields, "
@@ -90,12 +93,26 @@ def edge_list(table: Table, options: ListOptions) -> ReadGraph:
         weight=weight_of(table, columns),
         first=1 if konect else None,
         declared=False,
+        modes=modes,
         line=lambda row: table.line_of(int(kept[row])),
         notes=(
             read,
             f"from {table.column_name(ends[0])} to {table.column_name(ends[1])}",
         ),
     )
+
+
+def two_kinds(
+    ids: Sequence[str], source: np.ndarray, target: np.ndarray
+) -> tuple[list[str], np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Returns a list whose two ends are numbered apart: a 1 at one end is no 1 at the other."""
+    first, second = in_order(source), in_order(target)
+    place = np.zeros((2, len(ids)), dtype=np.int64)
+    place[0, first] = np.arange(len(first))
+    place[1, second] = len(first) + np.arange(len(second))
+    names = [ids[int(code)] for code in (*first, *second)]
+    modes = np.arange(len(first)), len(first) + np.arange(len(second))
+    return names, place[0, source], place[1, target], modes
 
 
 def plain(name: str) -> str:

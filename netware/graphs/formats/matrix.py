@@ -1,12 +1,13 @@
 """Matrix: a row for each source, a column for each target, the weight where they meet."""
 
-import zipfile
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import numpy as np
 import scipy.io
 import scipy.sparse
 
+from netware.files.arrays import from_binary
 from netware.files.cells import Cells, number_like
 from netware.files.origin import Origin
 from netware.files.table import Table
@@ -14,43 +15,15 @@ from netware.graphs.formats.edge_list import KONECT, known_ends
 from netware.graphs.read_graph import MOST_NODES, ReadGraph
 
 
-BROKEN = (
-    ValueError,
-    OSError,
-    TypeError,
-    OverflowError,
-    KeyError,
-    MemoryError,
-    zipfile.BadZipFile,
-)
-"""What NumPy and SciPy raise for a file that is not what its ending says."""
-
-
 def binary_matrix(origin: Origin) -> ReadGraph:
     """Reads a matrix from `.npy`, `.npz` (of SciPy, or with one array) or `.mtx`."""
-    origin.contents()
     suffix = origin.path.suffix.lower()
-    try:
-        if suffix == ".mtx":
-            matrix = scipy.io.mmread(origin.path)
-        elif suffix == ".npy":
-            matrix = np.load(origin.path, allow_pickle=False)
-        else:
-            matrix = from_npz(origin)
-        sparse = scipy.sparse.coo_array(matrix)
-    except (
-        ValueError,
-        OSError,
-        TypeError,
-        OverflowError,
-        zipfile.BadZipFile,
-        KeyError,
-        MemoryError,
-    ) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise origin.refused(
-            f"no matrix: {reason}", f"a matrix in {suffix}", "write the file once more"
-        ) from None
+    # SciPy reads a Matrix Market file by its path: from an open one it can end the process.
+    readers = {".mtx": lambda file: scipy.io.mmread(origin.path), ".npy": from_npy}
+    reader = readers.get(suffix, from_npz)
+    sparse = from_binary(
+        origin, lambda file: scipy.sparse.coo_array(reader(file)), f"a matrix in {suffix}"
+    )
     kind = sparse.data.dtype
     if len(sparse.coords) != 2 or kind.kind not in "biuf":
         raise origin.refused(
@@ -70,19 +43,22 @@ def binary_matrix(origin: Origin) -> ReadGraph:
     return graph_of_matrix(row, column, weight, beside, above, [suffix[1:]])
 
 
-def from_npz(origin: Origin) -> scipy.sparse.sparray | np.ndarray:
-    """Returns the sparse matrix, or the one array, of an `.npz`."""
-    with np.load(origin.path, allow_pickle=False) as file:
-        if "format" not in file.files:
-            square = [name for name in file.files if file[name].ndim == 2]
+def from_npy(file: BinaryIO) -> np.ndarray:
+    """Returns the array of an `.npy`."""
+    return np.load(file, allow_pickle=False)
+
+
+def from_npz(file: BinaryIO) -> scipy.sparse.sparray | np.ndarray:
+    """Returns the sparse matrix, or the one array of two axes, of an `.npz`."""
+    with np.load(file, allow_pickle=False) as held:
+        names = held.files
+        if "format" not in names:
+            square = [name for name in names if held[name].ndim == 2]
             if len(square) != 1:
-                raise origin.refused(
-                    f"arrays {', '.join(file.files) or '(none)'}",
-                    "a sparse matrix of SciPy, or one array of two axes",
-                    "save it with scipy.sparse.save_npz",
-                )
-            return file[square[0]]
-    return scipy.sparse.load_npz(origin.path)
+                raise ValueError(f"arrays {', '.join(names) or '(none)'}, not one of two axes")
+            return held[square[0]]
+    file.seek(0)
+    return scipy.sparse.load_npz(file)
 
 
 def table_matrix(table: Table) -> ReadGraph:
