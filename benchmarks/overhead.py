@@ -21,7 +21,7 @@ from timing import arguments, must, written
 
 from netware.record.reader import open_run
 from netware.rules.base import Acting
-from netware.running.run import StopCounter, carry_on, create, recorder_of
+from netware.running.run import carry_on, create, recorder_of
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import planned
 from netware.simulation.model import NetwareModel
@@ -84,7 +84,7 @@ def whole(plan, steps: int) -> tuple[float, World]:
     with tempfile.TemporaryDirectory() as folder:
         run = create(plan, Path(folder))
         begun = time.process_time()
-        carry_on(run, plan, model, recorder_of(plan), StopCounter.of(plan), begun, True, True)
+        carry_on(run, plan, model, recorder_of(plan), begun, True, True)
         spent = time.process_time() - begun
         run.close()
         must_be_recorded(run.path, steps)

@@ -59,15 +59,19 @@ def sweep(
 def resume(
     path: RunPath,
     jobs: Annotated[int, typer.Option(min=0, help="Processes at once, for a sweep.")] = 0,
+    accept_changed_code: Annotated[
+        bool,
+        typer.Option("--accept-changed-code", help="Go on though your own modules have changed."),
+    ] = False,
 ) -> None:
     """Go on with a run or a sweep that was stopped or killed, from its last checkpoint."""
     from netware.running import run as running
     from netware.running import sweep as sweeping
 
     if sweeping.is_sweep(path):
-        sweeping.say_result(sweeping.resume(path, jobs))
+        sweeping.say_result(sweeping.resume(path, jobs, accept_changed_code))
     else:
-        running.say_result(running.resume(path))
+        running.say_result(running.resume(path, accept_changed_code=accept_changed_code))
 
 
 @app.command()
@@ -149,8 +153,8 @@ def list_(
     what: Annotated[
         str,
         typer.Argument(
-            help="models, relations, topologies, optimisers, rules, probes, tasks, scenarios "
-            "or table."
+            help="models, relations, topologies, optimisers, rules, probes, tasks, figures, "
+            "sections, populations and other sections, scenarios or table."
         ),
     ],
     name: Annotated[str | None, typer.Argument(help="One of them, in full.")] = None,

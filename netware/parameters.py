@@ -5,7 +5,7 @@ the check of a scenario, the JSON Schema and the documentation all read the same
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -27,6 +27,23 @@ class Member:
 
     family: str
 
+
+@dataclass(frozen=True)
+class InFolder:
+    """Marks a field that holds the path of a file, from the folder of the scenario."""
+
+
+FilePath = Annotated[str, Field(min_length=1, max_length=4096), InFolder()]
+
+
+@dataclass(frozen=True)
+class Varies:
+    """Marks a field whose number may vary in time, among agents and among replicas."""
+
+
+Number = TypeVar("Number")
+# `Varying[Positive]`: a positive number, or one of the ways to vary within that range.
+Varying = Annotated[Number, Varies()]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
 from netware.errors import ShapeError, StateError
+from netware.graphs.names import Names
 from netware.models.base import AbstractModel
 
 
@@ -40,6 +41,7 @@ class Population:
         dtype: Their floating point type.
         chunk: Agents per forward pass, or 0 to let the model's sizes decide. [1]
         unborn: Places of a replica, the last ones, where nobody is at the start. [1]
+        who: Who is who, where files name the agents.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Population:
     dtype: torch.dtype = torch.float32
     chunk: int = 0
     empty_slots: int = 0
+    who: Names | None = None
 
     @property
     def initial_agents(self) -> int:

@@ -14,6 +14,7 @@ from netware.needs.base import AbstractNeed, Unless, refuse_unmet
 from netware.needs.edges import Joins, SomeRelation
 from netware.needs.models import HasLayers, HasModel, ModelIs, ReadsTask
 from netware.needs.state import ONE, SPACE, VECTOR, HasColumn, InSpace, SameShape
+from netware.needs.synapses import HasRecursion, HasSynapses, ShowsUnits
 from netware.parameters import Column, PopulationName, RelationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -69,6 +70,7 @@ class Asker:
     """A member that names things: its population is in no field called `on`."""
 
     group: PopulationName = "a"
+    layers: tuple[int, ...] = ()
     state: Column = "x"
     signal: Column = "two"
     over: RelationName = "own"
@@ -100,8 +102,12 @@ UNMET = [
     (HasModel(), {"group": "c"}, "probes.it.group", "no model"),
     (ModelIs(Urn, "urn"), {}, "probes.it.group", "with a Multilayer"),
     (ModelIs(Urn, "urn"), {"group": "c"}, "probes.it.group", "no model"),
-    (HasLayers(hidden=1), {"group": "b"}, "probes.it.group", "1 weights between layers"),
-    (HasLayers(hidden=1, one_width=True), {}, "probes.it.group", "layers of 3 and 4 nodes"),
+    (HasLayers(), {"group": "c"}, "probes.it.group", "no model"),
+    (HasSynapses(), {"group": "b"}, "probes.it.group", "a Multilayer with 0 hidden layers"),
+    (HasSynapses(), {"group": "c"}, "probes.it.group", "no model"),
+    (HasSynapses(layers="layers"), {"layers": (0, 2)}, "probes.it.layers", "layer 2 of 2"),
+    (HasRecursion(), {}, "probes.it.group", "with a Multilayer"),
+    (HasRecursion(), {"group": "c"}, "probes.it.group", "no model"),
     (ReadsTask(), {"group": "b"}, "probes.it.task", "that read 3 and answer 2"),
     (ReadsTask(answers=False), {"group": "b"}, "probes.it.task", "that read 3"),
     (InSpace(), {}, "probes.it", "no 'space'"),
@@ -119,7 +125,10 @@ MET = [
     (SomeRelation("none"), {}),
     (HasModel(), {}),
     (ModelIs(Multilayer, "multilayer"), {}),
-    (HasLayers(hidden=2), {}),
+    (HasLayers(), {}),
+    (HasSynapses(hidden=2), {}),
+    (HasSynapses(layers="layers"), {"layers": (1,)}),
+    (ShowsUnits(), {}),
     (ReadsTask(classes=True), {}),
     (Unless("game", "none", HasColumn("state")), {"state": "y", "game": "none"}),
 ]

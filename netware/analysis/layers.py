@@ -1,24 +1,36 @@
-"""The layers in an agent's weights: matrices from one layer to the next, and what they carry."""
+"""The layers in an agent's weights: matrices from one layer to the next, and what they carry.
+
+What joins which units stands in the checkpoint, as the agent's model said it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
+import torch
 
 from netware.errors import StoreError
+from netware.measures.morphology import NodeShares, connectivity, entropy, share
+from netware.measures.unrolled import relevant_neurons
+from netware.models.layers.matrices import compact, matrix_of
+from netware.models.layers.synapses import (
+    INPUT,
+    OUTPUT,
+    Places,
+    Recursion,
+    Synapses,
+    hidden_layers,
+)
 from netware.record.reader import Run
 
 
-URN = "urn"
-MEMORIES = ("hopfield",)
 RELEVANT = 0.01
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Matrices `[in, out]` that lead from layer to layer, and how strongly each node is joined.
+    """Matrices `[senders, receivers]` that lead from layer to layer, and links inside layers.
 
     Args:
         matrices: One matrix between each layer and the next.
@@ -38,134 +50,114 @@ class Chain:
         return tuple(len(nodes) for nodes in self.nodes)
 
     def connectivity(self) -> list[np.ndarray]:
-        """Returns c of every node: c_j = f_in_j f_out_j, each a share of its layer.
+        """Returns c of every node, as the probe `nodal_connectivity` measures it.
 
-        f_in_j = sum_i |w_ij| / sum |w| and f_out_j = sum_k |w_jk| / sum |w|; the first and the
-        last layer have only one of the two, and c is its square, so that sizes compare.
-
-        Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, equation 1.
+        The first and the last layer only send or only receive: there c is the square of that
+        share, so that sizes compare.
         """
-        into = [share(np.abs(matrix).sum(0)) for matrix in self.matrices]
-        out = [share(np.abs(matrix).sum(1)) for matrix in self.matrices]
-        inner = [f_in * f_out for f_in, f_out in zip(into[:-1], out[1:], strict=True)]
-        return [out[0] ** 2, *inner, into[-1] ** 2]
+        into = [np.abs(matrix).sum(0) for matrix in self.matrices]
+        out = [np.abs(matrix).sum(1) for matrix in self.matrices]
+        received, sent = [out[0], *into], [*out, into[-1]]
+        for layer, links in enumerate(self.links):
+            received[layer] = received[layer] + np.abs(links).sum(0)
+            sent[layer] = sent[layer] + np.abs(links).sum(1)
+        layers = [
+            NodeShares(*(share(torch.from_numpy(sums)[None]) for sums in both))
+            for both in zip(received, sent, strict=True)
+        ]
+        return [c[0].numpy() for c in connectivity(layers)]
 
     def entropy(self) -> list[float]:
-        """Returns S^l = -sum_j p_j ln p_j with p_j = c_j / sum c, for each layer. [nat]"""
-        entropies = []
-        for c in self.connectivity():
-            p = share(c)
-            p = p[p > 0]
-            entropies.append(float(-(p * np.log(p)).sum()))
-        return entropies
-
-
-def share(values: np.ndarray) -> np.ndarray:
-    """Returns values divided by their sum; zeros stay zeros."""
-    total = values.sum()
-    return values / total if total > 0 else np.zeros_like(values)
+        """Returns S of each layer. [nat]"""
+        return [float(entropy(torch.from_numpy(c)[None])) for c in self.connectivity()]
 
 
 def chain_of(run: Run, population: str, agent: int = 0, replica: int = 0) -> Chain:
     """Returns the layers of one agent at the last checkpoint."""
-    weights = run.weights(population, agent, replica)
-    model = run.population(population).get("model") or {}
-    if model.get("type") == URN:
-        return unrolled(weights["w"], weights["b"], model)
-    matrices = matrices_in(weights)
-    if not matrices:
+    weights, joined = run.weights(population, agent, replica), run.connections(population)
+    if joined.recursion is not None:
+        w, b = weights[joined.recursion.weight], weights[joined.recursion.bias]
+        return unrolled(w, b, joined.recursion)
+    layers = layers_joined(joined.synapses)
+    if not layers:
         raise StoreError(
             f"{run.path}: populations.{population}",
             found="weights that are no chain of layers: "
             + ", ".join(f"{name} {list(each.shape)}" for name, each in weights.items())[:80],
-            expected="matrices whose outputs are the inputs of the next",
+            expected="matrices whose receivers are the senders of the next",
             fix="plot 'matrix' instead",
         )
-    sizes = (len(matrices[0]), *(matrix.shape[1] for matrix in matrices))
-    word = "hidden " if len(sizes) < 7 else ""
-    hidden = [f"{word}{layer}" for layer in range(1, len(sizes) - 1)]
-    nodes = tuple(np.arange(size) for size in sizes)
-    names = ("input", *hidden, "output")
-    return Chain(tuple(matrices), nodes, names, links_in(weights, sizes, model))
+    between = {(one.senders, one.receivers): matrix_in(one, weights) for one in joined.synapses}
+    word = "hidden " if len(layers) < 7 else ""
+    hidden = [f"{word}{layer}" for layer in range(1, len(layers) - 1)]
+    links: tuple[np.ndarray, ...] = ()
+    if any(one.inner() for one in joined.synapses):
+        links = tuple(
+            between.get(((one,), (one,)), np.zeros((one.many, one.many))) for one in layers
+        )
+    return Chain(
+        tuple(between[(one,), (after,)] for one, after in pairwise(layers)),
+        tuple(np.arange(one.many) for one in layers),
+        ("input", *hidden, "output"),
+        links,
+    )
 
 
-def matrices_in(weights: Mapping[str, np.ndarray]) -> list[np.ndarray]:
-    """Returns the matrices that lead from layer to layer, `[in, out]`, or none.
-
-    Weights named w1, w2, ... are netware's own; of a user's PyTorch module all matrices are
-    taken, which lie as `[out, in]`.
-    """
-    own = [w for name, w in weights.items() if name[:1] == "w" and name[1:].isdigit()]
-    matrices = own or [w.T for w in weights.values() if w.ndim == 2]
-    fits = all(one.shape[1] == two.shape[0] for one, two in pairwise(matrices))
-    return matrices if fits and all(w.ndim == 2 for w in matrices) else []
+def matrix_in(one: Synapses, weights: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Returns one agent's matrix, `[senders, receivers]`."""
+    named = {
+        name: torch.from_numpy(np.ascontiguousarray(weights[name]))[None] for name in one.factors()
+    }
+    return matrix_of(one, compact(one, named))[0].numpy()
 
 
-def links_in(
-    weights: Mapping[str, np.ndarray], sizes: Sequence[int], model: Mapping[str, Any]
-) -> tuple[np.ndarray, ...]:
-    """Returns the links inside each layer of an intra-linked network `[from, to]`, or nothing.
-
-    Weight `c<l>` of `[groups, links]` holds c_10, c_20, c_21, ... (dense) or c_10, c_21, ...
-    (chain) of every group of `height` neurons that stand side by side.
-    """
-    height = int(model.get("height", 1))
-    if height < 2 or not any(name[:1] == "c" and name[1:].isdigit() for name in weights):
-        return ()
-    places = [(k, j) for j in range(height) for k in range(j)]
-    if model.get("links") == "chain":
-        places = [(j - 1, j) for j in range(1, height)]
-    found = [np.zeros((size, size)) for size in sizes]
-    for layer in range(1, len(sizes) - 1):
-        for group, row in enumerate(weights.get(f"c{layer}", ())):
-            for (before, after), weight in zip(places, row, strict=True):
-                found[layer][group * height + before, group * height + after] = weight
-    return tuple(found)
+def layers_joined(synapses: Sequence[Synapses]) -> list[Places]:
+    """Returns the layers from input to output if each sends to the next alone, or nothing."""
+    ahead = [one for one in synapses if not one.inner()]
+    ends = [(one.senders, one.receivers) for one in ahead]
+    single = all(len(places) == 1 for one in ends for places in one)
+    follows = all(one[1] == after[0] for one, after in pairwise(ends))
+    if not ends or not single or not follows or len(ends) != len(hidden_layers(tuple(ahead))) + 1:
+        return []
+    layers = [ends[0][0][0], *(receivers[0] for _, receivers in ends)]
+    return layers if (layers[0].layer, layers[-1].layer) == (INPUT, OUTPUT) else []
 
 
 def unrolled(
-    w: np.ndarray, b: np.ndarray, model: Mapping[str, Any], threshold: float = RELEVANT
+    w: np.ndarray, b: np.ndarray, recursion: Recursion, threshold: float = RELEVANT
 ) -> Chain:
-    """Unrolls a URN into its iterations and keeps the neurons that matter.
+    """Unrolls a recursion into its iterations and keeps the neurons that matter.
 
     A neuron matters at iteration l if weights stronger than `threshold` lead to it from an input
     (or its bias can make it fire), and from it to an output by iteration I. `w` is `[from, to]`.
 
     Source: Golkar (2019), arXiv:1911.11691, section 3.
     """
-    inputs, outputs = int(model["inputs"]), int(model["outputs"])
-    iterations, residual = int(model.get("iterations", 4)), model.get("residual", "none")
     strong, neuron = np.abs(w) > threshold, np.arange(len(w))
-    is_input, is_output = neuron < inputs, neuron >= len(w) - outputs
+    is_input, is_output = neuron < recursion.inputs, neuron >= len(w) - recursion.outputs
     lit = [is_input]
-    for _ in range(iterations):
+    for _ in range(recursion.iterations):
         new = strong[lit[-1]].any(0) | (b > threshold)
-        if residual == "input":
+        if recursion.residual == "input":
             new = new | is_input
-        elif residual == "output":
+        elif recursion.residual == "output":
             new = new | (lit[-1] & is_output)
         lit.append(new)
-    wanted = [is_output]
-    for before in reversed(lit[:-1]):
-        useful = strong[:, wanted[0]].any(1)
-        if residual == "output":
-            useful = useful | (wanted[0] & is_output)
-        wanted.insert(0, useful & before)
+    carried = recursion.outputs if recursion.residual == "output" else 0
+    active, lead = torch.from_numpy(np.stack(lit))[None], torch.from_numpy(strong)[None]
+    wanted = relevant_neurons(active, lead, recursion.outputs, carried)[0].numpy()
     nodes = [np.flatnonzero(each) for each in wanted]
     matrices = tuple(
         np.where(strong, w, 0)[np.ix_(rows, columns)] for rows, columns in pairwise(nodes)
     )
-    names = ("input", *(f"iteration {i}" for i in range(1, iterations)), "output")
+    names = ("input", *(f"iteration {i}" for i in range(1, recursion.iterations)), "output")
     return Chain(matrices, tuple(nodes), names)
 
 
 def layered(run: Run) -> Sequence[str]:
     """Names the populations whose agents have weights in layers."""
-    found = []
-    for name, population in run.populations.items():
-        model = population.get("model") or {}
-        if not model or not run.checkpoints or model.get("type") in MEMORIES:
-            continue
-        if model.get("type") == URN or matrices_in(run.weights(name)):
-            found.append(name)
-    return found
+    return [
+        name
+        for name, joined in run.all_connections.items()
+        if joined.recursion is not None or layers_joined(joined.synapses)
+    ]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose, Stream
 from netware.errors import ScenarioError
+from netware.graphs.names import Mention, Names
 from netware.space.box import Space
 
 
@@ -27,6 +28,8 @@ class Ends:
         draws: The source of chance, of this replica alone.
         position: Positions of the agents, where they have any.
         space: Where positions are, or None.
+        source_names: Who is who at the source end, where files name agents.
+        target_names: Who is who at the target end, likewise.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Ends:
     draws: Draws
     position: Float[Tensor, "sources space"] | None = None
     space: Space | None = None
+    source_names: Names | None = None
+    target_names: Names | None = None
 
     @property
     def device(self) -> torch.device:
@@ -75,9 +80,20 @@ class AbstractTopology(ABC):
     def links(self, ends: Ends) -> Links:
         """Makes the links of one replica, with tensors and no loop over agents or edges."""
 
-    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float:
-        """Returns about how many directed links there will be, for the estimate; 0 if unknown."""
-        return 0.0
+    def expected(self, sources: int, targets: int, same: bool, space: Space | None) -> float | None:
+        """Returns about how many directed links there will be, or None where it is unknown.
+
+        Unknown is not 0: what is estimated from it says that it is a floor.
+        """
+        return None
+
+    def mentions(self, relation: str, same: bool) -> tuple[Mention, Mention] | None:
+        """Returns what names agents at the source and at the target end, if anything does."""
+        return None
+
+    def notes(self, relation: str, same: bool) -> tuple[str, ...]:
+        """Says how what it was made from has been read, if it was made from anything."""
+        return ()
 
 
 def within_one(ends: Ends, topology: str) -> int:

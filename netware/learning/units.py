@@ -12,7 +12,9 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.learning.learner import FROZEN
-from netware.models.base import INPUT, OUTPUT, Places, Synapses
+from netware.models.layers.matrices import for_all_senders
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses, hidden_layers
+from netware.needs.synapses import untraced_layers
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.tasks.base import Examples
 
@@ -20,27 +22,30 @@ from netware.tasks.base import Examples
 Units = list[Bool[Tensor, "agents _"]]
 
 
-def synapses(population: Population, where: str) -> tuple[Synapses, ...]:
+def known_synapses(population: Population, where: str) -> tuple[Synapses, ...]:
     """Returns the matrices of a population's model in the order of use, or says what it lacks.
 
-    A model qualifies if it has hidden units and says of all its weights whom they join: else a
-    unit would also hear through weights that are not known here.
+    A model qualifies if it has hidden units and says of all its weights whom they join, each weight
+    one pair of units alone: else a unit would also hear through weights that are not its own.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
-    if hidden_layers(found := model.synapses()):
+    found = model.synapses()
+    own = all(one.copies == 1 and one.added is None for one in found)
+    if hidden_layers(found) and own:
         return found
     raise ScenarioError(
         where,
         found=f"units of a {type(model).__name__}, whose weights are {', '.join(shapes)}",
-        expected="a model of hidden layers, or a URN, such as multilayer or urn",
+        expected="a model each of whose weights joins two known units, such as multilayer or urn",
         fix="choose a population with such a model",
     )
 
 
-def hidden_layers(found: tuple[Synapses, ...]) -> list[Places]:
-    """Returns the hidden layers that matrices lead into, in the order of use."""
-    receivers = [places for one in found for places in one.receivers]
-    return list(dict.fromkeys(one for one in receivers if one.layer not in (INPUT, OUTPUT)))
+def must_show_units(population: Population, where: str) -> None:
+    """Refuses a model that does not show what each of its hidden units answers."""
+    known_synapses(population, where)
+    if missing := untraced_layers(population, where):
+        raise ScenarioError.together(missing)
 
 
 def activity(population: Population, examples: Examples) -> list[Float[Tensor, "agents _"]]:
@@ -66,7 +71,7 @@ def largest_mean(
     traced: Mapping[str, Float[Tensor, "agents samples _"]], layer: Places
 ) -> Float[Tensor, "agents _"]:
     """Returns the mean size of the units of a layer, at the part where it is largest."""
-    means = [traced[part].abs().mean(1) for part in layer.parts or (layer.layer,)]
+    means = [traced[part].abs().mean(1) for part in layer.shown_by()]
     return torch.stack(means).amax(0)[:, layer.start : layer.start + layer.many]
 
 
@@ -75,15 +80,15 @@ def frozen_receivers(population: Population, one: Synapses) -> Bool[Tensor, "age
     column = population.state.get(FROZEN + one.weight)
     if column is None:
         w = population.weights[one.weight]
-        return torch.zeros((len(w), w.shape[2]), dtype=torch.bool, device=w.device)
-    return column.all(1)
+        return torch.zeros((len(w), one.sizes()[1]), dtype=torch.bool, device=w.device)
+    return for_all_senders(one, column)
 
 
 def frozen_at(population: Population, where: str, places: Places) -> Bool[Tensor, "agents _"]:
     """Returns which units of a layer are frozen: in every matrix that leads into them."""
     found = [
         frozen_receivers(population, one)[:, places.start : places.start + places.many]
-        for one in synapses(population, where)
+        for one in known_synapses(population, where)
         if places in one.receivers
     ]
     return torch.stack(found).all(0)
@@ -91,13 +96,13 @@ def frozen_at(population: Population, where: str, places: Places) -> Bool[Tensor
 
 def frozen_units(population: Population, where: str) -> Units:
     """Returns which hidden units are frozen, layer by layer."""
-    layers = hidden_layers(synapses(population, where))
+    layers = hidden_layers(known_synapses(population, where))
     return [frozen_at(population, where, layer) for layer in layers]
 
 
 def frozen_answers(population: Population, where: str) -> Bool[Tensor, "agents outputs"]:
     """Returns which outputs are frozen."""
-    return frozen_at(population, where, synapses(population, where)[-1].receivers[-1])
+    return frozen_at(population, where, known_synapses(population, where)[-1].receivers[-1])
 
 
 def ends(
@@ -110,13 +115,19 @@ def ends(
         units: Hidden units of the set, layer by layer.
         answers: Outputs of the set; all inputs belong to it.
     """
-    model = population.wrapped()
-    found = model.synapses()
+    found = population.wrapped().synapses()
     names = [layer.layer for layer in hidden_layers(found)]
     held = dict(zip(names, units, strict=True)) | {OUTPUT: answers}
-    held[INPUT] = answers.new_ones(population.total, model.input_size())
     rows_of = {
-        places: torch.cat([held[one.layer] for one in places], 1)
+        places: torch.cat(
+            [
+                answers.new_ones(population.total, one.many)
+                if one.layer == INPUT
+                else held[one.layer]
+                for one in places
+            ],
+            1,
+        )
         for one in found
         for places in (one.senders, one.receivers)
     }

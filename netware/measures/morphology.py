@@ -1,13 +1,15 @@
-"""Morphology of weights: how evenly the connections of layered networks are spread over nodes.
+"""Morphology of weights: how evenly the connections of networks are spread over their nodes.
 
-Every function takes the weights w^1 .. w^{L+1} of many agents, each `(agents, in, out)`, without
-biases. Node j of hidden layer l (0 .. L - 1 along the layer axis) receives by w^l and sends by
-w^{l+1}. A layer without any weight has no connectivity: its fractions are 0.
+Node j of hidden layer l (0 .. L - 1 along the layer axis) receives by all weights that lead into
+it, and sends by all that lead from it, biases apart: in a multilayer those are w^l and w^{l+1};
+links inside a layer, and a recursion, count on both sides. A layer without any weight has no
+connectivity: its fractions are 0.
 
 Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, equations 1 and 4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -15,27 +17,68 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from netware.errors import ScenarioError
+from netware.models.layers.matrices import compact, into_receivers, out_of_senders, units_of
+from netware.models.layers.synapses import Synapses, hidden_layers
 from netware.population import Population
 
 
-Matrices = Sequence[Tensor]
+@dataclass(frozen=True)
+class NodeShares:
+    """What the nodes of one hidden layer have of all that it receives and sends.
+
+    Args:
+        received: f_in of each node, `(agents, nodes)`.
+        sent: f_out of each node, `(agents, nodes)`.
+    """
+
+    received: Float[Tensor, "agents nodes"]
+    sent: Float[Tensor, "agents nodes"]
 
 
-def layered_weights(population: Population) -> list[Tensor]:
-    """Returns the weights between the layers of a population's model, input to output.
+Layers = Sequence[NodeShares]
+
+
+def node_shares(population: Population) -> list[NodeShares]:
+    """Returns what each node of every hidden layer of a population's model receives and sends.
 
     Refuses a model without a hidden layer, since no node of it both receives and sends.
     """
     model = population.wrapped()
-    names = model.layers()
-    if len(names) < 2:
+    found = model.synapses()
+    if not hidden_layers(found):
         raise ScenarioError(
             f"populations.{population.name}.model",
-            found=f"a {type(model).__name__} with {len(names)} weights between layers",
-            expected="a layered model with a hidden layer, such as multilayer",
+            found=f"a {type(model).__name__} without hidden layers whose weights are known",
+            expected="a model whose weights join known units, such as multilayer",
             fix="measure another population, or write 'model: {type: multilayer, widths: [10]}'",
         )
-    return [population.weights[name] for name in names]
+    return shares_of(found, population.weights)
+
+
+def shares_of(found: tuple[Synapses, ...], weights: Mapping[str, Tensor]) -> list[NodeShares]:
+    """Returns what each node of every hidden layer receives and sends.
+
+    f_in_j = sum_i |w_ij| / sum_{i, j'} |w_ij'|, f_out_j = sum_k |w_jk| / sum_{j', k} |w_j'k|
+    over all matrices into the layer, and out of it.
+    """
+    layers = hidden_layers(found)
+    received: dict[str, Tensor] = {}
+    sent: dict[str, Tensor] = {}
+    for one in found:
+        size = compact(one, weights).abs()
+        for sums, places, total in (
+            (received, one.receivers, into_receivers(one, size)),
+            (sent, one.senders, out_of_senders(one, size)),
+        ):
+            for layer in places:
+                own = units_of(layer, total)
+                sums[layer.layer] = sums[layer.layer] + own if layer.layer in sums else own
+    return [NodeShares(share(received[layer.layer]), share(sent[layer.layer])) for layer in layers]
+
+
+def between(weights: Sequence[Float[Tensor, "agents _ _"]]) -> list[NodeShares]:
+    """Returns the shares of the nodes between matrices that lead from layer to layer."""
+    return [NodeShares(f_in(before), f_out(after)) for before, after in pairwise(weights)]
 
 
 def f_in(weight: Float[Tensor, "agents senders nodes"]) -> Float[Tensor, "agents nodes"]:
@@ -54,9 +97,9 @@ def f_out(weight: Float[Tensor, "agents nodes receivers"]) -> Float[Tensor, "age
     return share(weight.abs().sum(2))
 
 
-def connectivity(weights: Matrices) -> list[Float[Tensor, "agents nodes"]]:
+def connectivity(layers: Layers) -> list[Float[Tensor, "agents nodes"]]:
     """Returns the nodal connectivity c = f_in f_out of each hidden layer."""
-    return [f_in(before) * f_out(after) for before, after in pairwise(weights)]
+    return [one.received * one.sent for one in layers]
 
 
 def entropy(c: Float[Tensor, "agents nodes"]) -> Float[Tensor, " agents"]:
@@ -72,47 +115,47 @@ def amplitude(c: Float[Tensor, "agents nodes"]) -> Float[Tensor, " agents"]:
     return c.sum(1)
 
 
-def entropies(weights: Matrices) -> Float[Tensor, "agents layers"]:
+def entropies(layers: Layers) -> Float[Tensor, "agents layers"]:
     """Returns S of every hidden layer."""
-    return torch.stack([entropy(c) for c in connectivity(weights)], 1)
+    return torch.stack([entropy(c) for c in connectivity(layers)], 1)
 
 
-def amplitudes(weights: Matrices) -> Float[Tensor, "agents layers"]:
+def amplitudes(layers: Layers) -> Float[Tensor, "agents layers"]:
     """Returns R of every hidden layer."""
-    return torch.stack([amplitude(c) for c in connectivity(weights)], 1)
+    return torch.stack([amplitude(c) for c in connectivity(layers)], 1)
 
 
-def in_out_correlation(weights: Matrices) -> Float[Tensor, "agents layers"]:
+def in_out_correlation(layers: Layers) -> Float[Tensor, "agents layers"]:
     """Returns Pearson's correlation of f_in and f_out over the nodes of each hidden layer."""
-    each = [correlation(f_in(before), f_out(after)) for before, after in pairwise(weights)]
-    return torch.stack(each, 1)
+    return torch.stack([correlation(one.received, one.sent) for one in layers], 1)
 
 
-def structure(weights: Matrices) -> Float[Tensor, " agents"]:
+def structure(layers: Layers) -> Float[Tensor, " agents"]:
     """Returns rbar, the mean over all hidden layers of the in-out correlation.
 
     Networks with channels, which receive and send much at the same nodes, have rbar > 0.5.
     """
-    return in_out_correlation(weights).mean(1)
+    return in_out_correlation(layers).mean(1)
 
 
 def structure_by_chance(
-    weights: Matrices, keys: Shaped[Tensor, "permutations agents layers nodes"]
+    layers: Layers, keys: Sequence[Shaped[Tensor, "permutations agents _"]]
 ) -> Float[Tensor, " agents"]:
-    """Returns p, how often nodes permuted within their layers reach rbar (hidden widths alike).
+    """Returns p, how often nodes permuted within their layers reach rbar.
 
     p = (1 + permutations with rbar no smaller) / (1 + permutations)
 
     Args:
-        weights: Weights of the agents.
-        keys: Random numbers; sorting those of a layer gives one permutation of its f_out.
+        layers: The nodes of the agents.
+        keys: Random numbers for each layer; sorting them gives one permutation of its f_out.
     """
-    received = torch.stack([f_in(weight) for weight in weights[:-1]], 1)
-    sent = torch.stack([f_out(weight) for weight in weights[1:]], 1)
-    observed = correlation(received, sent).mean(-1)
-    permuted = sent.expand(keys.shape).gather(-1, keys.argsort(-1))
-    reached = correlation(received.expand(keys.shape), permuted).mean(-1) >= observed
-    return (1 + reached.sum(0)).to(observed.dtype) / (1 + len(keys))
+    by_chance: list[Tensor] = []
+    for one, order in zip(layers, keys, strict=True):
+        permuted = one.sent.expand(order.shape).gather(-1, order.argsort(-1))
+        by_chance.append(correlation(one.received.expand(order.shape), permuted))
+    observed = structure(layers)
+    reached = torch.stack(by_chance, -1).mean(-1) >= observed
+    return (1 + reached.sum(0)).to(observed.dtype) / (1 + len(keys[0]))
 
 
 def share(values: Float[Tensor, "*agents nodes"]) -> Float[Tensor, "*agents nodes"]:

@@ -13,36 +13,41 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.learning.losses import right
-from netware.models.base import Weights
-from netware.models.urn import Urn
+from netware.models.base import AbstractModel, State, Weights
+from netware.models.layers.synapses import Recursion
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.tasks.base import Examples
 
 
-def urn_of(population: Population) -> Urn:
-    """Returns the URN that these agents are, or says that they are none."""
+def recursion_of(population: Population) -> Recursion:
+    """Returns the recursion that these agents are, or says that they are none."""
     model = population.wrapped()
-    if not isinstance(model, Urn):
+    found = model.recursion()
+    if found is None:
         raise ScenarioError(
             f"populations.{population.name}.model",
             found=f"a {type(model).__name__}",
-            expected="urn, whose neurons are unrolled over iterations",
+            expected="one matrix that is unrolled over iterations, such as urn",
             fix="measure another population, or write 'model: {type: urn, ...}'",
         )
-    return model
+    return found
 
 
 def unrolled(
-    model: Urn, weights: Weights, inputs: Float[Tensor, "agents samples inputs"]
+    model: AbstractModel,
+    weights: Weights,
+    inputs: Float[Tensor, "agents samples inputs"],
+    state: State,
 ) -> tuple[Float[Tensor, "agents iterations neurons"], Bool[Tensor, "agents iterations neurons"]]:
     """Returns each neuron's mean size over the samples, and whether it is ever active.
 
     Iteration 0 has the inputs on the first neurons.
     """
-    traced = model.trace(weights, inputs, {})
-    rest = inputs.new_zeros(len(inputs), model.neurons - model.inputs)
+    recursion, traced = model.recursion(), model.trace(weights, inputs, state)
+    assert recursion is not None
+    rest = inputs.new_zeros(len(inputs), recursion.neurons - recursion.inputs)
     mean, active = [], []
-    for iteration in range(model.iterations + 1):
+    for iteration in range(recursion.iterations + 1):
         h = traced[f"iteration{iteration}"] if iteration else inputs
         size, ever = h.abs().mean(1), (h != 0).any(1)
         mean.append(size if iteration else torch.cat([size, rest], 1))
@@ -57,15 +62,20 @@ def stopped_accuracies(
 
     At iteration 0 the outputs are still zero. Some agents at a time, to fit memory.
     """
-    model, own = urn_of(population), examples.of(population.replica)
-    numbers = model.neurons * own.inputs.shape[1] * (model.iterations + 1)
+    model, recursion = population.wrapped(), recursion_of(population)
+    own = examples.of(population.replica)
+    numbers = recursion.neurons * own.inputs.shape[1] * (recursion.iterations + 1)
     size = max(1, CHUNK_BYTES // (numbers * own.inputs.element_size()))
     parts = []
     for start in range(0, population.total, size):
         x, t = own.inputs[start : start + size], own.targets[start : start + size]
-        traced = model.trace(rows(population.weights, start, size), x, {})
-        answers = [x.new_zeros(*x.shape[:2], model.outputs)] + [
-            traced[f"iteration{at}"][..., -model.outputs :] for at in range(1, model.iterations + 1)
+        weights, state = (
+            rows(held, start, size) for held in (population.weights, population.state)
+        )
+        traced = model.trace(weights, x, state)
+        answers = [x.new_zeros(*x.shape[:2], recursion.outputs)] + [
+            traced[f"iteration{at}"][..., -recursion.outputs :]
+            for at in range(1, recursion.iterations + 1)
         ]
         correct = [right(own.asked(y), t, own.goal) for y in answers]
         parts.append(torch.stack(correct, 1).to(population.dtype).mean(2))

@@ -12,11 +12,20 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
+from netware.models.layers.synapses import (
+    INPUT,
+    OUTPUT,
+    Connections,
+    Places,
+    Recursion,
+    Synapses,
+)
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, corrupted
 
 
 Weights = Mapping[str, Tensor]
+Draw = Callable[[], Weights]
 State = Mapping[str, Tensor]
 
 
@@ -85,47 +94,6 @@ class Steering:
         return self.then(part, h)
 
 
-INPUT, OUTPUT = "input", "output"
-
-
-@dataclass(frozen=True)
-class Places:
-    """Units of one layer that stand in a row along an axis of a matrix.
-
-    Args:
-        layer: Name of their layer; `input` and `output` are those of the model.
-        start: Place of the first along the axis. [1]
-        many: How many they are. [1]
-        parts: Parts that show what they answer; none for the one called as their layer.
-    """
-
-    layer: str
-    start: int
-    many: int
-    parts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Synapses:
-    """A matrix of weights, `[agents, senders, receivers]`, and the bias of its receivers.
-
-    Args:
-        weight: Name of the matrix.
-        bias: Name of the bias, or nothing.
-        senders: Whose answers are weighed, along the axis of senders.
-        receivers: Who receives them.
-    """
-
-    weight: str
-    bias: str
-    senders: tuple[Places, ...]
-    receivers: tuple[Places, ...]
-
-    def into(self) -> tuple[str, ...]:
-        """Names all weights into the receivers."""
-        return (self.weight, self.bias) if self.bias else (self.weight,)
-
-
 class AbstractModel(ABC):
     """What every agent of a population computes, each with weights of its own.
 
@@ -183,13 +151,14 @@ class AbstractModel(ABC):
         """Says, a sentence each, what of the computation is otherwise than one may expect."""
         return ()
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.
 
-        `replica` says for each agent which replica's examples are its own. Memories store
-        patterns here; other models learn by rules and return their weights as they are.
+        `draw` draws the weights that they would have without; whoever stores in place of these
+        leaves it alone. `replica` says for each agent which replica's examples are its own.
+        Memories store patterns here; other models learn by rules and return what is drawn.
         """
-        return dict(weights)
+        return dict(draw())
 
     def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
@@ -237,6 +206,23 @@ class AbstractModel(ABC):
             found.append(Synapses(name, bias, senders, (Places(called, 0, shapes[name][1]),)))
         whole = {name for one in found for name in one.into()} == set(shapes)
         return tuple(found) if whole else ()
+
+    def recursion(self) -> Recursion | None:
+        """Returns the one matrix that is applied over and over, of a model that is such a one."""
+        return None
+
+    def connections(self) -> Connections:
+        """Returns all that it says of whom its weights join, as a checkpoint stores it."""
+        return Connections(self.synapses(), self.recursion())
+
+    def log_trace(
+        self, weights: Weights, inputs: Float[Tensor, "agents samples inputs"]
+    ) -> dict[str, Tensor] | None:
+        """Returns ln of what each part answers, of a model whose answers pass the largest number.
+
+        -1e30 or less stands for ln 0. None for all other models, whose trace says it all.
+        """
+        return None
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the shape of each column of state that one agent of this model carries."""

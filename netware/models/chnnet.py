@@ -9,20 +9,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import (
-    INPUT,
-    OUTPUT,
-    AbstractModel,
-    Places,
-    State,
-    Synapses,
-    Tap,
-    Weights,
-    affine,
-    untapped,
-)
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.parameters import Count, Positive, Widths
 
 

@@ -1,6 +1,7 @@
 """Intra-linked network: width, depth, and height from links inside a layer."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import prod
 from typing import Literal
@@ -14,6 +15,7 @@ from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.initial import Initial, initial_weights
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.parameters import Count, NonNegative, Positive, Widths
 
 
@@ -117,6 +119,39 @@ class Intralinked(AbstractModel):
     def layers(self) -> tuple[str, ...]:
         """Names w1 .. w{L+1}."""
         return tuple(f"w{layer}" for layer in range(1, len(self.widths) + 2))
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns w1, c1, w2, ...: into each layer, and the links inside it."""
+        return self.joining
+
+    @cached_property
+    def joining(self) -> tuple[Synapses, ...]:
+        """Keeps the synapses, so that no step lists the links again."""
+        found: list[Synapses] = []
+        senders = (Places(INPUT, 0, self.inputs),)
+        for layer, width in enumerate((*self.widths, self.outputs), 1):
+            hidden = layer <= len(self.widths)
+            here = (Places(f"hidden{layer}" if hidden else OUTPUT, 0, width),)
+            bias = f"b{layer}" if self.bias == "learned" else ""
+            found.append(Synapses(f"w{layer}", bias, senders, here))
+            if hidden and self.height > 1:
+                pairs, times = self.linked_pairs(width), self.height - 1
+                links = Synapses(f"c{layer}", "", here, here, "pairs", pairs, times=times)
+                found.append(links)
+            senders = here
+        return tuple(found)
+
+    def linked_pairs(self, width: int) -> tuple[tuple[int, int], ...]:
+        """Returns sender and receiver of each link of a layer, group by group, as c holds them."""
+        inside: list[tuple[int, int]] = []
+        for place in range(self.height):
+            _, many = self.heard(place)
+            inside += [(before, place) for before in range(place - many, place)]
+        return tuple(
+            (first + before, first + after)
+            for first in range(0, width, self.height)
+            for before, after in inside
+        )
 
     def forward(
         self,

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.parameters import Count, Positive
 
 
@@ -69,6 +70,16 @@ class StaticHypernetwork(AbstractModel):
             "w_out": (self.hidden, self.block()),
             "b_out": (self.block(),),
         }
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns w, and w_out once for each input channel: from its own a to its own K."""
+        shown = (Places(INPUT, 0, self.embedding),)
+        a = (Places("hidden1", 0, self.channels_in * self.hidden),)
+        kernel = (Places(OUTPUT, 0, self.output_size()),)
+        return (
+            Synapses("w", "b", shown, a),
+            Synapses("w_out", "b_out", a, kernel, copies=self.channels_in),
+        )
 
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws w of variance 1 / N_z, w_out so that kernels have their variance; no biases."""

@@ -10,21 +10,11 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import (
-    INPUT,
-    OUTPUT,
-    AbstractModel,
-    Places,
-    State,
-    Synapses,
-    Tap,
-    Weights,
-    affine,
-    untapped,
-)
+from netware.models.base import AbstractModel, State, Tap, Weights, affine, untapped
 from netware.models.layers.activations import ACTIVATIONS, Activation
 from netware.models.layers.geometry import sites, synaptic_length
 from netware.models.layers.initial import Initial, initial_weights
+from netware.models.layers.synapses import INPUT, OUTPUT, Places, Recursion, Synapses
 from netware.parameters import Count, NonNegative, Positive
 
 
@@ -139,7 +129,12 @@ class Urn(AbstractModel):
             Places("neurons", self.inputs, first - self.inputs, shown),
             Places(OUTPUT, first, self.outputs),
         )
-        return (Synapses("w", "b", neurons, neurons),)
+        return (Synapses("w", "b", neurons, neurons, times=self.iterations),)
+
+    def recursion(self) -> Recursion:
+        """Returns W as the recursion that it is."""
+        sizes = (self.inputs, self.outputs, self.neurons, self.iterations)
+        return Recursion("w", "b", *sizes, self.residual, self.cube, self.beta)
 
     def weight_reads(self) -> int:
         """Returns I: each iteration reads w."""

@@ -89,46 +89,35 @@ class ModelIs(AbstractNeed):
 
 @dataclass(frozen=True)
 class HasLayers(AbstractNeed):
-    """Agents whose model carries input to output through matrices of weights, layer by layer.
-
-    Args:
-        hidden: Hidden layers at least. [1]
-        one_width: Whether the hidden layers must be equally wide.
-    """
-
-    hidden: int = 0
-    one_width: bool = False
+    """Agents whose model carries input to output through matrices of weights, layer by layer."""
 
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
-        """Returns a model without layers, or with too few, or with unlike ones."""
+        """Returns a model without such matrices."""
         population = population_of(member, world)
         if population is None:
             return []
-        model, field = population.model, population_field(type(member))
-        if model is None:
+        if population.model is None:
             return [no_model(population, where, member)]
-        layers = model.layers()
-        widths = sorted({model.weight_shapes()[name][-1] for name in layers[:-1]})
-        if len(layers) > self.hidden and not (self.one_width and len(widths) > 1):
+        if population.model.layers():
             return []
-        found = f"a {type(model).__name__} with {len(layers)} weights between layers"
-        if len(layers) > self.hidden:
-            found = f"hidden layers of {' and '.join(str(width) for width in widths)} nodes"
-        example = f"widths: [{', '.join(['10'] * max(self.hidden, 1))}]"
-        return [
-            Problem(
-                f"{where}.{field}",
-                f"agents of '{population.name}' with {found}",
-                self.sentence(),
-                f"name another population, or write 'model: {{type: multilayer, {example}}}'",
-            )
-        ]
+        found = f"a {type(population.model).__name__} without layers of weights"
+        return [other_model(population, where, member, found, self.sentence(), "[10]")]
 
     def sentence(self) -> str:
-        """Says how many layers."""
-        width = " of one width" if self.one_width else ""
-        many = f"{self.hidden} hidden layer{'s' if self.hidden > 1 else ''} or more{width}"
-        return f"agents with a layered model{f', of {many}' if self.hidden else ''}"
+        """Says that it takes layers."""
+        return "agents with a layered model"
+
+
+def other_model(
+    population: Population, where: str, member: Any, found: str, expected: str, widths: str
+) -> Problem:
+    """Returns the problem of agents whose model has not the layers that are needed."""
+    return Problem(
+        f"{where}.{population_field(type(member))}",
+        f"agents of '{population.name}' with {found}",
+        expected,
+        f"name another population, or write 'model: {{type: multilayer, widths: {widths}}}'",
+    )
 
 
 @dataclass(frozen=True)

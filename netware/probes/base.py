@@ -14,6 +14,9 @@ from netware.population import Population
 from netware.world import World
 
 
+Memory = Mapping[str, Tensor]
+
+
 class AbstractProbe(ABC):
     """Something that measures the world: World -> named tensors. It cannot change anything.
 
@@ -24,10 +27,13 @@ class AbstractProbe(ABC):
 
     A probe sees the living of each replica alone, so that there may be fewer agents than the
     scenario says, one, or none, and relations without edges. What is undefined then is nan;
-    of no agents, everything is.
+    of no agents, everything is. A probe that needs more than this moment is an
+    AbstractRememberingProbe, below.
     """
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]]
+    memory: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What it remembers from step to step, with axes as those of `quantities`."""
     needs: ClassVar[tuple[AbstractNeed, ...]] = ()
     """What it needs of the world, from `netware/needs`: refused at build where it is not there."""
     counts_the_dead: ClassVar[bool] = False
@@ -57,7 +63,7 @@ class AbstractProbe(ABC):
 
     def unsure(self, world: World, where: str) -> list[Problem]:
         """Returns why nobody could tell whose agents those of an axis AGENT are, if so."""
-        if all(AGENT not in axes for axes in self.quantities.values()):
+        if all(AGENT not in axes for axes in (*self.quantities.values(), *self.memory.values())):
             return []
         name, cls = self.about(), type(self)
         fix = f"let 'about' of {cls.__name__} return the name of the population"
@@ -105,3 +111,37 @@ class AbstractProbe(ABC):
             )
             for name, axes in self.quantities.items()
         }
+
+
+class AbstractRememberingProbe(AbstractProbe):
+    """A probe whose readings need what was before: it returns its memory, and others keep it.
+
+    `memory` names the tensors that it remembers, the replica's axis first, and their other axes.
+    The model keeps them: it asks `begin` at step 0 and `remember` at the end of every step after,
+    whatever `every`, `from`, `until` and `at` say, which choose the steps at which it is read. What
+    a step adds is added once, however often anyone reads. Checkpoints hold the memory, and a
+    resumed run goes on from it to the same bits. An event that changes a parameter of the probe
+    lets its memory begin again at that step, as does a world of another step put into the model.
+
+    As `read` does, all three see the living of each replica alone once somebody has died, with that
+    replica's part of the memory; of an axis AGENT, the rows of the living. That gathers them at
+    every step: a probe that leaves the dead out by a mask (`counts_the_dead`) is faster where many
+    die. Who is born begins as `begin` says. Names, shapes and types stay as `begin` made them;
+    nothing is written into a tensor that was given.
+    """
+
+    @abstractmethod
+    def begin(self, world: World) -> dict[str, Tensor]:
+        """Returns the memory of a probe that sees its first world, `[replicas, ...]`."""
+
+    @abstractmethod
+    def remember(self, world: World, memory: Memory) -> dict[str, Tensor]:
+        """Returns the memory at the end of this step, from that of the step before."""
+
+    @abstractmethod
+    def recall(self, world: World, memory: Memory) -> dict[str, Tensor]:
+        """Returns every quantity, `[replicas, ...]`; the memory has seen this world."""
+
+    def read(self, world: World) -> dict[str, Tensor]:
+        """Returns every quantity of a probe that has seen this world alone."""
+        return self.recall(world, self.begin(world))

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,23 @@ class Ledger:
     def of(cls, content: Mapping[str, Any]) -> "Ledger":
         """Reads what `asdict` wrote."""
         return cls(tuple(Entry(**entry) for entry in content["metrics"]), dict(content["series"]))
+
+
+def hashes_of(paths: Iterable[Path]) -> dict[str, str]:
+    """Returns the sha256 of files by their paths; of those that can be read."""
+    found: dict[str, str] = {}
+    for path in paths:
+        with suppress(OSError), path.open("rb") as file:
+            found[str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def refuse_edited(hashes: Mapping[str, str]) -> None:
+    """Refuses files that are not what they were when a run began."""
+    now = hashes_of(map(Path, hashes))
+    for path, sha256 in hashes.items():
+        if now.get(path) != sha256:
+            raise edited(Path(path), sha256)
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:

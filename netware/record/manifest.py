@@ -99,6 +99,14 @@ def commit_of(folder: Path) -> str | None:
     return f"{commit}+" if changed else commit
 
 
+def folder_of(scenario: str) -> dict[str, str | None] | None:
+    """Returns the folder of a scenario's file and the commit that it is at, if it has a file."""
+    if not Path(scenario).is_file():
+        return None
+    folder = Path(scenario).resolve().parent
+    return {"path": str(folder), "git": commit_of(folder)}
+
+
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Says in words what is not as it was and may change the last bits of a resumed run."""
     return [

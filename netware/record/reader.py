@@ -16,6 +16,8 @@ import xarray as xr
 from safetensors import SafetensorError, safe_open
 
 from netware.errors import StoreError
+from netware.models.layers.synapses import Connections
+from netware.record.names import NAMES
 from netware.record.run_files import (
     METRICS_COLUMNS,
     broken,
@@ -69,6 +71,14 @@ class Run:
     def scenario(self) -> dict[str, Any]:
         """Returns every value of the scenario, defaults filled in."""
         return load(self.path / "resolved.yaml").data
+
+    @cached_property
+    def names(self) -> pd.DataFrame:
+        """Returns population, id and name of each agent that a file of the scenario names."""
+        path = self.path / NAMES
+        if not path.exists():
+            return pd.DataFrame({"population": [], "id": [], "name": []})
+        return pd.read_csv(path, dtype={"name": str}, keep_default_na=False)
 
     @cached_property
     def metrics(self) -> pd.DataFrame:
@@ -157,13 +167,37 @@ class Run:
                         if name.startswith(prefix):
                             part = tensors.get_slice(name)
                             found[name.removeprefix(prefix)] = (
-                                of_shared(part[0], rows, shared[name])
+                                rows_of_agents(part, rows, shared[name])
                                 if name in shared
                                 else part[rows]
                             )
             except (SafetensorError, OSError) as error:
                 raise broken(file, error, "netware resume") from None
         return found
+
+    @cached_property
+    def all_connections(self) -> Mapping[str, Connections]:
+        """Returns whom the weights of each population join, as the last checkpoint says.
+
+        Nothing for populations without a model, and for runs of versions that did not store it.
+        """
+        if not self.checkpoints:
+            return {}
+        header = json_of(self.checkpoints[-1] / "header.json").get("header") or {}
+        stored = header.get("connections") or {}
+        return {name: Connections.from_json(content) for name, content in stored.items()}
+
+    def connections(self, population: str) -> Connections:
+        """Returns whom the weights of one population join."""
+        self.population(population)
+        if population not in self.all_connections:
+            raise StoreError(
+                f"{self.path}: populations.{population}",
+                found="a checkpoint that does not say which units the weights join",
+                expected="a run of agents with a model, made by this version of netware",
+                fix=f"run '{self.path / 'resolved.yaml'}' again",
+            )
+        return self.all_connections[population]
 
     def figure(self, name: str, options: Mapping[str, Any] | None = None) -> Any:
         """Draws a figure: a kind such as `morphology`, or the name of a probe or quantity.
@@ -240,9 +274,18 @@ def no_run(folder: Path) -> StoreError:
     )
 
 
-def of_shared(row: np.ndarray, rows: int | slice, agents: int) -> np.ndarray:
-    """Returns rows of a tensor in which all agents have the same one."""
-    return np.broadcast_to(row, (agents, *row.shape))[rows]
+def rows_of_agents(written: Any, rows: int | slice, agents: int) -> np.ndarray:
+    """Returns the rows of some agents from a file, in which so many agents share each row."""
+    if isinstance(rows, int):
+        return written[rows // agents]
+    wanted = np.arange(written.get_shape()[0] * agents)[rows] // agents
+    first, last = int(wanted[0]), int(wanted[-1])
+    part = written[first : last + 1]
+    return (
+        np.broadcast_to(part[0], (len(wanted), *part.shape[1:]))
+        if first == last
+        else part[wanted - first]
+    )
 
 
 def natural(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -14,8 +14,8 @@ from netware.probes.base import AbstractProbe
 from netware.record.readings import Reading, StateSample, joined, own, series_of, settled
 from netware.record.rows import Flush, Readings, Series
 from netware.scenario.parts import ALWAYS, Cadence
-from netware.simulation.lifecycle import Sight
 from netware.simulation.plan import Timed
+from netware.simulation.sight import Sight
 from netware.world import World
 
 
@@ -59,7 +59,6 @@ class Recorder:
                     )
         self._forget()
         self._scalars: dict[str, Tensor] = {}
-        self.read_now: frozenset[str] = frozenset()
         self._latest: dict[str, float] | None = {}
 
     @property
@@ -74,7 +73,11 @@ class Recorder:
         }
         return tuple(name for name in INDEX_COLUMNS if name in used)
 
-    def observe(self, world: World, probes: Sequence[Timed[AbstractProbe]] | None = None) -> None:
+    def observe(
+        self,
+        sight: Sight,
+        probes: Sequence[Timed[AbstractProbe]] | None = None,
+    ) -> None:
         """Asks the probes that are due at this step, and keeps the panel and snapshots.
 
         `probes` are those of this step, where events may have changed them.
@@ -84,10 +87,10 @@ class Recorder:
                 Timed(name, probe, self.cadences.get(name, ALWAYS))
                 for name, probe in self.probes.items()
             ]
-        due, sight = [timed for timed in probes if timed.cadence.due(world.step)], Sight(world)
+        world = sight.world
+        due = [timed for timed in probes if timed.cadence.due(world.step)]
         for timed in due:
             self._read(timed.name, timed.part, sight)
-        self.read_now = frozenset(timed.name for timed in due)
         if self.panel:
             self._keep("panel", moment_of(world, self.panel))
         if self.snapshots and world.step % self.snapshots == 0:

@@ -135,6 +135,11 @@ class RunFolder:
             raise edited(self.path / "resolved.yaml", self.manifest["hashes"]["resolved"])
         return text
 
+    def amend(self, changes: Mapping[str, Any]) -> None:
+        """Writes changes into the manifest; what it says of the scenario and the seeds stays."""
+        self.manifest = {**self.manifest, **changes}
+        write_atomically(self.path / MANIFEST, sealed(self.manifest))
+
     def append(self, rows: Flush) -> None:
         """Writes what was observed since the last flush; it counts from the next checkpoint on."""
         ledger = self.settled()

@@ -70,7 +70,7 @@ class Aggregation(AbstractGraphRelation):
                 fix="carry a column with a 'size', or write 'pool: mean'",
             )
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
         """Returns one edge for each part, or about how many links the topology makes."""
         if self.topology is None:
             return float(sources)

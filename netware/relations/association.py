@@ -21,7 +21,7 @@ class Association(AbstractGraphRelation):
     agents think: what was put out in the last step.
 
     Args:
-        between: Source population and target population.
+        between: Source population and target population: an edge a -> b lets b hear a.
         topology: Shape of the graph.
         carries: Column of the sources that arrives in `into` at each step, or none.
         into: Column of each target that takes what arrives.

@@ -25,7 +25,8 @@ class AbstractRelation(ABC):
 
     A relation is a frozen dataclass whose fields are its YAML parameters. It makes edges from
     agents of one population (the sources) to agents of one population (the targets), once or at
-    every step, and may let something flow along them in one phase of the step.
+    every step, and may let something flow along them in one phase of the step. An edge a -> b lets
+    b hear a.
     """
 
     between: tuple[str, str]
@@ -55,9 +56,12 @@ class AbstractRelation(ABC):
         """Tells whether it still works when edges go with agents that die."""
         return True
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
-        """Returns about how many edges `connect` will make in one replica, for the estimate."""
-        return 0.0
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
+        """Returns about how many edges `connect` will make in one replica, for the estimate.
+
+        None where that is unknown, which is not 0.
+        """
+        return None
 
     @property
     def flow_phase(self) -> Flow | None:
@@ -82,7 +86,7 @@ class AbstractGraphRelation(AbstractRelation):
 
     topology: AbstractTopology | None
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
         """Returns about how many links the topology makes, or one for each target."""
         if self.topology is None:
             return float(targets)
@@ -107,6 +111,8 @@ def joined(
                 draws=Draws(world.draws.keys[replica : replica + 1]),
                 position=None if position is None else position[replica],
                 space=world.space,
+                source_names=source.who,
+                target_names=target.who,
             )
         )
         for replica in range(source.replicas)

@@ -33,7 +33,8 @@ class Influence(AbstractGraphRelation):
     A graph from a file that has weights keeps them.
 
     Args:
-        between: Those who influence and those who are influenced.
+        between: Those who influence and those who are influenced: an edge a -> b lets b hear a, by
+            the trust that b has in a.
         topology: Shape of the graph.
         weakest: Least strength of an edge, 0 to 1. [1]
         strongest: Greatest strength of an edge, 0 to 1. [1]

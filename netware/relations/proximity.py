@@ -86,9 +86,9 @@ class Proximity(AbstractRelation):
                     fix="write 'frame: world', or carry a vector such as 'velocity'",
                 )
 
-    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float:
+    def expected_edges(self, sources: int, targets: int, space: Space | None) -> float | None:
         """Returns the pairs that are near while agents stand anywhere."""
-        return expected_pairs(sources, self.radius, space) if space else 0.0
+        return expected_pairs(sources, self.radius, space) if space else None
 
     @property
     def flow_phase(self) -> Flow | None:

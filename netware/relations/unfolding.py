@@ -6,8 +6,7 @@ from typing import Annotated, ClassVar
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.topology import AbstractTopology
-from netware.models.layers.conversion import deep_model, deep_weights
-from netware.models.multilayer import Multilayer
+from netware.models.layers.conversion import deep_model, deep_weights, multilayer
 from netware.needs.base import Surroundings
 from netware.parameters import Member, PopulationName, Positive
 from netware.population import Population
@@ -47,8 +46,10 @@ class Unfolding(AbstractGraphRelation):
     def connect(self, world: Surroundings, name: str) -> Edges:
         """Gives every deep network its wide one, and refuses layers that do not fit."""
         wide, deep = (world.populations[end] for end in self.between)
-        model = deep_model(multilayer(name, wide))
-        if multilayer(name, deep) != model:
+        for end in (wide, deep):
+            self.refuse_others(name, end)
+        model = deep_model(wide.wrapped())
+        if deep.wrapped() != model:
             raise ShapeError(
                 f"relations.{name}",
                 found=f"agents of '{deep.name}' that are not the deep form of '{wide.name}'",
@@ -60,6 +61,19 @@ class Unfolding(AbstractGraphRelation):
             self.topology, self.between, world, name, "wide network", "deep network"
         )
 
+    def refuse_others(self, name: str, population: Population) -> None:
+        """Refuses agents whose model has no deep or wide form."""
+        try:
+            multilayer(population.wrapped())
+        except ScenarioError as error:
+            (problem,) = error.problems
+            raise ScenarioError(
+                f"relations.{name}.between",
+                found=f"agents of '{population.name}' with {problem.found}",
+                expected=problem.expected,
+                fix=f"{problem.fix} under populations.{population.name}",
+            ) from error
+
     def tolerates_deaths(self) -> bool:
         """Tells that every deep network needs its wide one."""
         return False
@@ -70,19 +84,5 @@ class Unfolding(AbstractGraphRelation):
 
     def flow(self, edges: Edges, source: Population, target: Population) -> Population:
         """Returns the deep networks with the weights of now."""
-        model = multilayer("", source)
         mine = {name: w.index_select(0, edges.source) for name, w in source.weights.items()}
-        return target.with_weights(deep_weights(model, mine, self.bound))
-
-
-def multilayer(relation: str, population: Population) -> Multilayer:
-    """Returns the model of a population, which must be a multilayer."""
-    model = population.wrapped()
-    if not isinstance(model, Multilayer):
-        raise ScenarioError(
-            f"relations.{relation}.between",
-            found=f"agents of '{population.name}' with a {type(model).__name__}",
-            expected="a multilayer at both ends",
-            fix=f"write 'model: {{type: multilayer, ...}}' under populations.{population.name}",
-        )
-    return model
+        return target.with_weights(deep_weights(source.wrapped(), mine, self.bound))

@@ -16,17 +16,21 @@ from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
 from netware.process.threads import threads_restored
 from netware.record import graph, manifest
+from netware.record.hashes import hashes_of, refuse_edited
+from netware.record.names import keep_names
+from netware.record.own_code import accepted_changes, code_of
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
 from netware.running.progress import Meter
 from netware.running.signals import Request, listening
-from netware.running.stopping import StopCounter
 from netware.scenario.members import catalog
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import estimate, refuse
+from netware.simulation.memories import REMEMBERED
 from netware.simulation.model import NetwareModel
+from netware.simulation.naming import UNUSED, reading_lines
 from netware.simulation.snapshot import state_out
 
 
@@ -75,12 +79,12 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
     began = time.monotonic()
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
+    said = reading_lines(plan.plan.definitions, plan.names)
     try:
-        for note in plan.notes:
-            folder.log(note)
-        streak = StopCounter.of(plan)
-        ended = carry_on(folder, plan, model, recorder_of(plan), streak, began, quiet, True)
-        return replace(ended, notes=plan.notes)
+        for line in (*plan.notes, *said):
+            folder.log(line)
+        ended = carry_on(folder, plan, model, recorder_of(plan), began, quiet, True)
+        return replace(ended, notes=(*plan.notes, *(line for line in said if UNUSED in line)))
     finally:
         folder.close()
 
@@ -88,13 +92,19 @@ def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False)
 def create(plan: Blueprint, root: Path) -> RunFolder:
     """Makes a new run folder for a blueprint, `root/<name>/<date>-<short hash>`."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.create(root, name, text, resolved, made_with(plan))
+    return with_names(RunFolder.create(root, name, text, resolved, made_with(plan)), plan)
 
 
 def plan_folder(plan: Blueprint, path: Path) -> RunFolder:
     """Makes the run folder of a blueprint at a given place, to be run later."""
     name, text, resolved = plan.scenario.name, plan.document.source.text, resolved_text(plan)
-    return RunFolder.plan(path, name, text, resolved, made_with(plan))
+    return with_names(RunFolder.plan(path, name, text, resolved, made_with(plan)), plan)
+
+
+def with_names(folder: RunFolder, plan: Blueprint) -> RunFolder:
+    """Returns a new run folder with the names of agents in it."""
+    keep_names(folder.path, {name: one.shown for name, one in plan.names.items()})
+    return folder
 
 
 def made_with(plan: Blueprint) -> dict[str, Any]:
@@ -105,7 +115,11 @@ def made_with(plan: Blueprint) -> dict[str, Any]:
         plan.device,
         plan.dtype,
         SOURCES if (SOURCES / ".git").exists() else None,
-    )
+    ) | {
+        "files": hashes_of(plan.files),
+        "code": code_of(plan.document.data),
+        "folder": manifest.folder_of(plan.document.source.name),
+    }
 
 
 def resolved_text(plan: Blueprint) -> str:
@@ -130,33 +144,34 @@ def recorder_of(plan: Blueprint) -> Recorder:
 
 
 @threads_restored()
-def resume(path: Path, quiet: bool = False) -> RunResult:
-    """Goes on with a run from its last checkpoint; one that was done stays as it is."""
+def resume(path: Path, quiet: bool = False, accept_changed_code: bool = False) -> RunResult:
+    """Goes on with a run from its last checkpoint; one that was done stays as it is.
+
+    The user's own code must be as it was, unless what has changed is accepted: the manifest then
+    says so.
+    """
     began = time.monotonic()
     folder = RunFolder.open(path)
     try:
+        refuse_edited(folder.manifest.get("files", {}))
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
+        accepted = accepted_changes(folder, plan.document.data, accept_changed_code)
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
-        model, recorder, streak = (
-            NetwareModel(plan, collect=0),
-            recorder_of(plan),
-            StopCounter.of(plan),
-        )
+        model, recorder = NetwareModel(plan, collect=0), recorder_of(plan)
         notes: tuple[str, ...] = ()
         if checkpoint is not None:
             like = state_out(model.built, model.built)
-            tensors = checkpoint.matching(like, optional=("edges/",))
-            model.restore(checkpoint.step, tensors)
-            streak.length = int(checkpoint.header["streak"])
-            streak.values = dict(checkpoint.header["values"])
+            tensors = checkpoint.matching(like, optional=("edges/", *REMEMBERED))
+            held, values = int(checkpoint.header["streak"]), dict(checkpoint.header["values"])
+            model.restore(checkpoint.step, tensors, held, values)
             notes = checkpoint.warnings
         now = manifest.describe(sys.argv, (), plan.device, plan.dtype)
-        notes += tuple(manifest.differences(folder.manifest, now))
+        notes += (*manifest.differences(folder.manifest, now), *accepted)
         for note in notes:
             folder.log(note)
         fresh = checkpoint is None
-        ended = carry_on(folder, plan, model, recorder, streak, began, quiet, fresh)
+        ended = carry_on(folder, plan, model, recorder, began, quiet, fresh)
         return replace(ended, notes=notes)
     finally:
         folder.close()
@@ -167,7 +182,6 @@ def carry_on(
     plan: Blueprint,
     model: NetwareModel,
     recorder: Recorder,
-    streak: StopCounter,
     began: float,
     quiet: bool,
     fresh: bool,
@@ -178,28 +192,26 @@ def carry_on(
     """
     steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
     meter = Meter(plan.scenario.name, model.steps, steps, quiet)
-    met, saved = streak.length >= streak.needed, model.steps
+    saved = model.steps
     folder.status("running", model.steps, steps)
     folder.log(f"from step {model.steps} of {steps}")
     with listening() as request:
         try:
             if fresh:
-                recorder.observe(model.world, model.plan.probes)
-                met = streak.met(recorder)
-                save(folder, model, recorder, streak)
-            while model.steps < steps and not met and not request.number:
+                recorder.observe(model.sight, model.plan.probes)
+                save(folder, model, recorder)
+            while model.running and not request.number:
                 model.step()
-                recorder.observe(model.peek(), model.plan.probes)
-                met = streak.met(recorder)
+                recorder.observe(model.sight, model.plan.probes)
                 if model.steps % every == 0:
-                    save(folder, model, recorder, streak)
+                    save(folder, model, recorder)
                     saved = model.steps
                 if meter.due():
                     values = recorder.latest()
                     meter.show(model.steps, values)
                     folder.progress(model.steps, values)
             if saved != model.steps:
-                save(folder, model, recorder, streak)
+                save(folder, model, recorder)
             types = {name: part.type for name, part in plan.scenario.relations.items()}
             graph.keep(folder, model.world, types, plan.scenario.record.graph, model.plan)
         except NetwareError as error:
@@ -211,7 +223,7 @@ def carry_on(
             raise
         finally:
             meter.close()
-        return ended(folder, model, steps, met, request, streak.values | recorder.latest(), began)
+        return ended(folder, model, request, model.stopping.values | recorder.latest(), began)
 
 
 def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> None:
@@ -221,31 +233,36 @@ def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> N
         folder.log(log)
 
 
-def save(folder: RunFolder, model: NetwareModel, recorder: Recorder, streak: StopCounter) -> None:
+def save(folder: RunFolder, model: NetwareModel, recorder: Recorder) -> None:
     """Writes what was observed, then a checkpoint that makes it count."""
     model.insist_finite()
-    streak.values |= recorder.latest()
+    model.stopping.values |= recorder.latest()
     folder.append(recorder.flush())
-    folder.checkpoint(
-        model.steps,
-        model.saved(),
-        {"streak": streak.length, "values": streak.values},
-    )
+    connections = {
+        name: population.model.connections().as_json()
+        for name, population in model.world.populations.items()
+        if population.model is not None
+    }
+    header = {
+        "streak": model.stopping.length,
+        "values": model.stopping.values,
+        "connections": connections,
+    }
+    folder.checkpoint(model.steps, model.saved(), header)
 
 
 def ended(
     folder: RunFolder,
     model: NetwareModel,
-    steps: int,
-    met: bool,
     request: Request,
     values: Mapping[str, float],
     began: float,
 ) -> RunResult:
     """Says in the folder how the run ended, and returns it."""
-    stopped = request.number and model.steps < steps and not met
+    steps = model.blueprint.scenario.steps
+    stopped = bool(request.number) and model.running
     reason = f"by {request.name}" if stopped else ""
-    if met and model.steps < steps:
+    if model.stopping.met and model.steps < steps:
         reason = "its condition was met"
     state: State = "stopped" if stopped else "done"
     folder.status(state, model.steps, steps, reason)

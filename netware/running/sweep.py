@@ -89,7 +89,7 @@ def is_sweep(path: Path) -> bool:
     return (path / PLAN).is_file()
 
 
-def resume(path: Path, jobs: int = 0) -> SweepResult:
+def resume(path: Path, jobs: int = 0, accept_changed_code: bool = False) -> SweepResult:
     """Runs what is not done, as the folders themselves say."""
     try:
         runs = [path / one["run"] for one in json.loads((path / PLAN).read_bytes())["runs"]]
@@ -103,7 +103,7 @@ def resume(path: Path, jobs: int = 0) -> SweepResult:
         ) from None
     waiting = [run for run in runs if state_of(run) != "done"]
     workers = min(jobs or os.cpu_count() or 1, max(1, len(waiting)))
-    outcomes, signal_code = over_processes(waiting, workers, said)
+    outcomes, signal_code = over_processes(waiting, workers, said, accept_changed_code)
     states = Counter(state_of(run) for run in runs)
     failed = tuple((str(one.run), one.reason) for one in outcomes if one.state == "failed")
     code = signal_code or int(bool(failed))

@@ -46,13 +46,16 @@ class Worker:
     """A process, the pipe to it, and the run that it is at."""
 
     threads: int
+    accept_changed_code: bool = False
     run: Path | None = None
 
     def __post_init__(self) -> None:
         """Starts the process, afresh and not forked, so that it holds nothing of ours."""
         context = get_context("spawn")
         self.pipe, far = context.Pipe()
-        self.process = context.Process(target=work, args=(far, self.threads), daemon=True)
+        self.process = context.Process(
+            target=work, args=(far, self.threads, self.accept_changed_code), daemon=True
+        )
         self.process.start()
         far.close()
 
@@ -69,13 +72,15 @@ class Worker:
         self.pipe.close()
 
 
-def over_processes(runs: Sequence[Path], many: int, said: Said) -> tuple[list[Outcome], int]:
+def over_processes(
+    runs: Sequence[Path], many: int, said: Said, accept_changed_code: bool = False
+) -> tuple[list[Outcome], int]:
     """Runs planned runs over `many` processes; returns what became of each, and a signal's code.
 
     A run that raises fails alone. A process that dies is replaced, and its run taken up again
     from its last checkpoint, three times at most.
     """
-    crew = Pool(list(reversed(runs)), many if runs else 0, said, len(runs))
+    crew = Pool(list(reversed(runs)), many if runs else 0, said, len(runs), accept_changed_code)
     with listening() as request:
         while crew.busy():
             if request.number:
@@ -95,20 +100,26 @@ class Pool:
         many: Workers. [1]
         said: Told of every outcome.
         total: Runs in all. [1]
+        accept_changed_code: Whether runs go on whose own code has changed.
     """
 
     waiting: list[Path]
     many: int
     said: Said
     total: int
+    accept_changed_code: bool = False
 
     def __post_init__(self) -> None:
         """Starts the workers."""
         self.threads = max(1, (os.cpu_count() or 1) // max(1, self.many))
-        self.workers = [Worker(self.threads) for _ in range(self.many)]
+        self.workers = [self.worker() for _ in range(self.many)]
         self.tries: Counter[Path] = Counter()
         self.outcomes: list[Outcome] = []
         self.stopping = False
+
+    def worker(self) -> Worker:
+        """Starts a worker."""
+        return Worker(self.threads, self.accept_changed_code)
 
     def busy(self) -> bool:
         """Tells whether anything is left to do or to wait for."""
@@ -139,7 +150,7 @@ class Pool:
             try:
                 self.note(worker.pipe.recv())
             except (EOFError, OSError):
-                self.workers[place] = Worker(self.threads)
+                self.workers[place] = self.worker()
                 if run is not None:
                     self.died(run)
 
@@ -163,7 +174,7 @@ class Pool:
             worker.end()
 
 
-def work(pipe: Connection, threads: int) -> None:
+def work(pipe: Connection, threads: int, accept_changed_code: bool) -> None:
     """Takes up one run after another until there is none; a run that raises fails alone."""
     torch.set_num_threads(threads)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -175,7 +186,7 @@ def work(pipe: Connection, threads: int) -> None:
         if run is None:
             return
         try:
-            ending = resume(run, quiet=True)
+            ending = resume(run, quiet=True, accept_changed_code=accept_changed_code)
             pipe.send(Outcome(run, ending.state, ending.reason))
         except NetwareError as error:
             pipe.send(failed(run, error.problems[0].headline()))

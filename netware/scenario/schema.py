@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from netware.files.folder_name import PATTERN, can_be_folder
 from netware.parameters import MOST, Fraction, Positive, TaskName
 from netware.scenario.parts import (
     LAST_STEP,
@@ -24,14 +25,12 @@ from netware.scenario.parts import (
 
 
 MOST_AGENTS = 10**12
-RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-SLUG = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$"
 
 
 def slug(name: str) -> str:
     """Returns a name that can be a folder on every system, or refuses it."""
-    if not re.fullmatch(SLUG[1:-1], name) or name.endswith(".") or RESERVED.fullmatch(name):
+    if not can_be_folder(name):
         raise PydanticCustomError("slug", "not a name for a folder")
     return name
 
@@ -45,6 +44,8 @@ def known_device(name: str) -> str:
 
 def shape_of_initial(value: Any) -> str | None:
     """Tells which of the ways to write an initial value this is."""
+    if isinstance(value, FromFile) or (isinstance(value, dict) and "file" in value):
+        return "a file"
     if isinstance(value, dict):
         return next((f"{way} draws" for way in ("uniform", "normal") if way in value), None)
     if isinstance(value, Uniform | Normal):
@@ -74,6 +75,16 @@ class Normal(AbstractStrict):
     """Numbers per agent; a single number if left out. [1]"""
 
 
+class FromFile(AbstractStrict):
+    """Takes a number for each agent from a file."""
+
+    file: Annotated[str, Field(min_length=1, max_length=4096)]
+    """A table with a row for each agent, or a graph file whose nodes have numbers, from the folder
+    of the scenario."""
+    column: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    """Column of the table, or attribute of the nodes; named as the column of state if left out."""
+
+
 Word = Literal["uniform", "normal", "zeros"]
 Row = Annotated[list[Number], Field(min_length=1, max_length=4096)]
 Initial = Annotated[
@@ -81,7 +92,8 @@ Initial = Annotated[
     | Annotated[Word, Tag("a word")]
     | Annotated[list[Number] | list[Row], Field(min_length=1), Tag("a list")]
     | Annotated[Uniform, Tag("uniform draws")]
-    | Annotated[Normal, Tag("normal draws")],
+    | Annotated[Normal, Tag("normal draws")]
+    | Annotated[FromFile, Tag("a file")],
     Discriminator(shape_of_initial),
 ]
 
@@ -128,7 +140,13 @@ class Population(AbstractStrict):
     """What the agents are shown."""
     state: Annotated[dict[EntryName, Initial], Field(max_length=MOST_ENTRIES)] = Field({})
     """Columns of state and their initial values: a number, a list with one value or row per agent,
-    `uniform`, `normal`, `zeros`, `{uniform: [low, high]}` or `{normal: [mean, sd]}`."""
+    `uniform`, `normal`, `zeros`, `{uniform: [low, high]}`, `{normal: [mean, sd]}`, or
+    `{file: people.csv, column: age}`."""
+    names: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    """File with the name of each agent, in the order of their ids, from the folder of the scenario:
+    a table with a column `name`, or a graph file. Left out, files that name agents settle it among
+    themselves: numbers are agents if all are numbers of agents, and names are in the order in which
+    the files first have them."""
     agent: Annotated[str, Field(pattern=DOTTED, max_length=256)] | None = None
     """Dotted name of a Python class of your own, whose methods act one agent at a time."""
 
@@ -196,7 +214,7 @@ class Scenario(AbstractStrict):
 
     netware: Literal[1]
     """Version of the format."""
-    name: Annotated[str, AfterValidator(slug), Field(json_schema_extra={"pattern": SLUG})]
+    name: Annotated[str, AfterValidator(slug), Field(json_schema_extra={"pattern": PATTERN})]
     """Name of the folder that runs land in: letters, digits, `.`, `_` and `-`, at most 64."""
     about: Annotated[str, Field(max_length=16_384)] = ""
     """What the scenario shows, in a sentence."""

@@ -1,4 +1,4 @@
-"""The condition of `stop: when:`, read by a grammar of its own and never evaluated as code.
+"""The condition of `stop: when:`, parsed as an expression of Python and never evaluated as code.
 
 condition  = conjunction {"or" conjunction}
 conjunction = comparison {"and" comparison}
@@ -6,30 +6,33 @@ comparison = operand ("<" | "<=" | ">" | ">=" | "==" | "!=") operand | "(" condi
 operand    = number | probe ["." quantity]
 """
 
+import ast
 import operator
 import re
+import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate
+from keyword import iskeyword
+from math import isfinite
 
 from netware.errors import ScenarioError
 
 
 LONGEST = 500
-MOST_TOKENS = 200
 DEEPEST = 20
-TOKEN = re.compile(
-    r"\s*(?:(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.]))"
-    r"|(?P<name>[a-z][a-z0-9_]{0,63}(?:\.[a-z][a-z0-9_]{0,63})?(?![\w.(]))"
-    r"|(?P<compare><=|>=|==|!=|<|>)|(?P<bracket>[()]))"
-)
-OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
+FOREIGN = re.compile(r"[^a-z0-9_.<>=!()+\-E \t\n]")
+WORD = re.compile(r"\b[a-z]\w*")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}(\.[a-z][a-z0-9_]{0,63})?")
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
+OPERATORS: Mapping[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
 }
 EXPECTED = "probes and numbers compared by < <= > >= == !=, joined by and, or, ( )"
 
@@ -52,7 +55,7 @@ class Comparison(AbstractCondition):
     """A reading compared with a number or with another reading."""
 
     left: float | str
-    compare: str
+    compare: Callable[[float, float], bool]
     right: float | str
 
     @property
@@ -65,7 +68,7 @@ class Comparison(AbstractCondition):
         left, right = (
             values[one] if isinstance(one, str) else one for one in (self.left, self.right)
         )
-        return bool(OPERATORS[self.compare](left, right))
+        return bool(self.compare(left, right))
 
 
 @dataclass(frozen=True)
@@ -100,15 +103,6 @@ class Either(AbstractCondition):
         return any(part.evaluate(values) for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Token:
-    """A word of the condition: its kind, its text, and where it begins."""
-
-    kind: str
-    text: str
-    place: int
-
-
 class ExpressionError(Exception):
     """A condition that is none: what was found, and where in its text."""
 
@@ -122,13 +116,67 @@ def parse(text: str) -> AbstractCondition:
     """Reads a condition, or raises an ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(f"{len(text)} characters, more than {LONGEST}", 0)
-    reader = Reader(tokens(text), len(text))
-    condition = reader.condition(0)
-    if reader.kind() != "end":
-        raise ExpressionError(
-            f"'{reader.text()[:40]}' after the end of the condition", reader.place()
-        )
-    return condition
+    if foreign := FOREIGN.search(text):
+        raise ExpressionError(f"'{foreign.group()}' is not understood", foreign.start())
+    for place, depth in enumerate(accumulate((c == "(") - (c == ")") for c in text)):
+        if depth > DEEPEST:
+            raise ExpressionError(f"more than {DEEPEST} brackets deep", place)
+    # In capitals, which no name has, Python's own words are names as any other: a probe may be
+    # called 'yield', and no word but 'and' and 'or' makes syntax. Every place stays the same.
+    line = WORD.sub(lambda word: no_keyword(word.group()), re.sub(r"\s", " ", text))
+    start = len(line) - len(line.lstrip())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # '1or' is such
+            tree = ast.parse(line[start:], mode="eval").body
+    except SyntaxError as error:
+        place = min(start + (error.offset or len(line)) - 1, len(line.rstrip()))
+        word = "(" if "never closed" in error.msg else (text[place:].split() or [""])[0]
+        found = f"'{word[:40]}' does not fit here" if word else "the condition ends too early"
+        raise ExpressionError(found, place) from None
+    except (MemoryError, RecursionError):
+        raise ExpressionError("more signs in a row than can be read", start) from None
+    return condition(tree, text[start:], start)
+
+
+def no_keyword(word: str) -> str:
+    """Returns a word such that Python takes it for a name, if it is not `and` or `or`."""
+    return word.upper() if iskeyword(word) and word not in ("and", "or") else word
+
+
+def condition(node: ast.expr, text: str, start: int) -> AbstractCondition:
+    """Returns the condition that a piece of syntax is; `start` is where the text begins."""
+    if isinstance(node, ast.BoolOp):
+        parts = tuple(condition(part, text, start) for part in node.values)
+        return Every(parts) if isinstance(node.op, ast.And) else Either(parts)
+    place = start + node.col_offset
+    shown = text[node.col_offset : node.end_col_offset][:40]
+    if not isinstance(node, ast.Compare):
+        raise ExpressionError(f"'{shown}' where a comparison should stand", place)
+    if len(node.ops) > 1:
+        raise ExpressionError(f"'{shown}', which compares twice; join them with 'and'", place)
+    if type(node.ops[0]) not in OPERATORS:
+        raise ExpressionError(f"'{shown}' where a comparison should stand", place)
+    left, right = (operand(one, text, start) for one in (node.left, node.comparators[0]))
+    if isinstance(left, float) and isinstance(right, float):
+        raise ExpressionError("a comparison of two numbers", place)
+    return Comparison(left, OPERATORS[type(node.ops[0])], right)
+
+
+def operand(node: ast.expr, text: str, start: int) -> float | str:
+    """Returns the number or the name that a piece of syntax is, and nothing else is."""
+    word = text[node.col_offset : node.end_col_offset]
+    if (
+        isinstance(node, ast.Constant | ast.UnaryOp)
+        and NUMBER.fullmatch(word)
+        and isfinite(float(word))
+    ):
+        return float(word)
+    if isinstance(node, ast.Name | ast.Attribute) and NAME.fullmatch(word):
+        return word
+    raise ExpressionError(
+        f"'{word[:40]}' where a probe or a number should stand", start + node.col_offset
+    )
 
 
 def read(text: str, where: str = "stop.when") -> AbstractCondition:
@@ -145,91 +193,3 @@ def read(text: str, where: str = "stop.when") -> AbstractCondition:
             code="X-EXPR",
             excerpt=f"  | {text[start : error.place + 50]}\n  | {' ' * (error.place - start)}^",
         ) from None
-
-
-def tokens(text: str) -> tuple[Token, ...]:
-    """Splits a condition into words."""
-    found: list[Token] = []
-    place = 0
-    end = len(text.rstrip())
-    while place < end:
-        match = TOKEN.match(text, place)
-        if match is None:
-            start = place + len(text[place:]) - len(text[place:].lstrip())
-            word = re.match(r"[\w.]+|.", text[start:])
-            shown = word.group()[:40] if word else ""
-            raise ExpressionError(f"'{shown}' is not understood", start)
-        kind = str(match.lastgroup)
-        word = match.group(kind)
-        kind = word if word in ("and", "or", "(", ")") else kind
-        found.append(Token(kind, word, match.start(str(match.lastgroup))))
-        place = match.end()
-        if len(found) > MOST_TOKENS:
-            raise ExpressionError(f"more than {MOST_TOKENS} words", found[-1].place)
-    return tuple(found)
-
-
-@dataclass
-class Reader:
-    """Reads words from left to right."""
-
-    words: tuple[Token, ...]
-    length: int
-    next: int = field(default=0)
-
-    def kind(self) -> str:
-        """Returns the kind of the next word, `end` after the last."""
-        return self.words[self.next].kind if self.next < len(self.words) else "end"
-
-    def text(self) -> str:
-        """Returns the next word."""
-        return self.words[self.next].text if self.next < len(self.words) else "the end"
-
-    def place(self) -> int:
-        """Returns where the next word begins."""
-        return self.words[self.next].place if self.next < len(self.words) else self.length
-
-    def take(self, *kinds: str, wanted: str) -> Token:
-        """Returns the next word, which must be of one of these kinds."""
-        if self.kind() not in kinds:
-            raise ExpressionError(f"'{self.text()[:40]}' where {wanted} should stand", self.place())
-        self.next += 1
-        return self.words[self.next - 1]
-
-    def condition(self, depth: int) -> AbstractCondition:
-        """Reads parts joined by `or`."""
-        parts = [self.conjunction(depth)]
-        while self.kind() == "or":
-            self.next += 1
-            parts.append(self.conjunction(depth))
-        return parts[0] if len(parts) == 1 else Either(tuple(parts))
-
-    def conjunction(self, depth: int) -> AbstractCondition:
-        """Reads parts joined by `and`."""
-        parts = [self.comparison(depth)]
-        while self.kind() == "and":
-            self.next += 1
-            parts.append(self.comparison(depth))
-        return parts[0] if len(parts) == 1 else Every(tuple(parts))
-
-    def comparison(self, depth: int) -> AbstractCondition:
-        """Reads one comparison, or a condition in brackets."""
-        if self.kind() == "(":
-            if depth >= DEEPEST:
-                raise ExpressionError(f"more than {DEEPEST} brackets deep", self.place())
-            self.next += 1
-            inner = self.condition(depth + 1)
-            self.take(")", wanted="')'")
-            return inner
-        start = self.place()
-        left = self.operand()
-        compare = self.take("compare", wanted="a comparison").text
-        result = Comparison(left, compare, self.operand())
-        if not result.names:
-            raise ExpressionError("a comparison of two numbers", start)
-        return result
-
-    def operand(self) -> float | str:
-        """Reads a number or the name of a reading."""
-        token = self.take("number", "name", wanted="a probe or a number")
-        return float(token.text) if token.kind == "number" else token.text

@@ -11,9 +11,10 @@ import mesa
 import torch
 from torch import Tensor
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from netware.models.base import AbstractModel
 from netware.population import Population
+from netware.scenario.checks.suggest import closest, listed
 
 
 if TYPE_CHECKING:
@@ -93,6 +94,13 @@ class NetwareAgent(mesa.Agent):
         return self.netware.peek()
 
     @property
+    def name(self) -> str | None:
+        """Returns what files call the agent, or None if none names it."""
+        who = self.world[self.population].who
+        shown = None if who is None else who.shown
+        return shown[self.id] if shown is not None and self.id < len(shown) else None
+
+    @property
     def weights(self) -> dict[str, Tensor]:
         """Returns the agent's own weights, as copies."""
         weights = self.world[self.population].weights
@@ -140,6 +148,8 @@ class NetwareAgent(mesa.Agent):
 
     def neighbors(self, relation: str) -> list[NetwareAgent]:
         """Returns the agents at the source end of the edges of one relation into this agent."""
+        if relation not in self.world.edges:
+            raise unknown_relation(relation, self)
         return [tie.source for tie in ties_into(self, relation)]
 
     def remove(self) -> None:
@@ -155,6 +165,19 @@ class NetwareAgent(mesa.Agent):
             if type in (None, types[name])
             for tie in (*ties_into(self, name), *ties_out_of(self, name))
         ]
+
+
+def unknown_relation(relation: str, agent: NetwareAgent) -> ScenarioError:
+    """Returns the error for a name that no relation of the scenario has."""
+    choices = list(agent.world.edges)
+    near = closest(relation, choices)
+    return ScenarioError(
+        f"agent {agent.unique_id} of '{agent.population}'",
+        found=f"no relation '{relation[:60]}'",
+        expected=listed(choices) if choices else "a scenario with relations",
+        fix=f"write '{near}'" if near else "name one of them, as the scenario does",
+        code="S-ENUM",
+    )
 
 
 def ties_into(agent: NetwareAgent, relation: str) -> list[Tie]:

@@ -3,16 +3,18 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import torch
 
-from netware.draws import Purpose
+from netware.draws import Purpose, replica_seeds
 from netware.errors import NetwareError, ScenarioError
+from netware.graphs.names import Names
 from netware.population import Population
 from netware.scenario.document import Document
 from netware.scenario.members import catalog
+from netware.scenario.members.location import paths_of, with_folder
 from netware.scenario.members.members import Members, Planned
 from netware.scenario.schema import Scenario
 from netware.scenario.variants.changes import changed
@@ -20,6 +22,7 @@ from netware.scenario.variants.overrides import anchored, assign
 from netware.scenario.yaml.load import load
 from netware.simulation.changes import with_changes
 from netware.simulation.initial import initial
+from netware.simulation.naming import names_of
 from netware.simulation.plan import Plan, event_names, plan_of
 from netware.space.box import Space
 from netware.world import World
@@ -47,6 +50,14 @@ class Blueprint:
     def seeded(self, seed: int) -> "Blueprint":
         """Returns the same blueprint with another root of chance."""
         return replace(self, seed=seed)
+
+    def iteration(self, number: int) -> "Blueprint":
+        """Returns the blueprint of one of several runs; the first is this one itself.
+
+        Of R replicas each, run k has the seed that replica k R of the scenario would have.
+        """
+        first = number * self.scenario.replicas
+        return self.seeded(replica_seeds(self.seed, first + 1)[first]) if number else self
 
     @cached_property
     def device(self) -> torch.device:
@@ -79,6 +90,18 @@ class Blueprint:
     def relation_types(self) -> dict[str, str]:
         """Returns the YAML type of each relation."""
         return {name: part.type for name, part in self.scenario.relations.items()}
+
+    @cached_property
+    def names(self) -> Mapping[str, Names]:
+        """Returns who is who in each population whose agents a file names."""
+        each = [plan.definitions for plan in self.plans.values()]
+        return names_of(self.scenario, each)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Returns the files that the scenario names, in its order."""
+        found = (Path(path) for _, path in paths_of(self.document, catalog.find))
+        return tuple(dict.fromkeys(found))
 
     @property
     def plan(self) -> Plan:
@@ -155,6 +178,7 @@ class Blueprint:
             device=self.device,
             dtype=self.dtype,
             chunk=0 if self.scenario.chunk == "auto" else self.scenario.chunk,
+            who=self.names.get(name),
         )
         columns = {
             column: initial(population, column, spec, world.space, world.draws)
@@ -165,12 +189,13 @@ class Blueprint:
         if model is None:
             return population.with_state(columns)
         stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
-        weights = model.init(stream, self.dtype)
+        draw = partial(model.init, stream, self.dtype)
+        weights = (
+            draw()
+            if given.inputs is None
+            else model.store(draw, world.examples[given.inputs.task].train, population.replica)
+        )
         columns |= model.init_state(stream, self.dtype)
-        if given.inputs is not None:
-            weights = model.store(
-                weights, world.examples[given.inputs.task].train, population.replica
-            )
         if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)
@@ -185,6 +210,7 @@ def blueprint(path: Path, arguments: Sequence[str] = ()) -> Blueprint:
 
 def planned(document: Document) -> Blueprint:
     """Checks a document and builds its members; draws a seed where it names none."""
+    document = with_folder(document, catalog.find)
     scenario = catalog.check(document)
     seed = secrets.randbits(63) if scenario.seed is None else scenario.seed
     return Blueprint(document, scenario, catalog.members(scenario), seed)

@@ -35,10 +35,11 @@ class Cost:
     Args:
         agents: Agents of all populations and replicas. [1]
         weights: Weights of all of them. [1]
-        edges: Edges of all fixed relations and replicas. [1]
+        edges: Edges of all replicas, of the relations of which that is known. [1]
         parts: Memory of each part, by name. [byte]
         disk: Size of the run folder. [byte]
         seconds: Time of the run: a floor of 0.1 ms a step, or the arithmetic of the models. [s]
+        uncounted: Names of the relations whose edges nobody can tell before they are made.
     """
 
     agents: int
@@ -47,6 +48,7 @@ class Cost:
     parts: Mapping[str, int]
     disk: int
     seconds: float
+    uncounted: tuple[str, ...] = ()
 
     @property
     def memory(self) -> int:
@@ -74,12 +76,15 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
         parts[f"populations.{name}"] = total * (own * copies + 2 * numbers) * size
         snapshot += total * numbers * size
         recorded += min(scenario.record.panel, given.places) * replicas * numbers * size
-    edges = 0
+    edges, uncounted = 0, []
     for name, timed in members.relations.items():
         first, second = timed.member.between
         many = timed.member.expected_edges(
             scenario.populations[first].agents, scenario.populations[second].agents, space
         )
+        if many is None:
+            uncounted.append(name)
+            continue
         edges += int(many * replicas)
         parts[f"relations.{name}"] = int(many * replicas) * EDGE_BYTES * SPARSE_COPIES
     disk = recorded * scenario.steps
@@ -91,7 +96,7 @@ def estimate(scenario: Scenario, members: Members) -> Cost:
     )
     disk += rows * ROW_BYTES + 3 * sum(parts.values()) // 2
     seconds = scenario.steps * max(SECONDS_A_STEP, flops / FLOPS_A_SECOND)
-    return Cost(agents, weights, edges, parts, disk, seconds)
+    return Cost(agents, weights, edges, parts, disk, seconds, tuple(uncounted))
 
 
 def trained(population: str, members: Members) -> bool:

@@ -1,5 +1,6 @@
 """Initial columns of state, as the scenario writes them."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -7,8 +8,11 @@ from torch import Tensor
 
 from netware.draws import Draws, Purpose, Stream
 from netware.errors import ShapeError
+from netware.files.origin import Origin
+from netware.graphs.names import Names
+from netware.graphs.people import people_of
 from netware.population import Population
-from netware.scenario.schema import Normal, Uniform
+from netware.scenario.schema import FromFile, Normal, Uniform
 from netware.space.box import Space
 
 
@@ -32,6 +36,8 @@ def initial(
     `uniform` is U[0, 1), but for `position` uniform in the box and for `heading` a uniform
     direction of length 1. `normal` is N(0, 1). A list has one entry per agent of a replica.
     """
+    if isinstance(spec, FromFile):
+        return listed(population, column, from_file(population, column, spec))
     stream = draws.stream(Purpose.STATE, f"{population.name}.{column}", population.agents)
     many = width(column, spec, space)
     size = (many,) if many else ()
@@ -54,6 +60,15 @@ def initial(
         return stream.normal(0.0, 1.0, size, dtype)
     value = 0.0 if spec == "zeros" else float(spec)
     return torch.full(shape, value, dtype=dtype, device=population.device)
+
+
+def from_file(population: Population, column: str, spec: FromFile) -> list[float]:
+    """Returns the number of each agent of a replica, from a file."""
+    where = f"populations.{population.name}.state.{column}.file"
+    origin = Origin(Path(spec.file), where)
+    people = people_of(origin, origin.version())
+    names = population.who or Names(population.initial_agents)
+    return people.values(spec.column or column, names).tolist()
 
 
 def listed(population: Population, column: str, spec: list) -> Tensor:

@@ -1,18 +1,14 @@
-"""The living: edges go with the dead, and probes see only who is there."""
+"""The living: edges go with the dead, and what those alive would be by themselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from netware.axes import AGENT
 from netware.edges import Edges
-from netware.errors import ScenarioError, ShapeError
 from netware.population import Population
-from netware.probes.base import AbstractProbe
 from netware.tasks.base import Examples
 from netware.world import World
 
@@ -52,117 +48,6 @@ def all_alive(world: World) -> bool:
     """Tells whether somebody is at every place of every population."""
     masks = [population.alive for population in world.populations.values()]
     return all(bool(alive.all()) for alive in masks if alive is not None)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What probes see of a world: the living alone, replica by replica once somebody has died.
-
-    All probes of a moment share one sight, so that the living are gathered once.
-
-    Args:
-        world: The world.
-    """
-
-    world: World
-
-    @cached_property
-    def whole(self) -> bool:
-        """Tells whether somebody is at every place, so that nobody need be left out."""
-        return all_alive(self.world)
-
-    @cached_property
-    def places(self) -> tuple[Mapping[str, Tensor], ...]:
-        """Returns the places of the living by population, for each replica."""
-        populations = self.world.populations.items()
-        return tuple(
-            {name: living(population, replica) for name, population in populations}
-            for replica in range(self.world.replicas)
-        )
-
-    @cached_property
-    def alone(self) -> tuple[World, ...]:
-        """Returns the world of the living of each replica."""
-        return tuple(alone(self.world, replica, own) for replica, own in enumerate(self.places))
-
-    def read(self, name: str, probe: AbstractProbe) -> dict[str, Tensor]:
-        """Returns what a probe reads of the living.
-
-        A quantity with an axis of agents keeps their places, with no number where nobody is. What
-        is measured in a population that has died out is no number.
-        """
-        if probe.counts_the_dead or self.whole:
-            return real(probe.read(self.world))
-        each = [self.read_alone(name, probe, replica) for replica in range(self.world.replicas)]
-        return {quantity: torch.cat([one[quantity] for one in each]) for quantity in each[0]}
-
-    def read_alone(self, name: str, probe: AbstractProbe, replica: int) -> dict[str, Tensor]:
-        """Returns what a probe reads of one replica: `[1, ...]`, in the shape of a full house."""
-        about, places = probe.about(), self.places[replica]
-        if about is not None and len(places[about]) == 0:
-            return {
-                quantity: torch.full_like(values[:1], torch.nan)
-                for quantity, values in real(probe.read(self.world)).items()
-            }
-        return {
-            quantity: placed_back(
-                values,
-                axis_of(name, probe, quantity, self.world),
-                self.world,
-                about,
-                places,
-                replica,
-            )
-            for quantity, values in real(probe.read(self.alone[replica])).items()
-        }
-
-
-def seen(probe: AbstractProbe, world: World) -> dict[str, Tensor]:
-    """Returns what one probe reads of the living of a world."""
-    return Sight(world).read(type(probe).__name__, probe)
-
-
-def real(read: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Returns readings as real numbers, so that there may be none: counts as float64."""
-    return {
-        quantity: values if values.is_floating_point() else values.to(torch.float64)
-        for quantity, values in read.items()
-    }
-
-
-def axis_of(name: str, probe: AbstractProbe, quantity: str, world: World) -> int | None:
-    """Returns the axis of agents of a quantity, the replica's being 0, or None without one."""
-    axes = probe.quantities.get(quantity, ())
-    if AGENT not in axes:
-        return None
-    if problems := probe.unsure(world, f"probes.{name}"):
-        raise ScenarioError.together(problems)
-    return 1 + axes.index(AGENT)
-
-
-def placed_back(
-    values: Tensor,
-    axis: int | None,
-    world: World,
-    about: str | None,
-    places: Mapping[str, Tensor],
-    replica: int,
-) -> Tensor:
-    """Returns a quantity with its axis of agents, if it has one, spread over all places."""
-    if axis is None or about is None:
-        return values
-    own, agents = places[about], world[about].agents
-    if values.shape[axis] != len(own):
-        raise ShapeError(
-            f"a quantity of each agent of '{about}'",
-            found=f"{values.shape[axis]} numbers",
-            expected=f"{len(own)}, as many as are alive",
-            fix="let the probe's 'about' name the population whose agents it measures",
-        )
-    shape = list(values.shape)
-    shape[axis] = agents
-    whole = torch.full(shape, torch.nan, dtype=values.dtype, device=values.device)
-    return whole.index_copy(axis, own - replica * agents, values)
 
 
 def living(population: Population, replica: int) -> Int[Tensor, " living"]:

@@ -11,7 +11,7 @@ import torch
 from mesa.agent import AgentSet
 from torch import Tensor
 
-from netware.draws import Purpose
+from netware.draws import Purpose, SeedLike, seed_of
 from netware.errors import StateError
 from netware.population import ALIVE, WEIGHTS, Population
 from netware.process.settings import keep_freed_memory
@@ -19,10 +19,13 @@ from netware.simulation.agents import NetwareAgent, view_class, who
 from netware.simulation.build import Blueprint, blueprint
 from netware.simulation.construction import world_of
 from netware.simulation.guard import Guard
-from netware.simulation.lifecycle import Sight
+from netware.simulation.iterations import iteration
+from netware.simulation.memories import Memories, memories_in
 from netware.simulation.plan import Plan
 from netware.simulation.schedule import Schedule, Watch, unwatched
+from netware.simulation.sight import Sight
 from netware.simulation.snapshot import state_in, state_out
+from netware.simulation.stopping import StopCounter
 from netware.world import World
 
 
@@ -44,8 +47,9 @@ class NetwareModel(mesa.Model):
     Args:
         scenario: A scenario file, or a blueprint that `netware.load` made.
         overrides: Dotted overrides such as `("steps=10", "rules.agree.gain=0.2")`.
-        seed: Seed in place of the scenario's.
-        rng: The same, under Mesa's newer name.
+        seed: Seed in place of the scenario's. Without one, the iterations of `mesa.batch_run` run
+            with seeds of their own, derived from the scenario's; the first with that itself.
+        rng: The same, under Mesa's newer name: a number, or what NumPy makes a generator of.
         collect: Steps between collections of the probes by `datacollector`, or 0 for none; what a
             run folder records does not depend on it. [steps]
     """
@@ -54,27 +58,37 @@ class NetwareModel(mesa.Model):
         self,
         scenario: str | Path | Blueprint,
         overrides: Sequence[str] = (),
-        seed: int | None = None,
-        rng: int | None = None,
+        seed: SeedLike = None,
+        rng: SeedLike = None,
         collect: int = 1,
     ):
         """Builds the world at step 0, or raises all mistakes of the scenario at once."""
         keep_freed_memory()
-        seed = rng if seed is None else seed
+        seed = seed_of(rng if seed is None else seed)
         changes = [*overrides, *([] if seed is None else [f"seed={seed}"])]
         given = isinstance(scenario, Blueprint)
         self.blueprint = scenario if given else blueprint(Path(scenario), changes)
+        if seed is None:
+            self.blueprint = self.blueprint.iteration(iteration())
         mesa.Model.__init__(self, rng=self.blueprint.seed)
         self._world = self.built = world_of(self.blueprint)
-        self._sight = Sight(self._world)
+        self._memories = Memories.begun(self._world, self.plan)
+        self.stopping = StopCounter.of(self.blueprint.scenario)
+        self._sight = Sight(self._world, self._memories.tensors)
         self._own: set[tuple[str, str]] = set()
         self._views: dict[str, list[NetwareAgent | None]] = {}
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
         self._guard = Guard(self._world, 1 if self.blueprint.agent_classes else unchecked)
         self._collect = collect
-        self._readings: dict[str, dict[str, float]] = {}
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
+        self.stopping.observe(self.sight, self.plan)
         self.collect()
+        self.running = self.goes_on
+
+    @property
+    def goes_on(self) -> bool:
+        """Tells whether the scenario has steps left, and its condition to stop is not yet met."""
+        return self._world.step < self.blueprint.scenario.steps and not self.stopping.met
 
     @property
     def world(self) -> World:
@@ -88,18 +102,35 @@ class NetwareModel(mesa.Model):
         self._world = world
         self._guard = replace(self._guard, good=world)
         self.steps = world.step
+        self.running = self.goes_on
+        self._memories = self._memories.at(world, self.plan)
 
     def peek(self) -> World:
         """Returns the world to read at once and not to keep: writes may still change it."""
         return self._world
 
     def step(self) -> None:
-        """Takes one step: link, generate, transmit, think, act, learn."""
+        """Takes one step: link, generate, transmit, think, act, learn.
+
+        `running` says afterwards whether the scenario goes on, as `run_model` and `batch_run` ask.
+        """
         self._own.clear()
         self._world = self.stepped(self._world)
         self._guard = self._guard.check(self._world, self.stepped)
         self.follow_all()
+        self._memories = self._memories.after(self._world, self.plan)
+        self.stopping.observe(self.sight, self.plan)
         self.collect()
+        self.running = self.goes_on
+
+    @property
+    def sight(self) -> Sight:
+        """Returns what probes see now, with what they remember; kept while nothing changes."""
+        if self._own:
+            return Sight(self._world, self._memories.tensors)
+        if self._sight.world is not self._world:
+            self._sight = Sight(self._world, self._memories.tensors)
+        return self._sight
 
     @property
     def plan(self) -> Plan:
@@ -113,38 +144,41 @@ class NetwareModel(mesa.Model):
 
     def saved(self) -> dict[str, Tensor]:
         """Returns the tensors from which `restore` goes on."""
-        return state_out(self._world, self.built, self.plan.found_again(self._world.step))
+        found_again = self.plan.found_again(self._world.step)
+        return state_out(self._world, self.built, found_again) | self._memories.saved()
 
-    def restore(self, step: int, tensors: Mapping[str, Tensor]) -> None:
-        """Goes on from what `saved` returned at `step`."""
-        self.world = state_in(self.built, step, tensors)
+    def restore(
+        self,
+        step: int,
+        tensors: Mapping[str, Tensor],
+        held: int = 0,
+        values: Mapping[str, float] | None = None,
+    ) -> None:
+        """Goes on from what `saved` returned at `step`.
+
+        The condition to stop had `held` for so many observations, and known these `values`.
+        """
+        self.stopping.length, self.stopping.values = held, dict(values or {})
+        world = state_in(self.built, step, tensors)
+        self.world = self.blueprint.plan_at(step).with_found(world)
+        self._memories = memories_in(tensors, self._world, self.plan)
 
     def reporters(self) -> dict[str, Callable[["NetwareModel"], float]]:
         """Returns one Mesa reporter for each scalar quantity of the scenario's probes."""
         return {
-            f"{timed.name}.{quantity}": partial(
-                NetwareModel.reading, name=timed.name, quantity=quantity
-            )
-            for timed in self.plan.probes
-            for quantity, axes in timed.part.quantities.items()
+            f"{one.name}.{key}": partial(NetwareModel.reading, name=one.name, quantity=key)
+            for one in self.plan.probes
+            for key, axes in one.part.quantities.items()
             if not axes
         }
 
     def reading(self, name: str, quantity: str) -> float:
         """Returns what a probe reads now, averaged over the replicas."""
-        if name not in self._readings:
-            if self._sight.world is not self._world:
-                self._sight = Sight(self._world)
-            read = self._sight.read(name, self.plan.probe(name))
-            self._readings[name] = {
-                one: float(values.double().mean()) for one, values in read.items()
-            }
-        return self._readings[name][quantity]
+        return self.sight.means(name, self.plan.probe(name))[quantity]
 
     def collect(self) -> None:
         """Lets Mesa's data collector ask the probes, if it is due."""
         if self._collect and self._world.step % self._collect == 0:
-            self._readings.clear()
             self.datacollector.collect(self)
 
     def insist_finite(self) -> None:

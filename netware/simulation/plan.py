@@ -12,6 +12,7 @@ from netware.scenario.members.members import Members
 from netware.scenario.parts import ALWAYS, Cadence
 from netware.scenario.schema import Scenario
 from netware.simulation.inputs import Showing
+from netware.simulation.lifecycle import between_living
 from netware.simulation.order.dependency_order import flow_order
 from netware.tasks.base import AbstractTask
 from netware.world import World
@@ -97,12 +98,13 @@ class Plan:
         return tuple(timed.name for timed in due if timed.part.dynamic)
 
     def with_found(self, world: World) -> World:
-        """Returns the world with the edges found that the next step would begin with.
+        """Returns the world with the edges found that the step from here begins with.
 
         A checkpoint does not hold them, and a run that is resumed at its end must leave the same.
         """
         for name in self.found_again(world.step):
-            world = world.with_edges(name, self.definitions[name].edges(world, name))
+            edges = self.definitions[name].edges(world, name)
+            world = world.with_edges(name, between_living(world, edges))
         return world
 
 

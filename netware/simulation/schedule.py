@@ -8,7 +8,7 @@ from netware.population import Population
 from netware.relations.base import AbstractRelation
 from netware.rules.base import Phase
 from netware.simulation.arrivals import Arrivals, written_columns, written_weights
-from netware.simulation.lifecycle import between_living, changed_populations, drop_dead_edges
+from netware.simulation.lifecycle import changed_populations, drop_dead_edges
 from netware.simulation.order.independent_sets import in_turn
 from netware.simulation.order.pairs import in_pairs
 from netware.simulation.order.waves import in_waves
@@ -88,10 +88,7 @@ class Schedule:
 
     def link(self, world: World, watch: Watch = unwatched) -> World:
         """Lets relations find their edges, rules change who lives and who is joined."""
-        for name in self.plan.found_again(world.step):
-            edges = self.plan.definitions[name].edges(world, name)
-            world = world.with_edges(name, between_living(world, edges))
-        return self.rule(world, "link", watch)
+        return self.rule(self.plan.with_found(world), "link", watch)
 
     def remove_dead(self, world: World, before: World) -> World:
         """Lets parts die with their wholes, parts of parts too, and takes the edges of the dead.

@@ -1,6 +1,7 @@
 """Table: samples from a file of the user's own."""
 
-import csv
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,10 +15,16 @@ from torch.nn.functional import one_hot
 
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
+from netware.files.cells import Cells
+from netware.files.origin import Origin
+from netware.files.table import Table as TextTable
+from netware.files.table import table_of
+from netware.parameters import FilePath
 from netware.tasks.base import AbstractTask, Examples, Goal, TaskData, shared
 
 
 Arrays = tuple[np.ndarray, np.ndarray]
+ENDINGS = (".csv", ".tsv", ".txt", ".dat", ".npz")
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,10 @@ class Table(AbstractTask):
 
     standard: x <- (x - mean) / sd of each input over the training samples;   unit: x <- x / max |x|
 
-    A `.csv` has the names of its columns in the first line and numbers below; the columns
-    `targets` are the targets, all others the inputs. For the houses of California write
+    A `.csv` (or `.tsv`, `.txt`) has the names of its columns in the first line and numbers below,
+    in any encoding and between any separators that spreadsheets write; the columns `targets` are
+    the targets, all others the inputs. A first column without a name that numbers or names the
+    rows is left out. For the houses of California write
     `targets: [median_house_value], kind: numbers, scale: standard`. A `.npz` has the arrays
     `inputs` and `targets`, or `x` and `y`, one sample a row; images are flattened. An `.npz`
     with `x_train`, `y_train`, `x_test` and `y_test`, as MNIST is passed around, keeps its own
@@ -35,7 +44,7 @@ class Table(AbstractTask):
     order, which depends neither on the seed nor on the replica, before the split.
 
     Args:
-        path: The file, from the folder that netware runs in.
+        path: The file, from the folder of the scenario.
         targets: Columns of a `.csv` that are targets.
         kind: `numbers` to be regressed, or `classes`: one column of labels, of which each that
             occurs is a class, in their order.
@@ -51,7 +60,7 @@ class Table(AbstractTask):
     Departs from it: reads whatever the file holds; nothing is downloaded.
     """
 
-    path: Annotated[str, Field(min_length=1, max_length=4096)]
+    path: FilePath
     targets: Annotated[tuple[str, ...], Field(min_length=1)] = ("target",)
     kind: Literal["numbers", "classes"] = "numbers"
     scale: Literal["none", "standard", "unit"] = "none"
@@ -70,7 +79,7 @@ class Table(AbstractTask):
 
     def make(self, name: str, draws: Draws, dtype: torch.dtype) -> TaskData:
         """Splits, scales and shares the samples."""
-        (x, t), (x_test, t_test) = self.arrays()
+        (x, t), (x_test, t_test) = self.arrays(f"tasks.{name}.path")
         low, size = self.scaling(x)
         device, replicas = draws.keys.device, len(draws.keys)
         train, test = (
@@ -83,19 +92,19 @@ class Table(AbstractTask):
         )
         return TaskData(train, test)
 
-    def arrays(self) -> tuple[Arrays, Arrays]:
+    def arrays(self, where: str = "path") -> tuple[Arrays, Arrays]:
         """Returns inputs and targets to learn from and to be tested on, read once."""
         path = Path(self.path)
-        if path.suffix not in (".csv", ".npz") or not path.is_file():
-            known = path.suffix in (".csv", ".npz")
+        if path.suffix.lower() not in ENDINGS or not path.is_file():
+            known = path.suffix.lower() in ENDINGS
             raise ScenarioError(
-                "path",
+                where,
                 found=f"'{self.path}'" + (", which is no file" if known else ""),
-                expected="a .csv or .npz file, from the folder that netware runs in",
+                expected="a .csv, .tsv, .txt or .npz file, from the folder of the scenario",
                 fix="put the file there, or write where it is; netware downloads nothing",
             )
-        now = path.stat()
-        return read(path, (now.st_mtime_ns, now.st_size), self.targets, self.split)
+        origin = Origin(path, where)
+        return samples_of(origin, origin.version(), self.targets, self.split)
 
     def labels(self) -> np.ndarray:
         """Returns the labels that occur, in their order."""
@@ -120,28 +129,25 @@ class Table(AbstractTask):
 
 
 @lru_cache(maxsize=4)
-def read(
-    path: Path, version: tuple[int, int], targets: tuple[str, ...], split: float
+def samples_of(
+    origin: Origin, version: tuple[int, int], targets: tuple[str, ...], split: float
 ) -> tuple[Arrays, Arrays]:
     """Returns the samples of a file to learn from and to be tested on."""
-    held = from_csv(path, targets) if path.suffix == ".csv" else from_npz(path)
+    table = origin.path.suffix.lower() not in (".npz",)
+    held = from_table(table_of(origin), targets) if table else from_npz(origin)
     for x, t in held:
         if len(x) != len(t) or not np.isfinite(x).all() or not np.isfinite(t).all():
-            raise ScenarioError(
-                "path",
-                found=f"{len(x)} samples, {len(t)} targets in '{path}', or some not finite",
-                expected="a target for each sample, and finite numbers",
-                fix="mend the file: leave out samples that lack a number",
+            raise origin.refused(
+                f"{len(x)} samples, {len(t)} targets, or some not finite",
+                "a target for each sample, and finite numbers",
+                "mend the file: leave out samples that lack a number",
             )
     if len(held) == 2:
         return held[0], held[1]
     x, t = held[0]
     if len(x) < 2:
-        raise ScenarioError(
-            "path",
-            found=f"{len(x)} samples in '{path}'",
-            expected="2 or more, to learn from and to be tested on",
-            fix="choose another file",
+        raise origin.refused(
+            f"{len(x)} samples", "2 or more, to learn from and to be tested on", "choose another"
         )
     order = Draws.of(0).stream(Purpose.TASK, "table", len(x)).order().numpy()
     tested = min(max(1, round(split * len(x))), len(x) - 1)
@@ -149,59 +155,72 @@ def read(
     return (x[tested:], t[tested:]), (x[:tested], t[:tested])
 
 
-def from_csv(path: Path, targets: tuple[str, ...]) -> list[Arrays]:
+def from_table(table: TextTable, targets: tuple[str, ...]) -> list[Arrays]:
     """Returns the columns of a table that are inputs, and those that are targets."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        lines = [line for line in csv.reader(file) if line]
-    names = [name.strip() for name in lines[0]] if lines else []
-    absent = [name for name in targets if name not in names]
-    if absent or len(names) == len(targets):
-        raise ScenarioError(
-            "targets",
-            found=f"no column '{absent[0]}' in '{path}'" if absent else "no column of inputs",
-            expected=f"of {', '.join(names) or '(none)'}",
-            fix="write the names of the columns that are targets",
+    table = table.named(True)
+    names = table.names or ()
+    answers = [table.index_of(name, "targets") for name in targets]
+    cells = table.read(range(table.columns))
+    rest = [index for index in range(table.columns) if index not in answers]
+    if rest and not names[rest[0]] and rest[0] == 0 and is_index(cells[0]):
+        rest = rest[1:]
+    nameless = next((index for index in rest if not names[index]), None)
+    if nameless is not None or not rest:
+        raise table.origin.refused(
+            "no column of inputs" if nameless is None else f"column {nameless + 1} has no name",
+            f"inputs beside the targets, of {', '.join(names)}",
+            "write its name into the first line, or take the column out",
+            table.skipped,
         )
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(names) or not all(number_like(cell) for cell in line):
-            raise ScenarioError(
-                "path",
-                found=f"line {number} of '{path}', which is not {len(names)} numbers",
-                expected="a number for each name in the first line",
-                fix="write words as numbers, and leave out lines that lack one",
-            )
-    cells = np.array([[float(cell) for cell in line] for line in lines[1:]], dtype=np.float64)
-    cells = cells.reshape(-1, len(names))
-    answers = [names.index(name) for name in targets]
-    rest = [index for index in range(len(names)) if index not in answers]
-    return [(cells[:, rest], cells[:, answers])]
+    inputs, wanted = (
+        np.stack([finite(table, cells, index) for index in some], 1) for some in (rest, answers)
+    )
+    return [(inputs, wanted)]
 
 
-def number_like(cell: str) -> bool:
-    """Tells whether a cell can be read as a number."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+def is_index(cells: Cells) -> bool:
+    """Tells whether a column has the numbers of its rows, or a word for each."""
+    values, bad = cells.numbers()
+    first = values[0] if len(values) else 0
+    return bool(bad.all() or np.array_equal(values, first + np.arange(len(values))))
 
 
-def from_npz(path: Path) -> list[Arrays]:
+def finite(table: TextTable, cells: Mapping[int, Cells], index: int) -> np.ndarray:
+    """Returns a column of finite numbers; a cell that holds none is refused by its line."""
+    values, bad = cells[index].numbers()
+    wrong = bad | np.isnan(values)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise table.origin.refused(
+            f"'{cells[index].texts()[row][:40]}' in {table.column_name(index)}",
+            "a finite number for each name in the first line",
+            "write words as numbers, and leave out lines that lack one",
+            table.line_of(row),
+        )
+    return values
+
+
+def from_npz(origin: Origin) -> list[Arrays]:
     """Returns the arrays of a file: one pair, or one to learn from and one to be tested on."""
     pairs = (("inputs", "targets"), ("x", "y"))
     split = (("x_train", "y_train"), ("x_test", "y_test"))
-    with np.load(path, allow_pickle=False) as file:
-        held = set(file.files)
-        known = [split] if {*split[0], *split[1]} <= held else []
-        known += [(pair,) for pair in pairs if set(pair) <= held]
-        if not known:
-            raise ScenarioError(
-                "path",
-                found=f"arrays {', '.join(sorted(held)) or '(none)'} in '{path}'",
-                expected="inputs and targets, or x_train, y_train, x_test and y_test",
-                fix="save the arrays under these names with numpy.savez",
-            )
-        return [(flat(file[x]), flat(file[t])) for x, t in known[0]]
+    try:
+        with np.load(origin.path, allow_pickle=False) as file:
+            held = set(file.files)
+            known = [split] if {*split[0], *split[1]} <= held else []
+            known += [(pair,) for pair in pairs if set(pair) <= held]
+            found = [(flat(file[x]), flat(file[t])) for x, t in known[0]] if known else []
+    except (ValueError, OSError, zipfile.BadZipFile, AttributeError, IndexError) as error:
+        raise origin.refused(
+            f"no arrays: {(str(error).splitlines() or [''])[0]}", "arrays of NumPy", "write it anew"
+        ) from None
+    if not found:
+        raise origin.refused(
+            f"arrays {', '.join(sorted(held)) or '(none)'}",
+            "inputs and targets, or x_train, y_train, x_test and y_test",
+            "save the arrays under these names with numpy.savez",
+        )
+    return found
 
 
 def flat(values: np.ndarray) -> np.ndarray:

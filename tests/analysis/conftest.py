@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from netware.models.base import AbstractModel
 from netware.record.reader import Run, open_run
 from netware.record.rows import Column, Flush, Readings, Series
 from netware.record.run_folder import RunFolder
@@ -56,6 +57,7 @@ def write_run(
     tensors: Mapping[str, np.ndarray] | None = None,
     series: Mapping[str, Series] | None = None,
     manifest: Mapping[str, Any] | None = None,
+    models: Mapping[str, AbstractModel] | None = None,
 ) -> Run:
     """Writes a run folder at `path` and opens it."""
     given = {
@@ -72,9 +74,12 @@ def write_run(
     folder = RunFolder.plan(path, str(given["name"]), text, text, made)
     index = tuple(dict.fromkeys(axis for one in readings for axis in one.axes))
     folder.append(Flush(tuple(readings), index, series))
-    if tensors is not None:
-        held = {name: torch.from_numpy(np.asarray(values)) for name, values in tensors.items()}
-        folder.checkpoint(10, held, {})
+    if tensors is not None or models is not None:
+        held = {
+            name: torch.from_numpy(np.asarray(values)) for name, values in (tensors or {}).items()
+        }
+        said = {name: model.connections().as_json() for name, model in (models or {}).items()}
+        folder.checkpoint(10, held, {"connections": said})
     folder.status("done", 10, 10)
     folder.close()
     return open_run(path)

@@ -7,6 +7,7 @@ from PIL import Image
 from netware.analysis import plotting
 from netware.analysis.figures.morphology import Morphology
 from netware.errors import ScenarioError
+from netware.models.multilayer import Multilayer
 from netware.record.sweep_reader import open_sweep
 from tests.analysis.conftest import columns, measured
 
@@ -52,8 +53,9 @@ def test_the_name_of_a_quantity_is_a_figure_of_it(make_run) -> None:
 def test_options_come_as_words_and_name_the_file(make_run) -> None:
     w = np.random.default_rng(1).normal(size=(8, 3, 3)).astype(np.float32)
     run = make_run(
-        scenario={"populations": {"birds": {"agents": 4, "model": {"type": "multilayer"}}}},
+        scenario={"populations": {"birds": {"agents": 4}}},
         tensors={"populations/birds/weights/w1": w},
+        models={"birds": Multilayer(3, 3, bias="none")},
     )
     (written,) = plotting.draw(run.path, ("morphology", "agent=2"))
     assert written.name == "morphology-agent-2.png"

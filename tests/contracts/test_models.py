@@ -10,7 +10,9 @@ import torch
 from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, Recording, Steering
+from netware.models.layers.synapses import hidden_layers
 from netware.models.multilayer import Multilayer
+from netware.rules.perturbation.lesion import without_receivers, without_senders
 from netware.scenario.members import catalog
 from tests.contracts.testbeds import required
 
@@ -100,6 +102,42 @@ def test_layers_name_matrices_that_carry_inputs_on(model) -> None:
     shapes = [model.weight_shapes()[name] for name in model.layers()]
     assert all(len(shape) == 2 for shape in shapes)
     assert all(one[1] == other[0] for one, other in pairwise(shapes))
+
+
+def test_a_hidden_unit_hears_and_sends_through_its_synapses_alone(model) -> None:
+    found = model.synapses()
+    if not hidden_layers(found):
+        pytest.skip("a model without hidden units that are known")
+    named = {name for one in found for name in (*one.into(), *one.factors())}
+    assert named == set(model.weight_shapes())
+    if any(one.copies > 1 for one in found):
+        pytest.skip("a weight that several units share")
+    weights, inputs = weights_of(model), inputs_of(model, 9)
+    for layer in hidden_layers(found):
+        unit = layer.start + layer.many - 1
+        deaf, mute = dict(weights), dict(weights)
+        for one in found:
+            senders, receivers = one.sizes()
+            if layer in one.receivers:
+                deaf |= without_receivers(one, deaf, only(unit, receivers))
+            if layer in one.senders:
+                mute |= without_senders(one, mute, only(unit, senders))
+        shown = layer.shown_by()
+        heard = model.trace(deaf, inputs, {})[shown[0]][..., unit]
+        assert bool((heard == heard[:, :1]).all())
+        assert not bool((model.trace(weights, inputs, {})[shown[0]][..., unit] == heard).all())
+        for part in shown[:-1] or shown:
+            width = model.trace(weights, inputs, {})[part].shape[2]
+            shift = only(unit, width)[:, None].float() * 0.7
+            moved = Steering({part: Intervention(shift)})
+            silent = model.forward(mute, inputs, {}, moved)
+            torch.testing.assert_close(silent, model.forward(mute, inputs, {}, Steering({})))
+            spoken = model.forward(weights, inputs, {}, moved)
+            assert not torch.allclose(spoken, model.forward(weights, inputs, {}), atol=1e-6)
+
+
+def only(unit: int, many: int) -> torch.Tensor:
+    return (torch.arange(many) == unit).expand(AGENTS, -1)
 
 
 def test_forward_is_differentiable_in_the_weights_where_it_is_smooth(model) -> None:

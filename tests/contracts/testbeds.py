@@ -44,7 +44,6 @@ BEDS: Mapping[str, dict[str, Any]] = {
     "moving": {
         "space": SPACE,
         "populations": {"them": {"state": STATES}},
-        "rules": {"sum": {"type": "order_moments", "on": "them"}},
     },
     "wide": {
         "dt": 0.02,
@@ -54,7 +53,6 @@ BEDS: Mapping[str, dict[str, Any]] = {
     "crowd": {"space": SPACE, "populations": {"them": {"agents": 64, "state": STATES}}},
     "numbers": {
         "populations": {"them": {"state": {"output": "uniform", "x": "uniform"}}},
-        "rules": {"clock": {"type": "agreement_clock", "on": "them"}},
     },
     "opinions": {"populations": {"them": {"state": {"opinion": "uniform", "x": "uniform"}}}},
     "sensors": {

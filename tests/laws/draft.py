@@ -14,7 +14,7 @@ Plain = dict[str, Any]
 ACROSS = ("complete", "one_to_one", "erdos_renyi")
 OPTIONAL = 0.35
 CADENCE = ("every", "from", "until", "at")
-KEPT = ("into", "state", "moments", "firings")
+KEPT = ("into", "state", "firings")
 """Columns that a probe and the rule beside it must agree on: those of their defaults."""
 
 
@@ -166,7 +166,7 @@ class Draft:
                 }
         part = self.part("probes", name, on)
         if name in COMPANIONS:
-            part = {k: v for k, v in part.items() if k not in ("state", "moments", "firings")}
+            part = {k: v for k, v in part.items() if k not in (*KEPT, "temperature")}
         self.data["probes"][f"{self.prefix}p{len(self.data['probes'])}"] = {
             **part,
             **self.cadence(),

@@ -14,7 +14,6 @@ from netware.errors import NetwareError, StateError
 from netware.scenario.members import catalog
 from netware.scenario.yaml.load import parse
 from netware.simulation.build import Blueprint, planned
-from netware.simulation.lifecycle import Sight
 from netware.simulation.model import NetwareModel
 from netware.simulation.schedule import Schedule
 
@@ -128,7 +127,7 @@ def readings(model: NetwareModel) -> Arrays:
     return {
         f"{timed.name}.{quantity}": values
         for timed in model.plan.probes
-        for quantity, values in Sight(model.world).read(timed.name, timed.part).items()
+        for quantity, values in model.sight.read(timed.name, timed.part).items()
     }
 
 
@@ -137,7 +136,7 @@ def unreadable(model: NetwareModel) -> set[str]:
     found = set()
     for timed in model.plan.probes:
         try:
-            Sight(model.world).read(timed.name, timed.part)
+            model.sight.read(timed.name, timed.part)
         except Exception:
             found.add(timed.name)
     return found
@@ -272,6 +271,15 @@ def with_arrays_of(
         again = type(edges).from_pairs(source, target, *sizes, weight, attributes)
         world = world.with_edges(name, again)
     small.world = world
+    small._memories = replace(
+        small._memories,
+        kept={
+            name: replace(
+                kept, memory=model.sight.part(name, kept.probe, model.sight.memories[name], replica)
+            )
+            for name, kept in small._memories.kept.items()
+        },
+    )
     return small
 
 
@@ -281,7 +289,7 @@ def readings_of_the_living(
     """Returns what every probe reads of one replica, agent by agent of the living."""
     found: Arrays = {}
     for timed in model.plan.probes:
-        for quantity, values in Sight(model.world).read(timed.name, timed.part).items():
+        for quantity, values in model.sight.read(timed.name, timed.part).items():
             own, axes = values[replica : replica + 1], timed.part.quantities.get(quantity, ())
             if AGENT in axes:
                 about = timed.part.about()

@@ -3,12 +3,13 @@ import torch
 
 from netware.errors import ScenarioError
 from netware.learning import units as units_module
-from netware.learning.units import activity, ends, frozen_answers, frozen_units, synapses
-from netware.models.base import Places, Synapses
+from netware.learning.units import activity, ends, frozen_answers, frozen_units, known_synapses
 from netware.models.chnnet import Chnnet
-from netware.models.intralinked import Intralinked
+from netware.models.denoisers.denoiser import Denoiser
+from netware.models.layers.synapses import Places, Synapses
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
+from tests.models.joined import MODELS
 from tests.rules.learners import drawn, examples
 
 
@@ -18,17 +19,17 @@ def test_matrices_are_named_in_the_order_of_use_with_their_biases() -> None:
         for one in (("input", 0, 3), ("hidden1", 0, 5), ("hidden2", 0, 4), ("output", 0, 2))
     )
     layered = drawn(Multilayer(3, 2, (5, 4)), 1)
-    assert synapses(layered, "x") == (
+    assert known_synapses(layered, "x") == (
         Synapses("w1", "b1", (x,), (g,)),
         Synapses("w2", "b2", (g,), (h,)),
         Synapses("w3", "b3", (h,), (y,)),
     )
     bare = drawn(Multilayer(3, 2, (5,), bias="none"), 1)
-    assert [one.into() for one in synapses(bare, "x")] == [("w1",), ("w2",)]
-    inner = synapses(drawn(Chnnet(3, 2, (5,)), 1), "x")
+    assert [one.into() for one in known_synapses(bare, "x")] == [("w1",), ("w2",)]
+    inner = known_synapses(drawn(Chnnet(3, 2, (5,)), 1), "x")
     assert [one.into() for one in inner] == [("w1", "b1"), ("u1",), ("w2", "b2")]
     assert inner[1].senders == inner[1].receivers == (g,)
-    (whole,) = synapses(drawn(Urn(3, 2, 9, 2), 1), "x")
+    (whole,) = known_synapses(drawn(Urn(3, 2, 9, 2), 1), "x")
     middle = Places("neurons", 3, 4, ("iteration1", "iteration2"))
     assert whole.into() == ("w", "b") and whole.senders is whole.receivers
     assert whole.senders == (Places("input", 0, 3), middle, Places("output", 7, 2))
@@ -42,11 +43,35 @@ def test_a_unit_that_hears_its_layer_is_frozen_if_all_matrices_into_it_are() -> 
     assert [one.tolist() for one in found] == [[[False, True, False, False]]]
 
 
-def test_models_with_other_weights_are_refused() -> None:
+@pytest.mark.parametrize("name", ["low_rank", "static"])
+def test_models_whose_units_share_weights_are_refused(name: str) -> None:
     with pytest.raises(ScenarioError) as error:
-        synapses(drawn(Intralinked(3, 2, (4,), height=2), 1), "probes: capacity of 'nets'")
-    assert str(error.value).startswith("probes: capacity of 'nets': units of a Intralinked")
+        known_synapses(drawn(MODELS[name], 1), "probes: capacity of 'nets'")
+    assert str(error.value).startswith("probes: capacity of 'nets': units of a ")
+    assert "expected: a model each of whose weights joins two known units" in str(error.value)
     assert "fix: choose a population with such a model" in str(error.value)
+
+
+def test_units_of_links_and_of_modules_are_frozen_as_their_weights_lie() -> None:
+    nets = drawn(MODELS["dense"], 1)
+    w = torch.zeros(1, 4, 6, dtype=torch.bool)
+    w[:, :, :3] = True
+    # Links c_10, c_20, c_21 of two groups of three: of the first group all but c_21 are frozen.
+    c = torch.tensor([[[True, True, False], [True, True, True]]])
+    first = frozen_units(nets.with_state({"frozen.w1": w, "frozen.c1": c}), "x")[0]
+    assert first.tolist() == [[True, True, False, False, False, False]]
+    module = drawn(MODELS["module"], 1)
+    rows = torch.zeros(1, 5, 4, dtype=torch.bool)
+    rows[:, 2], rows[:, 3, :3] = True, True
+    first = frozen_units(module.with_state({"frozen.0.weight": rows}), "x")[0]
+    assert first.tolist() == [[False, False, True, False, False]]
+
+
+def test_a_denoiser_has_all_the_inputs_that_it_makes() -> None:
+    nets = drawn(Denoiser(2, (4,), 5), 2)
+    units = [torch.ones(2, 4, dtype=torch.bool)]
+    (a, _), _ = ends(nets, units, torch.ones(2, 2, dtype=torch.bool))
+    assert a.shape == (2, nets.weights["w1"].shape[1]) and a.all()
 
 
 def test_activity_is_the_mean_over_the_samples_of_each_replica(monkeypatch) -> None:

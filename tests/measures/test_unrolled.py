@@ -40,7 +40,7 @@ def iterated(model: Urn, w: Tensor, b: Tensor, x: Tensor) -> Tensor:
 def test_activity_is_unrolled_from_the_inputs_on() -> None:
     model = Urn(3, 2, 9, 3)
     weights, x = random_urn(model, 4, 1)
-    mean, active = unrolled(model, weights, x)
+    mean, active = unrolled(model, weights, x, {})
     traced = model.trace(weights, x, {})
     assert mean.shape == active.shape == (4, 4, 9)
     assert torch.allclose(mean[:, 0, :3], x.abs().mean(1))
@@ -76,7 +76,7 @@ def test_outputs_that_accumulate_are_relevant_to_themselves() -> None:
 def test_masking_what_is_not_relevant_changes_no_output() -> None:
     for model, carried in ((Urn(3, 2, 14, 4), 0), (Urn(3, 2, 14, 4, "output"), 2)):
         weights, x = random_urn(model, 6, 2)
-        _, active = unrolled(model, weights, x)
+        _, active = unrolled(model, weights, x, {})
         strong = weights["w"] != 0
         relevant = relevant_neurons(active, strong, model.outputs, carried)
         mask = relevant_weights(relevant, strong)
@@ -98,7 +98,7 @@ def test_a_neuron_s_layer_is_where_it_is_most_active() -> None:
 def test_flow_is_summed_over_relevant_weights() -> None:
     for model, carried in ((Urn(3, 2, 11, 3), 0), (Urn(3, 2, 11, 3, "output"), 2)):
         weights, x = random_urn(model, 5, 3)
-        activity, active = unrolled(model, weights, x)
+        activity, active = unrolled(model, weights, x, {})
         strong = weights["w"].abs() > 0.2
         relevant = relevant_neurons(active, strong, model.outputs, carried)
         layer = layer_of(activity, model.inputs, model.outputs)
@@ -115,7 +115,7 @@ def test_a_multilayer_network_is_all_feedforward_and_a_silent_one_has_no_flow() 
     w = torch.zeros(2, 7, 7)
     w[0, :2, 2:4], w[0, 2:4, 4:6], w[0, 4:6, 6:] = 1.0, 0.5, 1.0
     weights = {"w": w, "b": torch.zeros(2, 7)}
-    activity, active = unrolled(model, weights, torch.ones(2, 4, 2))
+    activity, active = unrolled(model, weights, torch.ones(2, 4, 2), {})
     strong = w.abs() > 0
     relevant = relevant_neurons(active, strong, 1)
     layer = layer_of(activity, 2, 1)

@@ -1,6 +1,6 @@
 """Readings of random states against plain NumPy, replica by replica, in both precisions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ from netware.scenario.members import catalog
 from netware.space.box import Space
 from netware.tasks.base import Examples, TaskData
 from netware.world import World
+from tests.probes.histories import read_each
 
 
 AGENTS, REPLICAS, BOX = 12, 2, 4.0
@@ -56,9 +57,7 @@ def columns(chance: np.random.Generator) -> dict[str, np.ndarray]:
         "strategy": chance.dirichlet(np.ones(3), size=many),
         "velocity": chance.normal(size=(many, 2)),
         "position": chance.uniform(0, BOX, size=(many, 2)),
-        "sums": np.repeat(chance.uniform(1, 5, size=(REPLICAS, 4)), AGENTS, 0),
-        "three": np.repeat([[4.0, 2.0, 30.0], [9.0, -3.0, 90.0]], AGENTS, 0),
-        "moments": np.repeat([[4.0, 2.0, 1.5, 2.0], [9.0, 3.0, 2.0, 0.5]], AGENTS, 0),
+        "temperature": np.repeat([2.0, 0.5], AGENTS),
         "spin": chance.choice([-1.0, 1.0], size=many),
     }
 
@@ -218,11 +217,12 @@ def algebraic_connectivity(one: One) -> dict[str, Any]:
     }
 
 
-def magnetisation(one: One) -> dict[str, Any]:
-    s, (turns, first, second, heat) = one.state["spin"], one.state["moments"][0]
+def magnetisation(several: list[One]) -> dict[str, Any]:
+    one = several[-1]
+    s, heat = one.state["spin"], one.state["temperature"][0]
     energy = -(0.7 / 2 * s @ one.edges @ s + 0.3 * s.sum()) / AGENTS
-    chi = AGENTS * (second / turns - (first / turns) ** 2) / heat
     m = s.mean()
+    chi = AGENTS * np.var([abs(each.state["spin"].mean()) for each in several]) / heat
     return {"magnetisation": m, "absolute": abs(m), "energy": energy, "susceptibility": chi}
 
 
@@ -241,23 +241,25 @@ def order_parameter(one: One) -> dict[str, Any]:
     return {"order_parameter": np.linalg.norm(units.mean(0))}
 
 
-def binder_cumulant(one: One) -> dict[str, Any]:
-    count, first, second, fourth = one.state["sums"][0]
+def orders(several: list[One]) -> np.ndarray:
+    return np.array([order_parameter(one)["order_parameter"] for one in several])
+
+
+def binder_cumulant(several: list[One]) -> dict[str, Any]:
+    phi = orders(several)
     return {
-        "binder_cumulant": 1 - fourth / count / (3 * (second / count) ** 2),
-        "mean_order": first / count,
+        "binder_cumulant": 1 - (phi**4).mean() / (3 * (phi**2).mean() ** 2),
+        "mean_order": phi.mean(),
     }
 
 
-def susceptibility(one: One) -> dict[str, Any]:
-    count, first, second, _ = one.state["sums"][0]
-    return {"susceptibility": AGENTS * (second / count - (first / count) ** 2)}
+def susceptibility(several: list[One]) -> dict[str, Any]:
+    return {"susceptibility": AGENTS * orders(several).var()}
 
 
-def volatility(one: One) -> dict[str, Any]:
-    rounds, total, squares = one.state["three"][0]
-    mean = total / rounds
-    return {"volatility": (squares / rounds - mean**2) / AGENTS, "bias": mean / AGENTS}
+def volatility(several: list[One]) -> dict[str, Any]:
+    attendance = np.array([one.state["spin"].sum() for one in several])
+    return {"volatility": attendance.var() / AGENTS, "bias": attendance.mean() / AGENTS}
 
 
 def separations(one: One) -> np.ndarray:
@@ -397,12 +399,8 @@ CASES = [
     (tie_difference, "tie_difference", {"over": "talks", "state": "grid", "tolerance": 0.35}),
     (convergence_rate, "convergence_rate", {"over": "talks", "state": "x"}),
     (algebraic_connectivity, "algebraic_connectivity", {"over": "talks"}),
-    (magnetisation, "magnetisation", {"over": "talks", "coupling": 0.7, "field": 0.3}),
     (momentum, "momentum", {"state": "velocity"}),
     (order_parameter, "order_parameter", {"state": "velocity"}),
-    (binder_cumulant, "binder_cumulant", {"state": "sums"}),
-    (susceptibility, "susceptibility", {"state": "sums"}),
-    (volatility, "volatility", {"state": "three"}),
     (cluster_sizes, "cluster_sizes", {"radius": 0.7}),
     (velocity_correlation, "velocity_correlation", {"reach": 1.8, "bins": 3}),
     (number_fluctuations, "number_fluctuations", {"fewest": 0.7, "most": 4.0}),
@@ -413,6 +411,12 @@ CASES = [
     (connectivity, "connectivity", {}),
     (explained_variance, "explained_variance", {"task": "task"}),
     (embedding_dimension, "embedding_dimension", {"task": "task"}),
+]
+OVER_TIME = [
+    (magnetisation, "magnetisation", {"over": "talks", "coupling": 0.7, "field": 0.3}),
+    (binder_cumulant, "binder_cumulant", {"state": "velocity"}),
+    (susceptibility, "susceptibility", {"state": "velocity"}),
+    (volatility, "volatility", {"state": "spin"}),
 ]
 
 
@@ -425,10 +429,28 @@ def test_a_reading_is_what_numpy_makes_of_the_state(plain, name, fields, seed, d
     world = world.with_state("them", product=them["signs"] * them["x"][:, None])
     cls = catalog.find("probes", name)
     on = {} if name == "algebraic_connectivity" else {"on": "them"}
-    read = cls(**on, **fields).read(world)
+    compared(cls(**on, **fields).read(world), [plain(one) for one in raw], dtype)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("plain", "name", "fields"), OVER_TIME, ids=[c[0].__name__ for c in OVER_TIME]
+)
+def test_a_reading_is_what_numpy_makes_of_states_over_time(
+    plain, name, fields, seed, dtype
+) -> None:
+    drawn_each = [drawn(100 * seed + step, dtype) for step in range(5)]
+    worlds = [replace(world, step=step) for step, (world, _) in enumerate(drawn_each)]
+    probe = catalog.find("probes", name)(on="them", **fields)
+    raw = [raw for _, raw in drawn_each[1:]]
+    expected = [plain([each[replica] for each in raw]) for replica in range(REPLICAS)]
+    compared(read_each(probe, worlds)[-1], expected, dtype)
+
+
+def compared(read: dict[str, torch.Tensor], plain: list[dict], dtype: torch.dtype) -> None:
     exact = dtype == torch.float64
-    for replica, one in enumerate(raw):
-        expected = plain(one)
+    for replica, expected in enumerate(plain):
         assert set(expected) == set(read)
         for quantity, value in expected.items():
             np.testing.assert_allclose(

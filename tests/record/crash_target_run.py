@@ -20,6 +20,7 @@ from netware.population import Population
 from netware.probes.consensus.disagreement import Disagreement
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder
+from netware.simulation.sight import Sight
 from netware.world import World
 from tests.record.crash_target import CALLS, fork
 
@@ -64,10 +65,10 @@ def live(root: Path, until: int = STEPS) -> None:
         run.log(f"resumed at {step}; {len(last.warnings)} warnings")
     else:
         step, x = 0, torch.linspace(0, 1, REPLICAS * AGENTS * 2).view(-1, 2)
-        recorder.observe(world_at(step, x))
+        recorder.observe(Sight(world_at(step, x)))
     while step < until:
         x, step = (x * 1.7 + 0.3 * step).sin(), step + 1
-        recorder.observe(world_at(step, x))
+        recorder.observe(Sight(world_at(step, x)))
         if step % EVERY == 0 or step == STEPS:
             run.append(recorder.flush())
             run.checkpoint(step, {"x": x}, {"note": step})

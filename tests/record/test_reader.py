@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from netware.errors import StoreError
+from netware.models.urn import Urn
 from netware.record.reader import natural, open_run
 from tests.analysis import conftest
 from tests.analysis.conftest import columns, measured
@@ -152,3 +153,16 @@ def test_damaged_weights_and_agents_are_named(make_run) -> None:
     (run.path / "agents.zarr" / "zarr.json").write_text("{")
     with pytest.raises(StoreError, match=r"agents\.zarr/snapshots: cannot be read"):
         _ = open_run(run.path).agents
+
+
+def test_whom_weights_join_is_read_from_the_last_checkpoint(make_run, tmp_path) -> None:
+    model = Urn(2, 1, 7, 3)
+    run = make_run(scenario={"populations": {"nets": {"agents": 1}}}, models={"nets": model})
+    assert run.connections("nets") == model.connections()
+    with pytest.raises(StoreError, match="no population 'birds'"):
+        run.connections("birds")
+    older = make_run(at=tmp_path / "runs" / "flock" / "older", tensors={"x": np.ones(1)})
+    assert older.all_connections == {}
+    with pytest.raises(StoreError) as error:
+        older.connections("birds")
+    assert "does not say which units the weights join" in str(error.value)

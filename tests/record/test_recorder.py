@@ -15,6 +15,7 @@ from netware.probes.consensus.disagreement import Disagreement
 from netware.record import recorder as module
 from netware.record.recorder import Recorder
 from netware.scenario.parts import Cadence
+from netware.simulation.sight import Sight
 from netware.world import World
 
 
@@ -80,7 +81,7 @@ def test_keeps_what_the_probes_said_at_the_steps_they_were_due():
     probes = {"spread": Disagreement("birds"), "layers": Layers()}
     recorder = Recorder(probes, {"layers": Cadence(every=3, start=2)})
     for step in range(7):
-        recorder.observe(world(step))
+        recorder.observe(Sight(world(step)))
     rows = recorder.flush()
     assert rows.index == ("layer",)
     assert [(one.probe, one.quantity) for one in rows.measured] == [
@@ -102,7 +103,7 @@ def test_keeps_what_the_probes_said_at_the_steps_they_were_due():
 def test_the_panel_is_the_first_agents_of_every_replica_at_every_step():
     recorder = Recorder({}, panel=2, snapshots=4)
     for step in range(6):
-        recorder.observe(world(step))
+        recorder.observe(Sight(world(step)))
     series = recorder.flush().series
     assert series is not None
     panel, snapshots = series["panel"], series["snapshots"]
@@ -132,7 +133,7 @@ def test_the_panel_is_the_first_agents_of_every_replica_at_every_step():
 )
 def test_agents_share_an_axis_only_if_they_are_as_many(panel, others, names):
     recorder = Recorder({}, panel=panel)
-    recorder.observe(world(0, **others))
+    recorder.observe(Sight(world(0, **others)))
     columns = (recorder.flush().series or {})["panel"].columns
     found = (columns["birds.count"].dimensions[2], columns["fish.count"].dimensions[2])
     assert found == names
@@ -142,7 +143,7 @@ def test_nothing_is_copied_to_the_host_while_observing():
     probes = {"spread": Disagreement("birds"), "layers": Layers()}
     recorder = Recorder(probes, panel=2, snapshots=2)
     for step in range(5):
-        recorder.observe(meta(world(step)))  # tensors without numbers: any copy is an error
+        recorder.observe(Sight(meta(world(step))))  # tensors without numbers: any copy is an error
     with pytest.raises(NotImplementedError, match="meta"):
         recorder.flush()
     with pytest.raises((NotImplementedError, RuntimeError), match="meta"):
@@ -157,7 +158,7 @@ def meta(one: World) -> World:
 def test_later_writes_do_not_change_what_was_observed():
     recorder = Recorder({}, panel=AGENTS, snapshots=1)
     now = world(3)
-    recorder.observe(now)
+    recorder.observe(Sight(now))
     now["birds"]["output"].zero_()
     series = recorder.flush().series or {}
     for group in ("panel", "snapshots"):
@@ -171,7 +172,7 @@ def test_much_that_gathers_is_moved_to_the_host_without_a_trace(monkeypatch):
         monkeypatch.setattr(module, "MOST_BYTES", most_bytes)
         recorder = Recorder({"layers": Layers(), "s": Disagreement("birds")}, panel=2, snapshots=3)
         for step in range(10):
-            recorder.observe(world(step))
+            recorder.observe(Sight(world(step)))
         return recorder.flush()
 
     whole = rows(1 << 16, 1 << 28)
@@ -194,7 +195,7 @@ def test_latest_is_the_mean_over_replicas():
     recorder = Recorder({"spread": Disagreement("birds"), "layers": Layers()})
     assert recorder.latest() == {}
     for step in range(3):
-        recorder.observe(world(step))
+        recorder.observe(Sight(world(step)))
         found = recorder.latest()
         readings = Disagreement("birds").read(world(step))
         for quantity in ("disagreement", "spread", "mean"):
@@ -210,7 +211,7 @@ def test_latest_is_the_mean_over_replicas():
 def test_probes_that_are_not_written_down_are_still_read():
     probes = {"spread": Disagreement("birds"), "layers": Layers()}
     recorder = Recorder(probes, metrics=["spread"])
-    recorder.observe(world(0))
+    recorder.observe(Sight(world(0)))
     rows = recorder.flush()
     assert {one.probe for one in rows.measured} == {"spread"}
     assert rows.index == ()
@@ -219,7 +220,7 @@ def test_probes_that_are_not_written_down_are_still_read():
 
 def test_columns_without_numbers_are_left_out():
     recorder = Recorder({}, panel=2)
-    recorder.observe(world(0).with_state("birds", nothing=torch.empty(REPLICAS * AGENTS, 0)))
+    recorder.observe(Sight(world(0).with_state("birds", nothing=torch.empty(REPLICAS * AGENTS, 0))))
     assert "birds.nothing" not in (recorder.flush().series or {})["panel"].columns
 
 
@@ -233,7 +234,7 @@ def test_columns_without_numbers_are_left_out():
 )
 def test_readings_that_are_not_as_declared_are_refused(probe, quantity, found, expected):
     with pytest.raises(ShapeError) as caught:
-        Recorder({"w": probe}).observe(world(0))
+        Recorder({"w": probe}).observe(Sight(world(0)))
     (problem,) = caught.value.problems
     assert problem.where == f"probes.w.{quantity}"
     assert (problem.found, problem.expected) == (found, expected)
@@ -253,12 +254,12 @@ def test_observing_never_waits_for_the_device():
     torch.cuda.set_sync_debug_mode("error")
     try:
         for one in worlds:
-            recorder.observe(one)
+            recorder.observe(Sight(one))
     finally:
         torch.cuda.set_sync_debug_mode("default")
     rows = recorder.flush()
     host = Recorder({"s": Disagreement("birds"), "layers": Layers()}, panel=2, snapshots=2)
     for one in range(20):
-        host.observe(world(one))
+        host.observe(Sight(world(one)))
     for ours, theirs in zip(rows.measured, host.flush().measured, strict=True):
         assert np.allclose(ours.values, theirs.values, rtol=1e-5, atol=1e-6)

@@ -12,7 +12,10 @@ import pandas as pd
 import pytest
 
 from netware.errors import StateError, StoreError
+from netware.models.intralinked import Intralinked
+from netware.models.urn import Urn
 from netware.record.checkpoint import latest
+from netware.record.reader import open_run
 from netware.running.run import resume, start
 from tests.simulation.worlds import RING, write
 
@@ -37,6 +40,43 @@ def test_a_run_leaves_what_the_design_says(tmp_path) -> None:
     assert set(table["replica"]) == {0, 1}
     manifest = json.loads((ending.path / "manifest.json").read_text())
     assert manifest["seeds"][0] == 7 and len(manifest["seeds"]) == 2
+
+
+NETS = """
+netware: 1
+name: nets
+seed: 3
+steps: 2
+record: {checkpoint: 1}
+populations:
+  linked: {agents: 2, model: {type: intralinked, inputs: 3, widths: [4], outputs: 2}}
+  whole: {agents: 2, model: {type: urn, inputs: 3, outputs: 2, neurons: 9, cube: [3, 1, 3]}}
+  kept: {agents: 2, state: {x: uniform}}
+  own:
+    agents: 2
+    model: {type: module, path: torch.nn.Linear, arguments: {in_features: 3, out_features: 2}}
+rules:
+  drift: {type: noise, on: kept, state: x, sd: 0.1}
+probes:
+  c: {type: connectivity, on: linked}
+  d: {type: nodal_connectivity, on: whole}
+"""
+
+
+def test_whom_weights_join_stands_in_every_checkpoint_also_after_a_resumption(tmp_path) -> None:
+    ending = start(write(tmp_path, NETS), [], tmp_path / "runs", quiet=True)
+    run = open_run(ending.path)
+    assert run.connections("linked") == Intralinked(3, 2, (4,)).connections()
+    assert run.connections("whole") == Urn(3, 2, 9, cube=(3, 1, 3)).connections()
+    assert run.connections("own").synapses[0].laid == "receivers"
+    assert set(run.all_connections) == {"linked", "whole", "own"}
+    whole = (ending.path / "checkpoints" / "step-000000000002" / "header.json").read_bytes()
+    shutil.rmtree(ending.path / "checkpoints" / "step-000000000002")
+    resume(ending.path, quiet=True)
+    again = ending.path / "checkpoints" / "step-000000000002" / "header.json"
+    assert json.loads(again.read_bytes())["header"] == json.loads(whole)["header"]
+    for kind in ("morphology", "connectome", "matrix"):
+        assert run.figure(kind).render("png", dpi=30)
 
 
 def test_r9_a_run_is_resumed_from_resolved_yaml_alone(tmp_path) -> None:

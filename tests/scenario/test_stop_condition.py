@@ -3,7 +3,7 @@
 import pytest
 
 from netware.errors import ScenarioError
-from netware.scenario.stop_condition import parse, read
+from netware.scenario.stop_condition import ExpressionError, parse, read
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ from netware.scenario.stop_condition import parse, read
         ("a == -1", {"a": -1}, True),
         ("a<1 and b>2", {"a": 0, "b": 3}, True),
         ("d < 1", {"d": float("nan")}, False),
+        ("yield < 1 or d.lambda > 1E3", {"yield": 2, "d.lambda": 2000}, True),
+        (" if >= -.5\n  and not < 1 ", {"if": 0, "not": 2}, False),
     ],
 )
 def test_it_means_what_it_says(text, values, holds):
@@ -59,6 +61,20 @@ HOSTILE = [
     "a" * 10_000,
     "(" * 30 + "d < 1" + ")" * 30,
     " or ".join(["d<1"] * 80),
+    "d < 1e999",
+    "d.E < 1",
+    "\N{FULLWIDTH LATIN SMALL LETTER D} < 1",
+    "0 < d < 1",
+    "d < 1_0",
+    "d < 01",
+    "d < 1 # and d > 2",
+    "1or 2 < d",
+    "d < 1 if d < 2 else d < 3",
+    "d in d",
+    "d < (lambda)(d)",
+    "d < \x00",
+    "d < 2 - 1",
+    "-" * 490 + "1 < d",
 ]
 
 
@@ -77,3 +93,21 @@ def test_the_caret_stands_below_the_mistake():
     lines = str(caught.value).splitlines()
     assert lines[0] == "stop.when: X-EXPR '*' is not understood"
     assert lines[2].index("^") == lines[1].index("**")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "place"),
+    [
+        ("d < 1 d > 2", "'d' does not fit here", 6),
+        ("  d < 1 and", "the condition ends too early", 11),
+        ("(d < 1", "'(' does not fit here", 0),
+        ("d < 1 or 1 < 2", "a comparison of two numbers", 9),
+        ("d < 1 or yield(d) < 2", "'yield(d)' where a probe or a number should stand", 9),
+        ("d > 0 and 0 < d < 1", "'0 < d < 1', which compares twice; join them with 'and'", 10),
+        ("d\n< é", "'é' is not understood", 4),
+    ],
+)
+def test_a_mistake_has_its_place(text, found, place):
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert (caught.value.found, caught.value.place) == (found, place)

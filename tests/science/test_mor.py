@@ -9,7 +9,15 @@ import pytest
 import torch
 
 from netware.draws import Draws, Purpose
-from netware.measures.morphology import amplitude, connectivity, entropy, f_in, f_out, structure
+from netware.measures.morphology import (
+    amplitude,
+    between,
+    connectivity,
+    entropy,
+    f_in,
+    f_out,
+    structure,
+)
 from netware.models.multilayer import Multilayer
 from netware.probes.morphology.connectivity import Connectivity
 from netware.simulation.model import NetwareModel
@@ -22,18 +30,18 @@ from netware.simulation.model import NetwareModel
 def test_mor_1_connectivity_of_two_small_matrices() -> None:
     w1 = torch.tensor([[[1.0, -2.0], [3.0, 4.0]]], dtype=torch.float64)
     w2 = torch.tensor([[[-1.0], [3.0]]], dtype=torch.float64)
-    (c,) = connectivity([w1, w2])
+    (c,) = connectivity(between([w1, w2]))
     wanted = {"in": [0.4, 0.6], "out": [0.25, 0.75], "c": [0.1, 0.45]}
     for name, got in (("in", f_in(w1)), ("out", f_out(w2)), ("c", c)):
         assert got[0].tolist() == pytest.approx(wanted[name], abs=1e-12)
     assert amplitude(c).item() == pytest.approx(0.55, abs=1e-12)
     assert entropy(c).item() == pytest.approx(0.474139, abs=1e-6)
     for scaled in ([w1 * -7.3, w2], [w1, w2 * 0.01]):
-        assert torch.allclose(connectivity(scaled)[0], c, rtol=0, atol=1e-12)
-    swapped = connectivity([w1.flip(2), w2.flip(1)])
+        assert torch.allclose(connectivity(between(scaled))[0], c, rtol=0, atol=1e-12)
+    swapped = connectivity(between([w1.flip(2), w2.flip(1)]))
     assert torch.allclose(swapped[0], c.flip(1), rtol=0, atol=1e-12)
     # The control: nodes of one matrix alone swapped are other nodes.
-    assert not torch.allclose(connectivity([w1.flip(2), w2])[0].sum(1), c.sum(1))
+    assert not torch.allclose(connectivity(between([w1.flip(2), w2]))[0].sum(1), c.sum(1))
 
 
 # --- MOR-2: equation 22, and the ratio of couplings, equations 68 to 71.
@@ -91,11 +99,11 @@ def test_mor_9_the_amplitude_may_fall_below_one_over_n() -> None:
     before = torch.tensor([[[1.0, 0.0], [2.0, 0.0]]])
     after = torch.tensor([[[0.0], [-3.0]]])
     assert f_in(before).tolist() == [[1, 0]] and f_out(after).tolist() == [[0, 1]]
-    (c,) = connectivity([before, after])
+    (c,) = connectivity(between([before, after]))
     assert amplitude(c).item() == 0
     # Where f_in = f_out it is at least 1/n, by Cauchy and Schwarz.
     weight = torch.rand(200, 6, 6, generator=torch.Generator().manual_seed(2))
-    same = connectivity([weight, weight.transpose(1, 2)])[0]
+    same = connectivity(between([weight, weight.transpose(1, 2)]))[0]
     assert amplitude(same).min() >= 1 / 6
 
 
@@ -103,7 +111,7 @@ def test_mor_9_the_amplitude_may_fall_below_one_over_n() -> None:
 def test_mor_9_structure_of_the_counterexample_is_negative() -> None:
     before = torch.tensor([[[1.0, 0.0], [2.0, 0.0]]])
     after = torch.tensor([[[0.0], [-3.0]]])
-    assert structure([before, after]).item() == pytest.approx(-1)
+    assert structure(between([before, after])).item() == pytest.approx(-1)
 
 
 # --- MOR-4: structure forms while narrow initial weights grow, and not from wide ones. Twenty

@@ -8,13 +8,18 @@ import numpy as np
 import pytest
 import torch
 
-from netware.measures.morphology import correlation, entropies, layered_weights
+from netware.measures.morphology import correlation, entropies, node_shares
+from netware.population import Population
 from netware.probes.morphology.accessible_nodes import AccessibleNodes
 from netware.probes.morphology.embedding_dimension import EmbeddingDimension
 from netware.probes.morphology.entropy_increments import rho
 from netware.probes.morphology.structure_formation import StructureFormation
 from netware.probes.morphology.weight_growth import WeightGrowth
 from netware.simulation.model import NetwareModel
+
+
+def matrices(population: Population) -> list[torch.Tensor]:
+    return [population.weights[name] for name in population.wrapped().layers()]
 
 
 # --- MOR-3: equation 3 against its closed form, x_j ~ x_j(0) exp(alpha_j t / 2), x = sqrt(c).
@@ -179,7 +184,7 @@ def test_mor_8_channels_cut_nodes_off_from_the_output(trained: NetwareModel) -> 
     rng, lost = np.random.default_rng(3), {}
     for name in ("narrow", "wide"):
         good = accurate(trained, name)
-        weights = [w.abs().double().numpy() for w in layered_weights(trained.world[name])]
+        weights = [w.abs().double().numpy() for w in matrices(trained.world[name])]
         own, mixed = [], []
         for net in range(20):
             w = [matrix[net] for matrix in weights]
@@ -218,7 +223,7 @@ def test_mor_8_structure_formation_tells_narrow_from_wide(trained: NetwareModel)
 def test_mor_11_entropy_and_embedding_dimension_are_reported(trained: NetwareModel) -> None:
     for name in ("narrow", "wide"):
         population = trained.world[name]
-        s = entropies(layered_weights(population))[:, :-1]
+        s = entropies(node_shares(population))[:, :-1]
         d = EmbeddingDimension(on=name, task="clusters").read(trained.world)["dimension"]
         d = d.flatten(0, 1)[:, :-1].to(s.dtype)
         levels = correlation(s.flatten()[None], d.flatten()[None]).item()
@@ -232,14 +237,14 @@ def test_mor_11_entropy_and_embedding_dimension_are_reported(trained: NetwareMod
 def test_mor_6_narrow_weights_grow_and_wide_ones_hardly(tmp_path: Path) -> None:
     model = learnt(tmp_path, 0)
     before = {
-        name: [w.abs().mean((1, 2)) for w in layered_weights(model.world[name])]
+        name: [w.abs().mean((1, 2)) for w in matrices(model.world[name])]
         for name in ("narrow", "wide")
     }
     for _ in range(500):
         model.step()
     growth = {}
     for name, began in before.items():
-        after = [w.abs().mean((1, 2)) for w in layered_weights(model.world[name])]
+        after = [w.abs().mean((1, 2)) for w in matrices(model.world[name])]
         ratio = torch.stack([b / a for a, b in zip(began, after, strict=True)], 1).mean(1)
         read = WeightGrowth(on=name).read(model.world)["growth"].flatten()
         assert torch.allclose(read, ratio, rtol=1e-4, atol=0)

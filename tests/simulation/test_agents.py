@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.overrides import TorchFunctionMode
 
-from netware.errors import ShapeError
+from netware.errors import ScenarioError, ShapeError
 from tests.simulation.worlds import RING, model
 
 
@@ -94,6 +94,14 @@ def test_neighbors_and_relations(tmp_path) -> None:
     assert sum(tie.target is agent for tie in ties) == 2 + 5
     assert agent.relations("proximity") == []
     assert all(tie.weight == 1.0 for tie in ties)
+
+
+def test_neighbors_in_a_relation_that_is_not_there_are_refused_with_the_choices(tmp_path) -> None:
+    agent = model(tmp_path, text=NETS).agents[6]
+    with pytest.raises(ScenarioError, match="S-ENUM no relation 'talk'") as one:
+        agent.neighbors("talk")
+    assert "expected: one of talks, hears" in str(one.value)
+    assert "fix: write 'talks'" in str(one.value)
 
 
 class TouchedRelations(dict):

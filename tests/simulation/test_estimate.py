@@ -12,6 +12,27 @@ from tests.simulation.test_agents import NETS
 from tests.simulation.worlds import RING, write
 
 
+MINE = '''
+"""A ring of one's own."""
+
+from dataclasses import dataclass
+
+import torch
+
+from netware.graphs.topology import AbstractTopology, Ends, Links
+
+
+@dataclass(frozen=True)
+class Mine(AbstractTopology):
+    """Joins each agent to the next."""
+
+    def links(self, ends: Ends) -> Links:
+        """Makes the links."""
+        each = torch.arange(ends.sources)
+        return Links(each, (each + 1) % ends.targets)
+'''
+
+
 def cost(folder: Path, *overrides: str, text: str = RING):
     plan = blueprint(write(folder, text), overrides)
     return plan.scenario, estimate(plan.scenario, plan.members)
@@ -30,6 +51,18 @@ def test_places_count_as_agents_where_agents_may_be_born(tmp_path) -> None:
     _, many = cost(tmp_path, "populations.nodes.room=60")
     assert (few.agents, many.agents) == (12, 120)
     assert many.parts["populations.nodes"] == 10 * few.parts["populations.nodes"]
+
+
+def test_edges_that_nobody_can_count_before_are_unknown_and_not_none(tmp_path, monkeypatch) -> None:
+    _, known = cost(tmp_path)
+    assert (known.edges, known.uncounted) == (2 * 6 * 2, ())
+    (tmp_path / "uncounted_lab").mkdir()
+    (tmp_path / "uncounted_lab" / "mine.py").write_text(MINE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    _, unknown = cost(tmp_path, "relations.talks.topology={type: uncounted_lab.mine}")
+    assert (unknown.edges, unknown.uncounted) == (0, ("talks",))
+    assert "relations.talks" not in unknown.parts
 
 
 def test_input_31_a_million_million_agents_are_refused_at_once(tmp_path) -> None:

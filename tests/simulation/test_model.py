@@ -157,3 +157,40 @@ def test_views_are_mesa_agents(tmp_path) -> None:
     ring = model(tmp_path)
     assert all(isinstance(agent, NetwareAgent | mesa.Agent) for agent in ring.agents)
     assert [agent.unique_id for agent in ring.agents] == list(range(1, 13))
+
+
+FLOCK = """
+netware: 1
+name: flock
+seed: 3
+steps: 9
+space: {dimensions: 2, box: 5.0, periodic: true}
+populations:
+  birds: {agents: 30, state: {position: uniform, heading: uniform}}
+  flies: {agents: 30, room: 40, state: {position: uniform}}
+relations:
+  around: {type: proximity, of: flies, radius: 2.0}
+  near: {type: proximity, of: birds, radius: 1.0}
+  seldom: {type: proximity, of: birds, radius: 1.0, every: 3}
+rules:
+  fly: {type: vicsek, on: birds, radius: 1.0, noise: 0.1, speed: 0.5}
+  die: {type: death, on: flies, rate: 0.1}
+"""
+
+
+def test_a_restored_world_has_the_edges_that_its_next_step_begins_with(tmp_path) -> None:
+    flock, again = model(tmp_path, text=FLOCK), model(tmp_path, text=FLOCK)
+    for _ in range(4):
+        flock.step()
+    again.restore(4, flock.saved())
+    found = again.plan.with_found(flock.world)
+    near, seldom = (again.world.edges[name] for name in ("near", "seldom"))
+    assert torch.equal(near.edge_index, found.edges["near"].edge_index)
+    assert not torch.equal(near.edge_index, again.built.edges["near"].edge_index)
+    assert torch.equal(seldom.edge_index, flock.world.edges["seldom"].edge_index)
+    alive, around = again.world["flies"].alive, again.world.edges["around"]
+    assert alive is not None
+    assert around.count and not alive.all() and alive[around.edge_index.long()].all()
+    flock.step()
+    again.step()
+    assert torch.equal(flock.world["birds"]["position"], again.world["birds"]["position"])

@@ -64,8 +64,8 @@ def test_a_file_that_is_not_there_is_refused(tmp_path) -> None:
     with pytest.raises(ScenarioError) as error:
         made(Table("nowhere/mnist.npz"))
     assert str(error.value) == (
-        "path: 'nowhere/mnist.npz', which is no file\n"
-        "  expected: a .csv or .npz file, from the folder that netware runs in\n"
+        "tasks.task.path: 'nowhere/mnist.npz', which is no file\n"
+        "  expected: a .csv, .tsv, .txt or .npz file, from the folder of the scenario\n"
         "  fix: put the file there, or write where it is; netware downloads nothing"
     )
 
@@ -75,14 +75,14 @@ def test_files_that_hold_something_else_are_refused(tmp_path) -> None:
     with pytest.raises(ScenarioError) as error:
         made(Table(str(path), ("price",)))
     assert str(error.value) == (
-        f"targets: no column 'price' in '{path}'\n"
-        "  expected: of rooms, age, value\n"
-        "  fix: write the names of the columns that are targets"
+        "tasks.task.targets: P-FILE 'houses.csv': no column 'price'\n"
+        "  expected: one of rooms, age, value\n"
+        "  fix: write another 'targets'"
     )
     path.write_text("rooms,value\n1,2\n3,near\n")
     with pytest.raises(ScenarioError) as error:
         made(Table(str(path), ("value",)))
-    assert f"line 3 of '{path}', which is not 2 numbers" in str(error.value)
+    assert "houses.csv:3: 'near' in 'value'" in str(error.value)
     path.write_text("rooms,value\n1,2\n")
     with pytest.raises(ScenarioError) as error:
         made(Table(str(path), ("value",)))
@@ -91,7 +91,7 @@ def test_files_that_hold_something_else_are_refused(tmp_path) -> None:
     np.savez(other, images=np.zeros(3))
     with pytest.raises(ScenarioError) as error:
         made(Table(str(other)))
-    assert f"arrays images in '{other}'" in str(error.value)
+    assert "'other.npz': arrays images" in str(error.value)
     np.savez(other, inputs=np.zeros((3, 2)), targets=np.array([1.0, np.nan, 2.0]))
     with pytest.raises(ScenarioError) as error:
         made(Table(str(other)))

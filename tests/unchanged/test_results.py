@@ -12,7 +12,6 @@ import torch
 
 from netware import NetwareModel
 from netware.scenario.yaml.load import load
-from netware.simulation.lifecycle import seen
 
 
 HERE = Path(__file__).parent
@@ -85,7 +84,7 @@ def results(name: str) -> dict[str, float]:
             found[f"{population.name}.{column}"] = float(numbers.sum())
             found[f"{population.name}.|{column}|"] = float(numbers.abs().sum())
     for timed in model.plan.probes:
-        for quantity, values in seen(timed.part, model.world).items():
+        for quantity, values in model.sight.read(timed.name, timed.part).items():
             whole = values.double()
             found[f"{timed.name}.{quantity}"] = float(whole[~whole.isnan()].sum())
     for relation, edges in model.world.edges.items():

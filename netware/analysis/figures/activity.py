@@ -11,6 +11,7 @@ from pydantic import Field
 from netware.analysis.figures.base import AbstractFigure, begin
 from netware.analysis.style import BLUE, INK, SINGLE, Plate, plain, styled, words
 from netware.errors import StoreError
+from netware.models.layers.synapses import Recursion
 from netware.record.reader import Run
 from netware.record.tables import chosen, rows_where
 from netware.scenario.checks.suggest import did_you_mean, listed
@@ -59,8 +60,9 @@ class Activity(AbstractFigure[Run]):
     rank: ClassVar[int] = 25
 
     def applies(self, source: Run) -> bool:
-        """Tells whether activities of neurons were measured."""
-        return bool(measured(source))
+        """Tells whether activities of neurons were measured, and which they are is known."""
+        known = source.all_connections
+        return any(population_of(source, probe) in known for probe in measured(source))
 
     def chosen(self, source: Run) -> str:
         """Returns the probe to draw."""
@@ -91,7 +93,9 @@ class Activity(AbstractFigure[Run]):
         probe = self.chosen(source)
         name = population_of(source, probe)
         values = activities(source, probe, self.agent, self.replica)
-        blocks = by_first_activity(values, source.population(name).get("model") or {})
+        recursion = source.connections(name).recursion
+        assert recursion is not None
+        blocks = by_first_activity(values, recursion)
         title = f"{words(name)}: activity of agent {self.agent}"
         with styled():
             figure = begin(source, (SINGLE, HEIGHT), title, self.caption(source))
@@ -130,9 +134,9 @@ def agents_in(run: Run, probe: str) -> int:
     return int(run.population(population_of(run, probe))["agents"])
 
 
-def by_first_activity(values: np.ndarray, model: dict) -> list[Block]:
+def by_first_activity(values: np.ndarray, recursion: Recursion) -> list[Block]:
     """Sorts neurons into blocks: inputs, those first active at iteration 1, 2, ..., outputs."""
-    inputs, outputs = int(model["inputs"]), int(model["outputs"])
+    inputs, outputs = recursion.inputs, recursion.outputs
     iterations, neurons = values.shape[0] - 1, values.shape[1]
     first = (values[1:] > 0).argmax(0) + 1
     place = np.arange(neurons)

@@ -3,18 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.layers import RELEVANT, URN, chain_of
+from netware.analysis.layers import RELEVANT, chain_of
 from netware.analysis.style import BLACK, DOUBLE, GREEN, INK, VERMILION, Plate, plain, styled, words
 from netware.errors import StoreError
+from netware.models.layers.geometry import sites
 from netware.record.reader import Run
 
 
@@ -116,25 +118,26 @@ class Connectome(AbstractFigure[Run]):
 
 
 def urns(run: Run) -> list[str]:
-    """Names the populations of URNs, those in space first."""
-    models = {name: each.get("model") or {} for name, each in run.populations.items()}
-    found = [str(name) for name, model in models.items() if model.get("type") == URN]
-    return sorted(found, key=lambda name: models[name].get("cube") is None)
+    """Names the populations of recursions, those in space first."""
+    found = {name: each.recursion for name, each in run.all_connections.items() if each.recursion}
+    return sorted(found, key=lambda name: found[name].cube is None)
 
 
 def wired(run: Run, population: str, agent: int, replica: int) -> Wiring:
     """Returns the neurons and weights that matter, and where to draw them."""
     chain = chain_of(run, population, agent, replica)
-    w = run.weights(population, agent, replica)["w"]
-    model = run.population(population)["model"]
+    recursion = run.connections(population).recursion
+    assert recursion is not None
+    w = run.weights(population, agent, replica)[recursion.weight]
     matters = np.zeros(w.shape, dtype=bool)
     for rows, columns in pairwise(chain.nodes):
         matters[np.ix_(rows, columns)] = True
     w = np.where(matters & (np.abs(w) > RELEVANT), w, 0.0)
-    if model.get("cube"):
-        site = sites(model["cube"], int(model["outputs"]))
-        names = tuple(f"z = {z}" for z in range(int(model["cube"][2])))
-        return Wiring(oblique(site, model["cube"]), site[:, 2].astype(int), w, names, True)
+    if recursion.cube is not None:
+        like = torch.zeros((), dtype=torch.float64)
+        site = sites(recursion.cube, recursion.outputs, like).numpy()
+        names = tuple(f"z = {z}" for z in range(recursion.cube[2]))
+        return Wiring(oblique(site, recursion.cube), site[:, 2].astype(int), w, names, True)
     level = np.full(len(w), -1)
     for at, nodes in reversed(list(enumerate(chain.nodes))):
         level[nodes] = at
@@ -145,21 +148,9 @@ def wired(run: Run, population: str, agent: int, replica: int) -> Wiring:
     return Wiring(stacked(level, kept), level, kept, chain.names, False)
 
 
-def sites(cube: Any, outputs: int) -> np.ndarray:
-    """Returns the site (x, y, z) of each neuron, as `model: {type: urn, cube: ...}` lays them."""
-    width, depth, height = (int(size) for size in cube)
-    z, y, x = np.meshgrid(*(np.arange(size) for size in (height, depth, width)), indexing="ij")
-    site = np.stack([x, y, z], -1).reshape(-1, 3).astype(float)
-    below, last = site[: -width * depth], site[-width * depth :]
-    far = ((last[:, :2] - [(width - 1) / 2, (depth - 1) / 2]) ** 2).sum(1)
-    nearest = np.argsort(far, kind="stable")
-    hidden, central = np.sort(nearest[outputs:]), np.sort(nearest[:outputs])
-    return np.concatenate([below, last[hidden], last[central]])
-
-
-def oblique(site: np.ndarray, cube: Any) -> np.ndarray:
+def oblique(site: np.ndarray, cube: tuple[int, int, int]) -> np.ndarray:
     """Returns places on the page: planes side by side, each seen from the side."""
-    width, depth = max(int(cube[0]) - 1, 1), max(int(cube[1]) - 1, 1)
+    width, depth = max(cube[0] - 1, 1), max(cube[1] - 1, 1)
     x, y = site[:, 0] / width, site[:, 1] / depth
     return np.stack([GAP * site[:, 2] + SHEAR * x, -y + RISE * x], -1)
 

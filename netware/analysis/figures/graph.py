@@ -228,9 +228,10 @@ def draw_agents(axes: Axes, part: Relations, place: np.ndarray, size: float) -> 
             zorder=2,
         )
     if part.agents <= MOST_NAMED:
-        for (x, y), label in zip(place, part.label, strict=True):
+        of = [part.populations[number] for number in part.population]
+        for (x, y), label, name in zip(place, part.label, of, strict=True):
             axes.annotate(
-                label.rpartition(" ")[2],
+                plain(label.removeprefix(f"{name} ")),
                 (x, y),
                 ha="center",
                 va="center",

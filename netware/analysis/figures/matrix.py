@@ -9,7 +9,7 @@ from matplotlib.colors import Normalize, SymLogNorm
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
-from netware.analysis.layers import MEMORIES, URN, chain_of
+from netware.analysis.layers import chain_of, matrix_in
 from netware.analysis.style import INK, SINGLE, Plate, plain, signed, styled, words
 from netware.errors import StoreError
 from netware.record.reader import Run
@@ -64,9 +64,9 @@ class Matrix(AbstractFigure[Run]):
     def applies(self, source: Run) -> bool:
         """Tells whether a checkpoint holds a matrix that is large enough to have a structure."""
         return any(
-            w.ndim == 2 and min(w.shape) >= LARGE
+            min(one.sizes()) >= LARGE
             for name in with_matrix(source)
-            for w in source.weights(name).values()
+            for one in source.connections(name).synapses
         )
 
     def chosen(self, source: Run) -> str:
@@ -77,7 +77,7 @@ class Matrix(AbstractFigure[Run]):
         """Says how the matrix is sorted."""
         name = self.chosen(source)
         how = "neurons sorted by strength"
-        if kind(source, name) == URN:
+        if source.connections(name).recursion is not None:
             how = "the neurons that matter, sorted by iteration"
         return (
             f"Weight matrix of agent {self.agent} of '{name}' at the last checkpoint, {how}; "
@@ -101,8 +101,8 @@ class Matrix(AbstractFigure[Run]):
 
     def ordered(self, source: Run, name: str) -> tuple[str, Sorted]:
         """Returns the name of the matrix and the matrix, sorted."""
-        weights = source.weights(name, self.agent, self.replica)
-        matrices = {key: w for key, w in weights.items() if w.ndim == 2 and min(w.shape) > 1}
+        weights, joined = source.weights(name, self.agent, self.replica), source.connections(name)
+        matrices = {one.weight: one for one in joined.synapses if min(one.sizes()) > 1}
         if not matrices or (self.weight and self.weight not in matrices):
             raise StoreError(
                 f"{source.path}: populations.{name}.weights",
@@ -110,27 +110,19 @@ class Matrix(AbstractFigure[Run]):
                 expected=listed(matrices),
                 fix="write one of these" if matrices else "name another population",
             )
-        weight = self.weight or max(matrices, key=lambda key: matrices[key].size)
-        if kind(source, name) == URN and weight == "w":
-            return weight, by_iteration(source, name, self.agent, self.replica, matrices[weight])
-        return weight, by_strength(matrices[weight])
-
-
-def kind(run: Run, population: str) -> str:
-    """Returns the type of a population's model."""
-    return str((run.population(population).get("model") or {}).get("type", ""))
+        weight = self.weight or max(matrices, key=lambda key: weights[key].size)
+        matrix = matrix_in(matrices[weight], weights)
+        if joined.recursion is not None and weight == joined.recursion.weight:
+            return weight, by_iteration(source, name, self.agent, self.replica, matrix)
+        return weight, by_strength(matrix)
 
 
 def with_matrix(run: Run) -> list[str]:
-    """Names the populations whose agents have a weight matrix."""
-    if not run.checkpoints:
-        return []
-    found = [name for name, given in run.populations.items() if given.get("model")]
+    """Names the populations whose agents have a matrix between units."""
     return [
         name
-        for name in found
-        if kind(run, name) not in MEMORIES
-        and any(w.ndim == 2 and min(w.shape) > 1 for w in run.weights(name).values())
+        for name, joined in run.all_connections.items()
+        if any(min(one.sizes()) > 1 for one in joined.synapses)
     ]
 
 

@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.models.base import Weights
+from netware.models.base import AbstractModel, Weights
 from netware.models.multilayer import Multilayer
 
 
-def deep_model(wide: Multilayer) -> Multilayer:
+def deep_model(wide: AbstractModel) -> Multilayer:
     """Returns the deep model: depth w and width d + outputs + 1, for w units and d inputs."""
+    wide = multilayer(wide)
     if len(wide.widths) != 1 or wide.activation != "relu":
         raise ScenarioError(
             "model",
@@ -25,7 +26,19 @@ def deep_model(wide: Multilayer) -> Multilayer:
     return Multilayer(wide.inputs, wide.outputs, (width,) * wide.widths[0])
 
 
-def deep_weights(wide: Multilayer, weights: Weights, bound: float) -> dict[str, Tensor]:
+def multilayer(model: AbstractModel) -> Multilayer:
+    """Returns a model that is a multilayer, or says that it is none."""
+    if not isinstance(model, Multilayer):
+        raise ScenarioError(
+            "model",
+            found=f"a {type(model).__name__}",
+            expected="a multilayer at both ends",
+            fix="write 'model: {type: multilayer, ...}'",
+        )
+    return model
+
+
+def deep_weights(wide: AbstractModel, weights: Weights, bound: float) -> dict[str, Tensor]:
     """Returns the weights with which `deep_model(wide)` equals `wide` for all |x_k| <= bound.
 
     y = sum_k v_k r_k + c,   r_k = relu(w_k . x + b_k),   k = 1 .. w. Hidden layer k holds
@@ -39,6 +52,7 @@ def deep_weights(wide: Multilayer, weights: Weights, bound: float) -> dict[str, 
         weights: Its weights, agents first.
         bound: B, half the side of the box in which both are the same. [unit of the inputs]
     """
+    wide = multilayer(wide)
     deep, (units,) = deep_model(wide), wide.widths
     shapes, d = deep.weight_shapes(), wide.inputs
     w, v = weights["w1"], weights["w2"]

@@ -13,17 +13,17 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Tap, Weights, untapped
+from netware.models.base import State, Tap, Weights, untapped
+from netware.models.neurashed.base import NOTHING, AbstractNeurashed
 from netware.models.neurashed.feature_graph import FeatureGraph, Node, appendix, figure_5, pathways
-from netware.parameters import LARGEST, Count, Index, NonNegative
+from netware.parameters import Count, Index, NonNegative
 
 
 Depth = Annotated[int, Field(ge=1, le=4096)]
-NOTHING = -LARGEST
 
 
 @dataclass(frozen=True)
-class Neurashed(AbstractModel):
+class Neurashed(AbstractNeurashed):
     """Passes scores up a graph of features, each node that fires amplifying what it hears.
 
     S_F = lambda_F (level 1),   S_F = lambda_F sum_{f -> F} S_f   if F fires, else S_F = 0,

@@ -1,12 +1,15 @@
 """What models share that wrap another one: sizes, weights and parts are those of the base."""
 
+from abc import abstractmethod
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Weights
+from netware.models.base import AbstractModel, Draw, Weights
+from netware.models.layers.synapses import Recursion, Synapses
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample
 
@@ -43,16 +46,25 @@ class AbstractWrapper(AbstractModel):
         """Says what the base says."""
         return self.base.notes()
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the base was shown the task once."""
+        weights = draw()
         own = {name: weights[name] for name in self.base.weight_shapes()}
-        return {**weights, **self.base.store(own, examples, replica)}
+        return {**weights, **self.base.store(lambda: own, examples, replica)}
 
     def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
     ) -> tuple[Tensor, Tensor]:
         """Returns what the base would be shown of a task."""
         return self.base.presented(examples, sample, corruption, stream)
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns the matrices of the base."""
+        return self.base.synapses()
+
+    def recursion(self) -> Recursion | None:
+        """Returns the recursion that the base is."""
+        return self.base.recursion()
 
     def synaptic_length(self, weights: Weights) -> Float[Tensor, " agents"]:
         """Returns the length of the base's synapses."""
@@ -65,6 +77,23 @@ class AbstractWrapper(AbstractModel):
     def units(self) -> int:
         """Returns how many numbers the base makes of a sample."""
         return self.base.units()
+
+
+class AbstractSteered(AbstractWrapper):
+    """A model one of whose hidden layers is moved along the column `direction` of each agent."""
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Returns the units of the layer."""
+
+
+class AbstractAdapted(AbstractWrapper):
+    """A model whose base may stay as it is while weights beside it learn."""
+
+    @abstractmethod
+    def adapters(self) -> dict[str, tuple[int, ...]]:
+        """Returns the shapes of the weights beside the base's, by name."""
 
 
 def parts(model: AbstractModel) -> dict[str, int]:

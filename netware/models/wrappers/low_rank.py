@@ -1,6 +1,6 @@
 """Low rank: a model whose weights stay, and a difference of low rank to each that learns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod, sqrt
 from typing import Annotated
 
@@ -11,12 +11,13 @@ from torch import Tensor
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Tap, Weights, untapped
-from netware.models.wrappers.base import AbstractWrapper, refuse_waiting
+from netware.models.layers.synapses import Product, Synapses
+from netware.models.wrappers.base import AbstractAdapted, refuse_waiting
 from netware.parameters import Count, Member, Positive
 
 
 @dataclass(frozen=True)
-class LowRank(AbstractWrapper):
+class LowRank(AbstractAdapted):
     """Computes what its base computes with W + scale A B in place of each weight W.
 
     Delta W = scale A B,   A of (in, rank), B of (rank, out);   B = 0 at the start
@@ -81,6 +82,16 @@ class LowRank(AbstractWrapper):
             else:
                 weights[name] = drawn.new_zeros(agents, *shape)
         return weights
+
+    def synapses(self) -> tuple[Synapses, ...]:
+        """Returns the matrices of the base, each with its difference."""
+        layers = self.base.layers()
+        return tuple(
+            replace(one, added=Product(f"{one.weight}.down", f"{one.weight}.up", self.scale))
+            if one.weight in layers
+            else one
+            for one in self.base.synapses()
+        )
 
     def flops(self) -> int:
         """Returns those of the base; A B is made once for all samples."""

@@ -12,7 +12,7 @@ from torch.nn.functional import normalize
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, State, Steering, Tap, Weights, untapped
 from netware.models.wrappers.base import (
-    AbstractWrapper,
+    AbstractSteered,
     blank_state,
     hidden_width,
     in_context,
@@ -25,7 +25,7 @@ CONTROLS = ("strength", "removal", "contrast")
 
 
 @dataclass(frozen=True)
-class Steered(AbstractWrapper):
+class Steered(AbstractSteered):
     """Computes what its base computes, with one hidden layer moved as each agent's state says.
 
     h <- h - removal (h . v) v + strength v + contrast (h+ - h-),   v = direction / |direction|

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.models.neurashed.neurashed import Neurashed
+from netware.models.neurashed.base import AbstractNeurashed
 from netware.needs.base import AbstractNeed
 from netware.needs.models import ModelIs
 from netware.parameters import PopulationName
@@ -44,7 +44,7 @@ class EffectiveNodes(AbstractProbe):
         "effective_each": (AGENT,),
         "effective_by_level": (AGENT, LAYER),
     }
-    needs: ClassVar[tuple[AbstractNeed, ...]] = (ModelIs(Neurashed, "neurashed"),)
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (ModelIs(AbstractNeurashed, "neurashed"),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the three quantities."""

@@ -15,7 +15,7 @@ from netware.draws import Purpose
 from netware.errors import Problem
 from netware.measures.mixture import information
 from netware.models.base import State, Weights
-from netware.models.neurashed.neurashed import NOTHING, Neurashed
+from netware.models.neurashed.base import NOTHING
 from netware.needs.base import AbstractNeed, Surroundings, population_of
 from netware.needs.models import HasModel, ReadsTask
 from netware.parameters import Count, NonNegative, PopulationName, Positive, TaskName
@@ -184,8 +184,9 @@ class MutualInformation(AbstractProbe):
     ) -> tuple[Tensor, Tensor]:
         """Returns S / |S| and ln |S| of some agents."""
         model = population.wrapped()
-        if isinstance(model, Neurashed):
-            score = model.log_trace(weights, x)[self.part].flatten(2).double()
+        logarithms = model.log_trace(weights, x)
+        if logarithms is not None:
+            score = logarithms[self.part].flatten(2).double()
             top = score.amax(2, keepdim=True)
             s = (score - top).exp().masked_fill(score <= NOTHING, 0.0)
         else:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAYER
 from netware.errors import Problem, ScenarioError
-from netware.learning.units import Units, activity, frozen_units, synapses
+from netware.learning.units import Units, activity, frozen_units, must_show_units
 from netware.needs.base import AbstractNeed, Surroundings, population_field, population_of
 from netware.needs.models import ReadsTask
 from netware.parameters import NonNegative, PopulationName, TaskName
@@ -28,7 +28,7 @@ class KnownUnits(AbstractNeed):
         if population is None or population.model is None:
             return []
         try:
-            synapses(population, f"{where}.{population_field(type(member))}")
+            must_show_units(population, f"{where}.{population_field(type(member))}")
         except ScenarioError as error:
             return list(error.problems)
         return []

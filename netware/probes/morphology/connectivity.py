@@ -7,9 +7,10 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.axes import AGENT, LAYER
-from netware.measures.morphology import amplitudes, entropies, in_out_correlation, layered_weights
+from netware.measures.morphology import amplitudes, entropies, in_out_correlation, node_shares
+from netware.models.layers.synapses import hidden_layers
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasLayers
+from netware.needs.synapses import HasSynapses
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -19,12 +20,14 @@ from netware.world import World
 class Connectivity(AbstractProbe):
     """Measures the morphology of the weights, hidden layer by hidden layer.
 
-    f_in_j = sum_i |w^l_ij| / sum |w^l|,   f_out_j = sum_k |w^{l+1}_jk| / sum |w^{l+1}|,
+    f_in_j = sum_i |w_ij| / sum |w| over weights into the layer, f_out_j = sum_k |w_jk| / sum |w|
+    over weights out of it; in a multilayer those are w^l and w^{l+1}, links inside a layer and
+    recursions are both,
     c_j = f_in_j f_out_j,   R = sum_j c_j,   S = - sum_j p_j ln p_j with p = c / sum c,
     r = corr_j(f_in, f_out),   structure = mean of r over the hidden layers
 
     Args:
-        on: Population to measure; its model must be layered, with a hidden layer at least.
+        on: Population to measure; its weights must join known units, some of them hidden.
 
     Reads: weights (no biases).
     Quantities: `entropy` S [nats], `amplitude` R and `in_out_correlation` r of each agent and
@@ -45,19 +48,21 @@ class Connectivity(AbstractProbe):
         "structure": (AGENT,),
         "mean_structure": (),
     }
-    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1),)
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasSynapses(),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the quantities of every agent."""
         self.insist(world)
         population = world[self.on]
         if not population.agents:
-            return self.nothing(population, {LAYER: len(population.wrapped().layers()) - 1})
-        weights = layered_weights(population)
-        r = in_out_correlation(weights)
+            return self.nothing(
+                population, {LAYER: len(hidden_layers(population.wrapped().synapses()))}
+            )
+        nodes = node_shares(population)
+        r = in_out_correlation(nodes)
         return {
-            "entropy": population.per_replica(entropies(weights)),
-            "amplitude": population.per_replica(amplitudes(weights)),
+            "entropy": population.per_replica(entropies(nodes)),
+            "amplitude": population.per_replica(amplitudes(nodes)),
             "in_out_correlation": population.per_replica(r),
             "structure": population.per_replica(r.mean(1)),
             "mean_structure": population.per_replica(r.mean(1)).mean(1),

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAG, LAYER
 from netware.draws import Purpose
-from netware.measures.morphology import correlation, entropies, layered_weights
+from netware.measures.morphology import correlation, entropies, node_shares
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasLayers
+from netware.needs.synapses import HasSynapses
 from netware.parameters import Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -53,13 +53,13 @@ class EntropyIncrements(AbstractProbe):
         "shuffled": (LAG,),
         "shuffled_sd": (LAG,),
     }
-    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=5),)
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasSynapses(hidden=5),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns the five quantities."""
         self.insist(world)
         population = world[self.on]
-        whole = entropies(layered_weights(population))
+        whole = entropies(node_shares(population))
         layers = whole.shape[1]
         if not population.agents:
             return self.nothing(population, {LAYER: layers - 2, LAG: layers - 3})

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from netware.axes import AGENT, LAYER
 from netware.draws import Purpose
+from netware.models.layers.matrices import compact
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasLayers
+from netware.needs.synapses import HasSynapses
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -18,19 +19,22 @@ from netware.world import World
 
 @dataclass(frozen=True)
 class WeightGrowth(AbstractProbe):
-    """Measures the mean size of the weights of each layer, and how much it has grown.
+    """Measures the mean size of the weights of each matrix, and how much it has grown.
 
     size_l = mean |w^l|,   growth = mean over l of size_l / (size_l as drawn)
+
+    Matrices come in the order of use: those from layer to layer, and those inside a layer after
+    the one into it. One that was drawn as zeros has no growth, and is left out of the mean.
 
     Chance is a pure function of the seed, so that the weights that an agent began with are drawn
     again and need not be kept.
 
     Args:
-        on: Population to measure; its model must be layered, with a hidden layer at least.
+        on: Population to measure; its weights must join known units, some of them hidden.
 
     Reads: weights (no biases); for agents whose weights a relation generates, growth is relative
     to weights that they never used, and so for agents that were born later.
-    Quantities: `size` of each agent and layer of weights (0 the first); `growth` of each agent. [1]
+    Quantities: `size` of each agent and matrix (0 the first); `growth` of each agent. [1]
 
     Source: de Jong, Meigel and Rulands (2025), arXiv:2501.05550, on bounded growth of weights.
     Departs from it: nothing.
@@ -42,7 +46,7 @@ class WeightGrowth(AbstractProbe):
         "size": (AGENT, LAYER),
         "growth": (AGENT,),
     }
-    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasLayers(hidden=1),)
+    needs: ClassVar[tuple[AbstractNeed, ...]] = (HasSynapses(),)
 
     def read(self, world: World) -> dict[str, Tensor]:
         """Returns both quantities of every agent."""
@@ -50,17 +54,19 @@ class WeightGrowth(AbstractProbe):
         population = world[self.on]
         model = population.wrapped()
         if not population.agents:
-            return self.nothing(population, {LAYER: len(model.layers())})
+            return self.nothing(population, {LAYER: len(model.synapses())})
         stream = world.draws.stream(Purpose.WEIGHTS, population.name, population.agents)
         stream = stream.identified(population.identity)
         drawn = model.init(stream, population.dtype)
 
         def sizes(weights: Mapping[str, Tensor]) -> Tensor:
-            return torch.stack([weights[name].abs().mean((1, 2)) for name in model.layers()], 1)
+            each = [compact(one, weights).abs() for one in model.synapses()]
+            return torch.stack([size.mean((1, 2)) for size in each], 1)
 
         before, now = sizes(drawn), sizes(population.weights)
-        ratio = now / torch.where(before == 0, torch.ones_like(before), before)
+        grew = before > 0
+        ratio = torch.where(grew, now / torch.where(grew, before, 1.0), 0.0)
         return {
             "size": population.per_replica(now),
-            "growth": population.per_replica(ratio.mean(1)),
+            "growth": population.per_replica(ratio.sum(1) / grew.sum(1)),
         }

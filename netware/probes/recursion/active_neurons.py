@@ -9,11 +9,18 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION
-from netware.measures.unrolled import layer_of, layered_flow, relevant_neurons, unrolled, urn_of
-from netware.models.base import Weights
-from netware.models.urn import Urn
+from netware.measures.unrolled import (
+    layer_of,
+    layered_flow,
+    recursion_of,
+    relevant_neurons,
+    unrolled,
+)
+from netware.models.base import AbstractModel, State, Weights
+from netware.models.layers.synapses import Recursion
 from netware.needs.base import AbstractNeed
-from netware.needs.models import ModelIs, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import NonNegative, PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -60,7 +67,7 @@ class ActiveNeurons(AbstractProbe):
         "layered_flow": (AGENT,),
     }
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        ModelIs(Urn, "urn"),
+        HasRecursion(),
         ReadsTask(answers=False),
     )
 
@@ -68,18 +75,21 @@ class ActiveNeurons(AbstractProbe):
         """Returns the five quantities of every agent, some agents at a time to fit memory."""
         self.insist(world)
         population = world[self.on]
-        model = urn_of(population)
+        model, recursion = population.wrapped(), recursion_of(population)
         if not population.agents:
-            return self.nothing(population, {ITERATION: model.iterations + 1})
+            return self.nothing(population, {ITERATION: recursion.iterations + 1})
         examples = world.examples[self.task].test.of(population.replica)
         samples = examples.inputs.shape[1]
-        numbers = model.neurons * (samples * (model.iterations + 1) + 4 * model.neurons)
+        many = recursion.neurons
+        numbers = many * (samples * (recursion.iterations + 1) + 4 * many)
         size = max(1, CHUNK_BYTES // (numbers * examples.inputs.element_size()))
         parts = [
             self.measured(
                 model,
+                recursion,
                 rows(population.weights, start, size),
                 examples.inputs[start : start + size],
+                rows(population.state, start, size),
             )
             for start in range(0, population.total, size)
         ]
@@ -89,18 +99,24 @@ class ActiveNeurons(AbstractProbe):
         }
 
     def measured(
-        self, model: Urn, weights: Weights, inputs: Float[Tensor, "agents samples inputs"]
+        self,
+        model: AbstractModel,
+        recursion: Recursion,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
     ) -> dict[str, Tensor]:
         """Returns the five quantities of some agents; counts in float64, which holds them all."""
-        activity, active = unrolled(model, weights, inputs)
-        strong = weights["w"].abs() > self.tau
-        carried = model.outputs if model.residual == "output" else 0
-        relevant = relevant_neurons(active, strong, model.outputs, carried)
-        layer = layer_of(activity, model.inputs, model.outputs)
+        activity, active = unrolled(model, weights, inputs, state)
+        w, outputs = weights[recursion.weight], recursion.outputs
+        strong = w.abs() > self.tau
+        carried = outputs if recursion.residual == "output" else 0
+        relevant = relevant_neurons(active, strong, outputs, carried)
+        layer = layer_of(activity, recursion.inputs, outputs)
         return {
             "active": active[:, 1:].any(1).sum(1).double(),
             "active_by_iteration": active.sum(2).double(),
             "relevant": relevant.sum(2).double(),
             "strong": strong.sum((1, 2)).double(),
-            "layered_flow": layered_flow(activity, weights["w"], relevant, strong, layer),
+            "layered_flow": layered_flow(activity, w, relevant, strong, layer),
         }

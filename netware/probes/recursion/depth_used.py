@@ -9,9 +9,9 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.measures.unrolled import stopped_accuracies
-from netware.models.urn import Urn
 from netware.needs.base import AbstractNeed
-from netware.needs.models import ModelIs, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import Fraction, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.probes.numbers import at_most
@@ -53,7 +53,7 @@ class DepthUsed(AbstractProbe):
         "mean": (),
     }
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        ModelIs(Urn, "urn"),
+        HasRecursion(),
         ReadsTask(),
     )
 

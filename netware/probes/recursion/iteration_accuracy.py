@@ -7,10 +7,10 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION
-from netware.measures.unrolled import stopped_accuracies, urn_of
-from netware.models.urn import Urn
+from netware.measures.unrolled import recursion_of, stopped_accuracies
 from netware.needs.base import AbstractNeed
-from netware.needs.models import ModelIs, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World
@@ -41,7 +41,7 @@ class IterationAccuracy(AbstractProbe):
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"accuracy": (AGENT, ITERATION)}
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        ModelIs(Urn, "urn"),
+        HasRecursion(),
         ReadsTask(),
     )
 
@@ -50,5 +50,5 @@ class IterationAccuracy(AbstractProbe):
         self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
         if not population.agents:
-            return self.nothing(population, {ITERATION: urn_of(population).iterations + 1})
+            return self.nothing(population, {ITERATION: recursion_of(population).iterations + 1})
         return {"accuracy": population.per_replica(stopped_accuracies(population, examples))}

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from netware.axes import AGENT, ITERATION, UNIT
-from netware.measures.unrolled import unrolled, urn_of
-from netware.models.urn import Urn
+from netware.measures.unrolled import recursion_of, unrolled
 from netware.needs.base import AbstractNeed
-from netware.needs.models import ModelIs, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -44,7 +44,7 @@ class NeuronActivity(AbstractProbe):
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {"activity": (AGENT, ITERATION, UNIT)}
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        ModelIs(Urn, "urn"),
+        HasRecursion(),
         ReadsTask(),
     )
 
@@ -52,14 +52,21 @@ class NeuronActivity(AbstractProbe):
         """Returns the activities of every agent, some agents at a time to fit memory."""
         self.insist(world)
         population, examples = world[self.on], world.examples[self.task].test
-        model = urn_of(population)
+        model, recursion = population.wrapped(), recursion_of(population)
         if not population.agents:
-            return self.nothing(population, {ITERATION: model.iterations + 1, UNIT: model.neurons})
+            return self.nothing(
+                population, {ITERATION: recursion.iterations + 1, UNIT: recursion.neurons}
+            )
         inputs = examples.of(population.replica).inputs
-        numbers = model.neurons * inputs.shape[1] * (model.iterations + 1)
+        numbers = recursion.neurons * inputs.shape[1] * (recursion.iterations + 1)
         size = max(1, CHUNK_BYTES // (numbers * inputs.element_size()))
         parts = [
-            unrolled(model, rows(population.weights, start, size), inputs[start : start + size])[0]
+            unrolled(
+                model,
+                rows(population.weights, start, size),
+                inputs[start : start + size],
+                rows(population.state, start, size),
+            )[0]
             for start in range(0, population.total, size)
         ]
         return {"activity": population.per_replica(torch.cat(parts))}

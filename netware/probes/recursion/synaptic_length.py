@@ -10,12 +10,13 @@ from torch import Tensor
 
 from netware.axes import AGENT
 from netware.errors import Problem
-from netware.measures.unrolled import unrolled, urn_of
-from netware.models.base import Weights
-from netware.models.layers.geometry import distances
-from netware.models.urn import Urn
+from netware.measures.unrolled import recursion_of, unrolled
+from netware.models.base import AbstractModel, State, Weights
+from netware.models.layers.geometry import distances, sites
+from netware.models.layers.synapses import Recursion
 from netware.needs.base import AbstractNeed, Surroundings, population_of
-from netware.needs.models import ModelIs, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe
@@ -29,8 +30,8 @@ class HasCube(AbstractNeed):
     def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
         """Returns neurons without a place."""
         population = population_of(member, world)
-        model = population.model if population else None
-        if population is None or not isinstance(model, Urn) or model.cube is not None:
+        recursion = population.model.recursion() if population and population.model else None
+        if population is None or recursion is None or recursion.cube is not None:
             return []
         return [
             Problem(
@@ -81,7 +82,7 @@ class SynapticLength(AbstractProbe):
         "weight_backward": (AGENT,),
     }
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        ModelIs(Urn, "urn"),
+        HasRecursion(),
         HasCube(),
         ReadsTask(),
     )
@@ -90,16 +91,21 @@ class SynapticLength(AbstractProbe):
         """Returns the six quantities of every agent, some agents at a time to fit memory."""
         self.insist(world)
         population = world[self.on]
-        model = urn_of(population)
+        model, recursion = population.wrapped(), recursion_of(population)
         if not population.agents:
             return self.nothing(population)
         examples = world.examples[self.task].test
         inputs = examples.of(population.replica).inputs
-        numbers = model.neurons * (inputs.shape[1] * (model.iterations + 1) + model.neurons)
+        many = recursion.neurons
+        numbers = many * (inputs.shape[1] * (recursion.iterations + 1) + many)
         size = max(1, CHUNK_BYTES // (numbers * inputs.element_size()))
         parts = [
             self.measured(
-                model, rows(population.weights, start, size), inputs[start : start + size]
+                model,
+                recursion,
+                rows(population.weights, start, size),
+                inputs[start : start + size],
+                rows(population.state, start, size),
             )
             for start in range(0, population.total, size)
         ]
@@ -109,13 +115,20 @@ class SynapticLength(AbstractProbe):
         }
 
     def measured(
-        self, model: Urn, weights: Weights, inputs: Float[Tensor, "agents samples inputs"]
+        self,
+        model: AbstractModel,
+        recursion: Recursion,
+        weights: Weights,
+        inputs: Float[Tensor, "agents samples inputs"],
+        state: State,
     ) -> dict[str, Tensor]:
         """Returns the six quantities of some agents."""
-        site, size = model.sites(weights["w"]), weights["w"].abs()
-        d = distances(site, site, model.beta)
+        size = weights[recursion.weight].abs()
+        assert recursion.cube is not None
+        site = sites(recursion.cube, recursion.outputs, size)
+        d = distances(site, site, recursion.beta)
         apart = size * (1 - torch.eye(len(site), dtype=size.dtype, device=size.device))
-        activity, _ = unrolled(model, weights, inputs)
+        activity, _ = unrolled(model, weights, inputs, state)
         sent = activity[:, :-1].sum(1)
         flow = directed(size * sent[:, :, None], site)
         carried = directed(size, site)

@@ -6,13 +6,14 @@ from typing import ClassVar
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.base import Needs
 from netware.needs.state import HasColumn
-from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.parameters import Column, NonNegative, PopulationName, RelationName, Varying
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
     Acting,
     Activation,
     Reads,
+    beside,
     must_join,
     with_rows,
 )
@@ -31,7 +32,7 @@ class AverageConsensus(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who hears whom.
+        over: Relation whose edges say who hears whom: a -> b lets b hear a.
         state: Column of state to agree on.
         gain: Step length, the epsilon of the literature. [1]
 
@@ -45,7 +46,7 @@ class AverageConsensus(AbstractRule):
     on: PopulationName
     over: RelationName
     state: Column = "output"
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
     needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
@@ -59,7 +60,8 @@ class AverageConsensus(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement."""
         x, edges = world[self.on][self.state], world.edges[self.over]
+        gain = beside(acting.value(world, self, "gain"), x)
         if acting.agents is None:
-            return world.with_state(self.on, **{self.state: diffused(edges, x, self.gain)})
-        moved = diffused_at(edges, x, self.gain, acting.agents)
+            return world.with_state(self.on, **{self.state: diffused(edges, x, gain)})
+        moved = diffused_at(edges, x, gain, acting.agents)
         return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})

@@ -48,7 +48,8 @@ class ConsensusKalman(AbstractRule):
 
     Args:
         on: Population of sensors.
-        over: Relation whose edges say who hears whom, of each agent as much weight in as out.
+        over: Relation whose edges say who hears whom: a -> b lets b hear a; of each agent as much
+            weight in as out.
         dynamics: A, a list of rows; as many as the signal has numbers. [1]
         process: Variance of each number of w. [unit of the signal, squared]
         noise: Variance R of what each sensor measures. [unit of the signal, squared]

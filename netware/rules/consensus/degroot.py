@@ -33,8 +33,9 @@ class Degroot(AbstractRule):
 
     Args:
         on: Population whose agents pool their opinions.
-        over: Relation whose edges say who trusts whom, by their weights; an edge from an agent to
-            itself is trust in itself.
+        over: Relation whose edges lead from those who are trusted to those who trust them, so that
+            these hear them, with the trust as weight; an edge from an agent to itself is trust in
+            itself. A file that lists who trusts whom is read with `lines: reversed`.
         state: Column of state to agree on.
         self_trust: Further weight of each agent's own opinion, in the unit of the weights of
             edges; without any, a graph that is bipartite goes to and fro for ever. [1]

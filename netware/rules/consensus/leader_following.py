@@ -41,7 +41,7 @@ class LeaderFollowing(AbstractRule):
 
     Args:
         on: Population of leaders and followers.
-        over: Relation whose edges say who hears whom.
+        over: Relation whose edges say who hears whom: a -> b lets b hear a.
         leaders: Ids of the leaders, the same in every replica; agent 0 if none are named or drawn.
         fraction: Share of the agents at the start that are drawn to lead, other ones in every
             replica, at least one; only without `leaders`. [1]

@@ -10,7 +10,15 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.colouring import sublattices
-from netware.parameters import Column, Count, Index, PopulationName, Positive, Real, RelationName
+from netware.parameters import (
+    Column,
+    Count,
+    PopulationName,
+    Positive,
+    Real,
+    RelationName,
+    Varying,
+)
 from netware.rules.base import (
     ONE_BY_ONE,
     AbstractRule,
@@ -45,12 +53,10 @@ class Ising(AbstractRule):
         sweeps: Sweeps in one step. [1]
         state: Column of spins `(agents,)`, +-1; made as `start` says if there is none.
         start: `random`, or all `up`.
-        warmup: Steps before `moments` begins to count. [steps]
 
     Reads: state; edges of `over`, with their weights.
-    Writes: state; `moments` `(agents, 4)`: turns counted, sum of |m|, sum of m^2, and T, where m is
-    the mean spin of the replica after the agent's turn. All act at once unless `activation` says
-    else.
+    Writes: state; `temperature` `(agents,)`, T as of the agent's last turn, in float64. All act at
+    once unless `activation` says else.
 
     Source: Ising (1925), Z. Phys. 31, 253, doi:10.1007/BF02980577; Onsager (1944), Phys. Rev. 65,
     117, doi:10.1103/PhysRev.65.117; metropolis: Metropolis et al. (1953), J. Chem. Phys. 21, 1087,
@@ -62,21 +68,16 @@ class Ising(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    temperature: Positive = 2.0
+    temperature: Varying[Positive] = 2.0
     coupling: Real = 1.0
     field: Real = 0.0
     update: Literal["heat_bath", "metropolis"] = "heat_bath"
     sweeps: Count = 1
     state: Column = "spin"
     start: Literal["random", "up"] = "random"
-    warmup: Index = 0
 
     reads: ClassVar[Reads] = "edges"
     orders: ClassVar[frozenset[Activation]] = ONE_BY_ONE
-
-    def read_along(self) -> tuple[str, ...] | None:
-        """Returns None: one by one, `moments` read the mean of all spins after each turn."""
-        return None
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Gives every agent a spin, and finds out which may turn at once."""
@@ -99,55 +100,54 @@ class Ising(AbstractRule):
         else:
             spins = drawn if self.start == "random" else torch.ones_like(drawn)
         sublattices(edges)
-        moments = torch.zeros(population.total, 4, dtype=torch.float64, device=population.device)
-        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+        heat = heat_of(spins, acting.value(world, self, "temperature"))
+        return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all sweeps of this step."""
         population, edges = world[self.on], world.edges[self.over]
         spins = population[self.state]
+        temperature = acting.value(world, self, "temperature")
         if acting.agents is None:
             group, groups = sublattices(edges)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
                 for number in range(groups):
-                    turned = self.turned(spins, edges.total(spins), chance)
+                    turned = self.turned(spins, edges.total(spins), chance, temperature)
                     spins = torch.where(group == number, turned, spins)
         else:
             near = edges.into(acting.agents)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
-                turned = self.turned(spins[acting.agents], near.total(spins), chance)
+                turned = self.turned(spins[acting.agents], near.total(spins), chance, temperature)
                 spins = with_rows(spins, acting.agents, turned)
-        moments = self.counted(world, acting, population["moments"], spins)
-        return world.with_state(self.on, **{self.state: spins, "moments": moments})
+        acted = spins if acting.agents is None else spins[acting.agents]
+        heat = heat_of(acted, temperature)
+        if acting.agents is not None:
+            heat = with_rows(population["temperature"], acting.agents, heat)
+        return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def turned(
         self,
         own: Float[Tensor, " spins"],
         near: Float[Tensor, " spins"],
         chance: Float[Tensor, " spins"],
+        temperature: float | Float[Tensor, " spins"],
     ) -> Float[Tensor, " spins"]:
         """Returns what spins with these neighbours become."""
-        twice = (near * self.coupling + self.field) * (2 / self.temperature)
+        twice = (near * self.coupling + self.field) * (2 / temperature)
         if self.update == "heat_bath":
             return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
         return torch.where(chance < (-own * twice).exp(), -own, own)
 
-    def counted(self, world: World, acting: Acting, moments: Tensor, spins: Tensor) -> Tensor:
-        """Returns the running moments of the mean spin with this step's, once all have turned."""
-        now = torch.zeros_like(moments)
-        if world.step >= self.warmup:
-            own = world[self.on]
-            there = torch.where(own.present, spins.double(), 0.0)
-            mean = own.per_replica(there).sum(1).div(own.present_count.clamp(min=1)).abs()
-            each = torch.stack([torch.ones_like(mean), mean, mean.square()], 1)
-            now[:, :3] = each.repeat_interleave(len(spins) // len(mean), 0)
-        total = moments + now
-        total[:, 3] = self.temperature
-        return with_rows(
-            moments, acting.agents, total if acting.agents is None else total[acting.agents]
-        )
+
+def heat_of(
+    spins: Float[Tensor, " spins"], temperature: float | Float[Tensor, " spins"]
+) -> Float[Tensor, " spins"]:
+    """Returns the temperature of each spin, in float64."""
+    if isinstance(temperature, Tensor):
+        return temperature.double()
+    return torch.full_like(spins, temperature, dtype=torch.float64)
 
 
 def refuse_loops(edges: Edges, over: str, where: str) -> None:

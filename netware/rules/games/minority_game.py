@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.draws import Purpose
-from netware.parameters import Index, PopulationName
+from netware.parameters import PopulationName
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
 
@@ -31,12 +31,10 @@ class MinorityGame(AbstractRule):
         strategies: Strategies of each agent. [1]
         decides: `best` takes the strategy of the highest score; `coin` tosses a coin, for
             comparison.
-        burn: Rounds before the sums of `attendance` begin. [steps]
 
     Reads: nothing but its own columns.
     Writes: `choice` `(agents,)`, -1 or 1; `payoff` `(agents,)`, -a_i sgn A; `strategies`
-    `(agents, strategies, 2^memory)`, drawn before the first step; `scores`; `history`; and
-    `attendance` `(agents, 3)`: rounds counted, sum of A, sum of A^2, the same for all of a replica.
+    `(agents, strategies, 2^memory)`, drawn before the first step; `scores`; and `history`.
 
     Source: Challet and Zhang (1997), Physica A 246, 407, doi:10.1016/S0378-4371(97)00419-6.
     Departs from it: a strategy that was wrong loses a point instead of none, which ranks
@@ -47,7 +45,6 @@ class MinorityGame(AbstractRule):
     memory: Annotated[int, Field(ge=1, le=20)] = 6
     strategies: Annotated[int, Field(ge=1, le=64)] = 2
     decides: Literal["best", "coin"] = "best"
-    burn: Index = 0
 
     reads: ClassVar[Reads] = "anyone"
 
@@ -66,7 +63,6 @@ class MinorityGame(AbstractRule):
             history=past.integers(histories).repeat_interleave(population.agents),
             choice=zeros,
             payoff=zeros,
-            attendance=torch.zeros_like(zeros, dtype=torch.float64)[:, None].repeat(1, 3),
         )
 
     def apply(self, world: World, acting: Acting) -> World:
@@ -85,7 +81,6 @@ class MinorityGame(AbstractRule):
             history=(2 * history + won) % 2**self.memory,
             choice=choice,
             payoff=-choice * sign,
-            attendance=self.counted(world, attendance.double()),
         )
 
     def choice(self, world: World, acting: Acting, advice: Tensor, scores: Tensor) -> Tensor:
@@ -96,10 +91,3 @@ class MinorityGame(AbstractRule):
         # Scores are whole numbers: less than half of one decides between equals alone.
         best = (scores + 0.5 * unit).argmax(1, keepdim=True)
         return advice.gather(1, best)[:, 0]
-
-    def counted(self, world: World, attendance: Tensor) -> Tensor:
-        """Returns the running sums with this round added, once the burn is over."""
-        sums = world[self.on]["attendance"]
-        if world.step < self.burn:
-            return sums
-        return sums + torch.stack([torch.ones_like(attendance), attendance, attendance.square()], 1)

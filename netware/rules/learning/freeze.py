@@ -17,8 +17,11 @@ from netware.learning.units import (
     frozen_answers,
     frozen_receivers,
     frozen_units,
-    synapses,
+    known_synapses,
+    must_show_units,
 )
+from netware.models.layers.matrices import as_laid, at_receivers, at_senders
+from netware.models.layers.synapses import Synapses
 from netware.parameters import NonNegative, PopulationName, TaskName
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
 from netware.world import World
@@ -69,7 +72,8 @@ class Freeze(AbstractRule):
         """Refuses models without units to freeze, and generated weights; nothing is frozen yet."""
         where, population = f"rules.{acting.rule}", world[self.on]
         must_fit(f"{where}.task", population, world.examples[self.task].train)
-        into = [name for one in synapses(population, f"{where}.on") for name in one.into()]
+        must_show_units(population, f"{where}.on")
+        into = [name for one in known_synapses(population, f"{where}.on") for name in one.into()]
         if made := generated(world, acting.relations, self.on).intersection(into):
             raise ScenarioError(
                 f"{where}.on",
@@ -96,13 +100,14 @@ class Freeze(AbstractRule):
         fresh = model.init(acting.stream(world, self.on), population.dtype)
         weights, frozen = {}, {}
         kept = ends(population, units, asked | frozen_answers(population, acting.rule))
-        for one, (senders, receivers) in zip(synapses(population, acting.rule), kept, strict=True):
+        found = known_synapses(population, acting.rule)
+        for one, (senders, receivers) in zip(found, kept, strict=True):
             old = frozen_receivers(population, one)
             new, w = receivers & ~old, population.weights[one.weight]
-            weights[one.weight] = merged(w, fresh[one.weight], old, new, senders)
-            frozen[one.weight] = (old | new)[:, None].expand_as(w).contiguous()
+            weights[one.weight] = merged(one, w, fresh[one.weight], old, new, senders)
+            stays = old | new
+            frozen[one.weight] = as_laid(one, at_receivers(one, stays), w).contiguous()
             if one.bias:
-                stays = old | new
                 b = population.weights[one.bias]
                 weights[one.bias] = torch.where(stays, b, fresh[one.bias])
                 frozen[one.bias] = stays
@@ -111,20 +116,27 @@ class Freeze(AbstractRule):
 
 
 def merged(
+    one: Synapses,
     w: Tensor,
     fresh: Tensor,
     old: Bool[Tensor, "agents receivers"],
     new: Bool[Tensor, "agents receivers"],
     senders: Bool[Tensor, "agents senders"],
 ) -> Tensor:
-    """Returns w `[agents, senders, receivers]` with its columns kept, cut or drawn anew.
+    """Returns w with the numbers into each receiver kept, cut or drawn anew.
 
     Args:
-        w: The matrix.
+        one: Whom the numbers of w join.
+        w: The matrix, as its weight lies.
         fresh: The same, drawn anew.
-        old: Receivers whose column was frozen before.
-        new: Receivers whose column is frozen now, but for the weights from units not kept.
+        old: Receivers that were frozen before.
+        new: Receivers that are frozen now, but for the weights from units not kept.
         senders: Units that are kept.
     """
-    cut = w.masked_fill(~senders[:, :, None], 0)
-    return torch.where(old[:, None], w, torch.where(new[:, None], cut, fresh))
+
+    def laid(marks: Tensor) -> Tensor:
+        return as_laid(one, marks, w)
+
+    cut = w.masked_fill(~laid(at_senders(one, senders)), 0)
+    kept, newly = laid(at_receivers(one, old)), laid(at_receivers(one, new))
+    return torch.where(kept, w, torch.where(newly, cut, fresh))

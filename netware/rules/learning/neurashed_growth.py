@@ -14,7 +14,8 @@ from typing_extensions import TypedDict
 
 from netware.errors import ScenarioError
 from netware.learning.losses import must_fit
-from netware.models.neurashed.neurashed import NOTHING, Neurashed, logarithm
+from netware.models.neurashed.base import NOTHING, AbstractNeurashed
+from netware.models.neurashed.neurashed import logarithm
 from netware.parameters import Count, Index, NonNegative, PopulationName, Positive, TaskName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
@@ -134,10 +135,10 @@ class NeurashedGrowth(AbstractRule):
             )
         return world
 
-    def grows(self, population: Population, where: str) -> Neurashed:
+    def grows(self, population: Population, where: str) -> AbstractNeurashed:
         """Returns the model, or says that these agents have no features that grow."""
         model = population.wrapped()
-        if not isinstance(model, Neurashed):
+        if not isinstance(model, AbstractNeurashed):
             raise ScenarioError(
                 f"{where}.on",
                 found=f"'{population.name}', a {type(model).__name__}",
@@ -146,7 +147,7 @@ class NeurashedGrowth(AbstractRule):
             )
         return model
 
-    def grown(self, model: Neurashed) -> tuple[str, ...]:
+    def grown(self, model: AbstractNeurashed) -> tuple[str, ...]:
         """Names the weights that change."""
         names = tuple(model.weight_shapes())
         return names if self.eta == "grown" else names[:-1]
@@ -170,7 +171,7 @@ class NeurashedGrowth(AbstractRule):
         return (turns % samples).expand(population.total, -1)
 
     def learnt(
-        self, model: Neurashed, weights: Mapping[str, Tensor], batch: Examples
+        self, model: AbstractNeurashed, weights: Mapping[str, Tensor], batch: Examples
     ) -> dict[str, Tensor]:
         """Returns the weights that change, after each agent was shown its own minibatch."""
         united = [fires.any(1) for fires in model.fired(batch.inputs)]

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import torch
 
 from netware.errors import ScenarioError, ShapeError
-from netware.models.wrappers.steered import Steered
+from netware.models.wrappers.base import AbstractSteered
 from netware.parameters import PopulationName, Real
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
@@ -59,7 +59,7 @@ class ControlRepresentation(AbstractRule):
         """Refuses agents that cannot be steered; makes the column of amounts, zeros at first."""
         where, population = f"rules.{acting.rule}", world[self.on]
         model, column = population.wrapped(), COLUMNS[self.control]
-        if not isinstance(model, Steered):
+        if not isinstance(model, AbstractSteered):
             raise ScenarioError(
                 f"{where}.on",
                 found=f"agents of '{self.on}' that cannot be steered: {type(model).__name__}",

@@ -16,8 +16,7 @@ from netware.learning.optimisers.adam import Adam
 from netware.learning.optimisers.base import AbstractOptimiser
 from netware.measures.representation import must_read
 from netware.models.base import Weights
-from netware.models.wrappers.base import in_context
-from netware.models.wrappers.low_rank import LowRank
+from netware.models.wrappers.base import AbstractAdapted, in_context
 from netware.parameters import Count, Index, Member, PopulationName, Real, TaskName
 from netware.population import Population
 from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
@@ -117,7 +116,7 @@ class LowRankControl(AbstractRule):
         columns = learner.columns(acting.rule, population, self.batches)
         return world.with_population(learner.within(population.with_state(columns)))
 
-    def descend(self, model: LowRank, group: Group, inputs: Tensor) -> None:
+    def descend(self, model: AbstractAdapted, group: Group, inputs: Tensor) -> None:
         """Takes one step down the gradient, in the group's own tensors."""
         learner, population = group.learners[self.on], group.populations[self.on]
         targets = self.targets(model, population, inputs)
@@ -129,7 +128,7 @@ class LowRankControl(AbstractRule):
         self.optimiser.update(learner, {name: slope for name, slope in moved if slope is not None})
 
     def targets(
-        self, model: LowRank, population: Population, inputs: Tensor
+        self, model: AbstractAdapted, population: Population, inputs: Tensor
     ) -> dict[str, Float[Tensor, "agents samples units"]]:
         """Returns where each layer should be, from what the base answers in the contexts."""
         plain, high, low = (
@@ -142,7 +141,7 @@ class LowRankControl(AbstractRule):
 
     def errors(
         self,
-        model: LowRank,
+        model: AbstractAdapted,
         weights: Weights,
         inputs: Tensor,
         state: Mapping[str, Tensor],
@@ -157,10 +156,10 @@ class LowRankControl(AbstractRule):
         return torch.stack(apart).mean(0)
 
 
-def adapted(population: Population, where: str) -> LowRank:
+def adapted(population: Population, where: str) -> AbstractAdapted:
     """Returns the model of a population, or refuses one without a low-rank difference."""
     model = population.wrapped()
-    if not isinstance(model, LowRank):
+    if not isinstance(model, AbstractAdapted):
         raise ScenarioError(
             f"{where}.on",
             found=f"agents of '{population.name}' without a low-rank difference: "

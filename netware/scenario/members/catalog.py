@@ -57,6 +57,15 @@ FORMER = {
         "bears_loss": "tolerates_deaths",
     },
 }
+NO_MORE = {
+    "rules": {
+        "agreement_clock": "take it out: the probe 'time_to_consensus' looks at 'state' and "
+        "'tolerance' of its own at every step",
+        "order_moments": "take it out: the probes 'susceptibility' and 'binder_cumulant' look at "
+        "'state' at every step; write its 'from' as their 'warmup'",
+    },
+}
+"""Types that are no more, and what to write instead."""
 BASE = re.compile(r"^class (\w+)\((Abstract\w+)", re.MULTILINE)
 DOTTED = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
 
@@ -105,6 +114,9 @@ def find(family: str, type_name: str) -> type:
         return getattr(importlib.import_module(module), name)
     if "." in type_name:
         return own_class(family, type_name)
+    if fix := NO_MORE.get(family, {}).get(type_name):
+        found = f"'{type_name}', which is no more: probes remember by themselves"
+        raise ScenarioError(type_name, found=found, expected="no such rule", fix=fix, code="S-ENUM")
     near = closest(type_name, known)
     raise ScenarioError(
         type_name,

@@ -5,11 +5,12 @@ import pytest
 
 from netware.analysis.figures.activity import Activity, activities, apart, by_first_activity
 from netware.errors import StoreError
+from netware.models.urn import Urn
 from netware.record.reader import Run
 from tests.analysis.conftest import measured
 
 
-MODEL = {"type": "urn", "inputs": 2, "outputs": 1, "neurons": 7, "iterations": 3}
+MODEL = Urn(2, 1, 7, 3)
 # Neurons 0, 1 are inputs, 6 is the output; 2 is active from 2 on, 3 and 5 from 1 on, 4 never.
 VALUES = np.array(
     [
@@ -28,11 +29,11 @@ def run(make_run, values: np.ndarray = VALUES, steps: int = 2, agents: int = 2) 
     first[-1, 0, 1] = values
     probe = {"type": "neuron_activity", "on": "nets", "task": "shells"}
     given = {
-        "populations": {"nets": {"agents": agents, "model": MODEL}},
+        "populations": {"nets": {"agents": agents}},
         "probes": {"seen": probe},
     }
     reading = measured("seen", "activity", first, ("agent", "iteration", "unit"), every=5)
-    return make_run((reading,), given)
+    return make_run((reading,), given, models={"nets": MODEL})
 
 
 def test_the_last_activities_of_the_agent_are_read(make_run) -> None:
@@ -42,7 +43,10 @@ def test_the_last_activities_of_the_agent_are_read(make_run) -> None:
 
 
 def test_neurons_are_sorted_by_their_first_activity_and_silent_ones_left_out() -> None:
-    found = [(block.name, block.neurons.tolist()) for block in by_first_activity(VALUES, MODEL)]
+    found = [
+        (block.name, block.neurons.tolist())
+        for block in by_first_activity(VALUES, MODEL.recursion())
+    ]
     assert found == [("input", [0, 1]), ("from 1", [5, 3]), ("from 2", [2]), ("output", [6])]
 
 

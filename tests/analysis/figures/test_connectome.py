@@ -1,31 +1,27 @@
 """Connectome: weights by the direction in which they lead."""
 
-from typing import Any
-
 import numpy as np
 import pytest
-import torch
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 
-from netware.analysis.figures.connectome import DIRECTIONS, Connectome, sites, wired
+from netware.analysis.figures.connectome import DIRECTIONS, Connectome, wired
 from netware.errors import StoreError
-from netware.models.layers.geometry import sites as model_sites
+from netware.models.urn import Urn
 from netware.record.reader import Run
 
 
-URN = {"type": "urn", "outputs": 1, "residual": "output"}
-FLAT = {**URN, "inputs": 2, "neurons": 8, "iterations": 4}
-CUBE = {**URN, "inputs": 4, "neurons": 12, "iterations": 3, "cube": [2, 2, 3]}
+FLAT = Urn(2, 1, 8, 4, "output")
+CUBE = Urn(4, 1, 12, 3, "output", cube=(2, 2, 3))
 
 
-def run(make_run, w: np.ndarray, model: dict[str, Any]) -> Run:
+def run(make_run, w: np.ndarray, model: Urn) -> Run:
     tensors = {
         "populations/nets/weights/w": w[None].astype(np.float32),
         "populations/nets/weights/b": np.zeros((1, len(w)), np.float32),
     }
-    given = {"populations": {"nets": {"agents": 1, "model": model}}, "replicas": 1}
-    return make_run(scenario=given, tensors=tensors)
+    given = {"populations": {"nets": {"agents": 1}}, "replicas": 1}
+    return make_run(scenario=given, tensors=tensors, models={"nets": model})
 
 
 def network() -> np.ndarray:
@@ -99,16 +95,9 @@ def test_links_inside_a_layer_are_arcs_and_all_lines_end_at_neurons(make_run) ->
     assert len(places) == len(wiring.level), "no two neurons on one place"
 
 
-@pytest.mark.parametrize(("cube", "outputs"), [((8, 8, 4), 10), ((3, 2, 5), 1), ((2, 2, 2), 4)])
-def test_sites_are_those_of_the_model(cube, outputs) -> None:
-    wanted = model_sites(cube, outputs, torch.zeros(1, dtype=torch.float64)).numpy()
-    assert np.array_equal(sites(cube, outputs), wanted)
-
-
 def test_weights_that_are_all_zero_are_drawn(make_run) -> None:
     for model in (FLAT, CUBE):
-        many = model["neurons"]
-        one = run(make_run, np.zeros((many, many)), {**model, "inputs": 2})
+        one = run(make_run, np.zeros((model.neurons, model.neurons)), model)
         assert Connectome().draw(one).render("png", dpi=30)
 
 

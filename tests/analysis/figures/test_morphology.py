@@ -7,16 +7,25 @@ from matplotlib.colors import to_rgb
 
 from netware.analysis.figures.morphology import MOST_NODES, Morphology, placed
 from netware.analysis.style import NEGATIVE, POSITIVE
+from netware.models.base import AbstractModel
+from netware.models.intralinked import Intralinked
+from netware.models.multilayer import Multilayer
+from netware.models.urn import Urn
+from netware.record.reader import Run
 
 
-def net(make_run, *weights: np.ndarray, model: dict | None = None, **others: np.ndarray):
+def net(
+    make_run, *weights: np.ndarray, model: AbstractModel | None = None, **others: np.ndarray
+) -> Run:
+    sizes = [len(weights[0]), *(w.shape[1] for w in weights)] if weights else [1, 1]
+    model = model or Multilayer(sizes[0], sizes[-1], tuple(sizes[1:-1]), bias="none")
     named = {f"w{k}": w for k, w in enumerate(weights, 1)} | others
     tensors = {
         f"populations/nets/weights/{name}": np.asarray(w, np.float32)[None]
         for name, w in named.items()
     }
-    given = {"agents": 1, "model": model or {"type": "multilayer"}}
-    return make_run(scenario={"replicas": 1, "populations": {"nets": given}}, tensors=tensors)
+    given = {"replicas": 1, "populations": {"nets": {"agents": 1}}}
+    return make_run(scenario=given, tensors=tensors, models={"nets": model})
 
 
 def lines(figure) -> list[LineCollection]:
@@ -88,7 +97,7 @@ def test_links_inside_a_layer_are_arcs(make_run) -> None:
         make_run,
         np.ones((2, 4)),
         np.ones((4, 1)),
-        model={"type": "intralinked", "height": 2},
+        model=Intralinked(2, 1, (4,), 2, bias="none"),
         c1=np.array([[1.0], [-1.0]]),
     )
     arcs = [each for each in lines(Morphology().draw(run)) if len(each.get_segments()[0]) > 2]
@@ -98,13 +107,7 @@ def test_links_inside_a_layer_are_arcs(make_run) -> None:
 def test_a_urn_is_drawn_by_its_iterations(make_run) -> None:
     w = np.zeros((20, 20))
     w[:3, 3:7], w[3:7, 18:] = 0.5, -0.5
-    model = {"type": "urn", "inputs": 3, "outputs": 2, "neurons": 20, "iterations": 2}
-    given = {"populations": {"nets": {"agents": 1, "model": model}}, "replicas": 1}
-    tensors = {
-        "populations/nets/weights/w": w[None].astype(np.float32),
-        "populations/nets/weights/b": np.zeros((1, 20), np.float32),
-    }
-    figure = Morphology().draw(make_run(scenario=given, tensors=tensors))
+    figure = Morphology().draw(net(make_run, model=Urn(3, 2, 20, 2), w=w, b=np.zeros(20)))
     ticks = [tick.get_text() for tick in figure.axes[1].get_xticklabels()]
     assert ticks == ["input\nn = 3", "iteration 1\nn = 4", "output\nn = 2"]
 

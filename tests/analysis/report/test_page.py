@@ -14,6 +14,7 @@ from tests.analysis.conftest import columns, measured, write_run
 
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+STATUS = f'{{"state": "failed", "step": 3, "reason": "{HOSTILE}"}}'
 
 
 class Page(HTMLParser):
@@ -149,3 +150,48 @@ def test_a_sweep_has_a_row_for_every_setting(make_run, tmp_path) -> None:
 
 def test_a_run_without_probes_still_has_a_page(make_run) -> None:
     assert "Nothing was measured" in report.page(make_run())
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """Returns the cells of every row of every table."""
+    rows = re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
+
+
+def test_a_sweep_shows_every_quantity_and_a_dash_where_there_is_none(make_run, tmp_path) -> None:
+    names = [f"q{place}" for place in range(9)]
+    for number in range(2):
+        make_run(
+            tuple(
+                measured("many", name, np.full((3, 2), 1.0 + place))
+                for place, name in enumerate(names)
+                if (number, place) != (1, 3)
+            ),
+            {"rules": {"fly": {"type": "vicsek", "noise": float(number)}}},
+            at=tmp_path / "s" / f"run-{number:04d}",
+        )
+    rows = rows_of(report.write(tmp_path / "s").read_text("utf-8"))
+    assert [cell.split(" <small>")[0] for cell in rows[0][1:]] == names
+    written = [f"{1 + place}.00" for place in range(9)]
+    assert rows[1] == ["0.0", *written]
+    assert rows[2] == ["1.0", *written[:3], "\N{EN DASH}", *written[4:]]
+
+
+def test_tables_are_not_cut_off_on_paper(text) -> None:
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    paper = style.partition("@media print")[2]
+    assert re.search(r"\.wide \{[^}]*overflow-x: visible", paper)
+    assert re.search(r"td\.number[^{]*\{[^}]*white-space: normal", paper)
+
+
+def test_names_without_a_value_are_left_out() -> None:
+    assert report.with_value([("git", None), ("device", "cpu")]) == [("device", "cpu")]
+
+
+def test_nothing_that_a_page_shows_is_markup(make_run) -> None:
+    run = make_run((measured(HOSTILE, HOSTILE, [[1.0, 2.0]]),), {"about": HOSTILE})
+    for name, given in (("resolved.yaml", f"a: {HOSTILE}  # {HOSTILE}"), ("status.json", STATUS)):
+        (run.path / name).write_text(given)
+    page = Page(report.write(run.path).read_text("utf-8"))
+    assert all(image["src"].startswith("data:image/") for image in page.all("img"))
+    assert "".join(page.words).count(HOSTILE) >= 5

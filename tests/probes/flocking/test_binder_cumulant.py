@@ -2,17 +2,14 @@ import pytest
 import torch
 
 from netware.probes.flocking.binder_cumulant import BinderCumulant
-from netware.rules.base import Acting
-from netware.rules.flocking.order_moments import OrderMoments
+from tests.probes.histories import read_each, steps_of
 from tests.rules.flocking.birds import swarm
 
 
 def cumulant(velocities: list[torch.Tensor], replicas: int) -> torch.Tensor:
-    rule, acting = OrderMoments("birds", "velocity"), Acting("sum")
-    world = rule.prepare(swarm(len(velocities[0]) // replicas, replicas=replicas), acting)
-    for velocity in velocities:
-        world = rule.apply(world.with_state("birds", velocity=velocity), acting)
-    return BinderCumulant("birds").read(world)["binder_cumulant"]
+    world = swarm(len(velocities[0]) // replicas, replicas=replicas)
+    worlds = steps_of(world, "birds", "velocity", [velocities[0], *velocities])
+    return read_each(BinderCumulant("birds", "velocity"), worlds)[-1]["binder_cumulant"]
 
 
 def chance(seed: int, agents: int, dimensions: int) -> torch.Tensor:

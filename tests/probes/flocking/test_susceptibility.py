@@ -4,17 +4,14 @@ import pytest
 import torch
 
 from netware.probes.flocking.susceptibility import Susceptibility
-from netware.rules.base import Acting
-from netware.rules.flocking.order_moments import OrderMoments
+from tests.probes.histories import read_each, steps_of
 from tests.rules.flocking.birds import swarm
 
 
-def susceptibility(velocities: list[torch.Tensor], replicas: int) -> torch.Tensor:
-    rule, acting = OrderMoments("birds", "velocity"), Acting("sum")
-    world = rule.prepare(swarm(len(velocities[0]) // replicas, replicas=replicas), acting)
-    for velocity in velocities:
-        world = rule.apply(world.with_state("birds", velocity=velocity), acting)
-    return Susceptibility("birds").read(world)["susceptibility"]
+def susceptibility(velocities: list[torch.Tensor], replicas: int, warmup: int = 0) -> torch.Tensor:
+    world = swarm(len(velocities[0]) // replicas, replicas=replicas)
+    worlds = steps_of(world, "birds", "velocity", [velocities[0], *velocities])
+    return read_each(Susceptibility("birds", "velocity", warmup), worlds)[-1]["susceptibility"]
 
 
 def test_chance_in_the_plane_gives_one_minus_pi_over_four_and_order_nothing():
@@ -27,8 +24,11 @@ def test_chance_in_the_plane_gives_one_minus_pi_over_four_and_order_nothing():
     assert susceptibility([ahead] * 4, 1).item() == pytest.approx(0, abs=1e-12)
 
 
-def test_two_moments_by_hand():
+def test_two_steps_by_hand_after_a_warmup():
     ahead = torch.tensor([[1.0, 0.0]] * 4, dtype=torch.float64)
     half = torch.tensor([[1.0, 0.0]] * 3 + [[-1.0, 0.0]], dtype=torch.float64)
     # phi = 1 and 1/2: 4 (5/8 - 9/16) = 1/4.
     assert susceptibility([ahead, half], 1).item() == pytest.approx(0.25)
+    none = torch.tensor([[1.0, 0.0]] * 2 + [[-1.0, 0.0]] * 2, dtype=torch.float64)
+    assert susceptibility([none, none, ahead, half], 1, warmup=2).item() == pytest.approx(0.25)
+    assert susceptibility([ahead, half], 1, warmup=2).isnan().all()

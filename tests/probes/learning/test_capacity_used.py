@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.models.intralinked import Intralinked
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
+from netware.models.wrappers.low_rank import LowRank
 from netware.probes.learning.capacity_used import CapacityUsed
 from netware.rules.base import Acting
 from netware.rules.learning.freeze import Freeze
@@ -43,7 +43,7 @@ def test_after_freezing_the_units_in_use_are_those_frozen() -> None:
 
 
 def test_models_without_such_units_and_tasks_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.on: units of a Intralinked"):
-        CapacityUsed("nets", "task").read(world(Intralinked(3, 2, (4,))))
+    with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.on: units of a LowRank"):
+        CapacityUsed("nets", "task").read(world(LowRank(Multilayer(3, 2, (4,)), 2)))
     with pytest.raises(ScenarioError, match=r"probes: CapacityUsed\.task: 'task', samples of 3"):
         CapacityUsed("nets", "task").read(world(Multilayer(5, 2, (4,))))

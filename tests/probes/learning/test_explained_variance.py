@@ -55,5 +55,5 @@ def test_units_that_are_all_but_the_same_keep_one_number() -> None:
 def test_a_model_without_layers_is_refused() -> None:
     whole = Examples(SPREAD[None], torch.zeros(1, 6, 2), "numbers")
     world = world_of(drawn(Urn(3, 2, 8), 2), data=TaskData(whole, whole))
-    with pytest.raises(ScenarioError, match="a Urn with 0 weights between layers"):
+    with pytest.raises(ScenarioError, match="a Urn without layers of weights"):
         ExplainedVariance("nets", "task").read(world)

@@ -3,7 +3,7 @@ import torch
 from netware.draws import Draws
 from netware.population import ALIVE, IDENTITY, Population
 from netware.probes.lifecycle.headcount import Headcount
-from netware.simulation.lifecycle import seen
+from netware.simulation.sight import seen
 from netware.world import World
 
 

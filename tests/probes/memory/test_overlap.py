@@ -76,3 +76,30 @@ def test_a_mean_of_states_counts_by_its_size_and_votes_by_its_sign():
     torch.testing.assert_close(read["mean"], torch.tensor([0.25]))
     assert read["group"].tolist() == [1.0]
     assert set(read) == set(Overlap.quantities)
+
+
+def test_patterns_of_other_numbers_have_the_cosine():
+    white = (signs(1, 3, 64) + 1) / 2
+    for scale in (1.0, 255.0, 0.01):
+        xi = scale * white
+        read = Overlap("memories").read(world(xi, xi))
+        torch.testing.assert_close(read["overlap"], torch.ones(1, 3))
+        assert read["recalled"].tolist() == [1.0]
+        blurred = Overlap("memories").read(world(xi.mean(1, keepdim=True).expand_as(xi), xi))
+        mean = white.mean(1, keepdim=True)
+        expected = (mean * white).sum(2) / (mean.norm(dim=2) * white.norm(dim=2))
+        torch.testing.assert_close(blurred["overlap"], expected)
+        torch.testing.assert_close(blurred["group"], expected.mean(1))
+        assert (blurred["overlap"] < 0.95).all() and (blurred["recalled"] < 1).all()
+
+
+def test_a_state_or_pattern_of_zeros_overlaps_with_nothing():
+    zeros, xi = torch.zeros(1, 2, 5), torch.full((1, 2, 5), 3.0)
+    assert Overlap("memories").read(world(zeros, xi))["overlap"].tolist() == [[0, 0]]
+    assert Overlap("memories").read(world(xi, zeros))["overlap"].tolist() == [[0, 0]]
+
+
+def test_agents_with_patterns_of_both_kinds_are_each_measured_by_their_own():
+    xi = torch.tensor([[[1.0, -1.0, 1.0, 1.0], [0.0, 2.0, 2.0, 0.0]]])
+    read = Overlap("memories").read(world(0.5 * xi, xi))
+    torch.testing.assert_close(read["overlap"], torch.tensor([[0.5, 1.0]]))

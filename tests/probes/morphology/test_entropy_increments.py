@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError
-from netware.measures.morphology import entropies, layered_weights
+from netware.measures.morphology import entropies, node_shares
 from netware.probes.morphology.entropy_increments import EntropyIncrements, rho
 from tests.probes.morphology.nets import deep
 
@@ -14,7 +14,7 @@ PROBE = EntropyIncrements(on="nets", shuffles=20)
 def test_increments_and_their_correlation_by_hand() -> None:
     world = deep(20, 2)
     read = PROBE.read(world)
-    s = entropies(layered_weights(world["nets"])).view(2, 20, 6)[..., :5].double().numpy()
+    s = entropies(node_shares(world["nets"])).view(2, 20, 6)[..., :5].double().numpy()
     increments = np.diff(s, axis=2)
     assert np.abs(read["increment"].numpy() - increments).max() < 1e-5
     for replica in range(2):
@@ -48,9 +48,8 @@ def test_too_few_layers_are_refused() -> None:
     with pytest.raises(ScenarioError) as error:
         PROBE.read(deep(widths=(4,) * 4))
     assert str(error.value) == (
-        "probes: EntropyIncrements.on: agents of 'nets' with a Multilayer with 5 weights between "
-        "layers\n"
-        "  expected: agents with a layered model, of 5 hidden layers or more\n"
+        "probes: EntropyIncrements.on: agents of 'nets' with a Multilayer with 4 hidden layers\n"
+        "  expected: agents whose model joins known units, with 5 hidden layers or more\n"
         "  fix: name another population, or write 'model: {type: multilayer, widths: [10, 10, 10, "
         "10, 10]}'"
     )

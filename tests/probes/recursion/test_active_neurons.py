@@ -78,6 +78,6 @@ def test_agents_of_another_model_are_refused() -> None:
         ActiveNeurons(on="nets", task="shells").read(world(Multilayer(3, 2, (4,))))
     assert str(error.value) == (
         "probes: ActiveNeurons.on: agents of 'nets' with a Multilayer\n"
-        "  expected: agents whose model is a urn, such as urn\n"
+        "  expected: agents whose model is a recursion of one matrix, such as urn\n"
         "  fix: name another population, or write 'model: {type: urn, ...}'"
     )

@@ -77,5 +77,5 @@ def test_it_is_the_iteration_from_which_accuracy_stays(tolerance: float) -> None
 
 def test_agents_of_another_model_are_refused() -> None:
     one = world_of(drawn(Multilayer(3, 2), 1), data=examples(3, 1, 6, (3, 2), "classes"))
-    with pytest.raises(ScenarioError, match="whose model is a urn"):
+    with pytest.raises(ScenarioError, match="whose model is a recursion of one matrix"):
         DepthUsed("nets", "task").read(one)

@@ -48,7 +48,7 @@ def test_some_agents_at_a_time_are_measured_like_all_at_once(monkeypatch) -> Non
 
 
 def test_agents_of_another_model_and_tasks_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ScenarioError, match="whose model is a urn"):
+    with pytest.raises(ScenarioError, match="whose model is a recursion of one matrix"):
         NeuronActivity("nets", "task").read(world(Multilayer(3, 2)))
     with pytest.raises(ScenarioError, match=r"NeuronActivity\.task: 'task', samples of 3"):
         NeuronActivity("nets", "task").read(world(Urn(4, 2, 14, 3)))

@@ -1,4 +1,4 @@
-"""Ising: chances of both updates, sublattices in turn, moments, and what is refused."""
+"""Ising: chances of both updates, sublattices in turn, temperatures, and what is refused."""
 
 import pytest
 import torch
@@ -44,7 +44,7 @@ def test_a_spin_turns_with_the_chance_of_its_field(update):
         for near in (-2.0, 0.0, 2.0):
             spins = torch.full_like(chance, own)
             up = float(
-                (rule.turned(spins, torch.full_like(chance, near), chance) > 0).float().mean()
+                (rule.turned(spins, torch.full_like(chance, near), chance, 1.7) > 0).float().mean()
             )
             twice = torch.tensor(2 * (0.6 * near + 0.2) / 1.7)
             flip = float((-own * twice).exp().clamp(max=1))
@@ -69,21 +69,8 @@ def test_one_by_one_only_who_acts_turns():
     world = rule.prepare(ring(state={"spin": torch.tensor([-1.0, 1.0] * 3)}), ACTING)
     world = rule.apply(world, Acting("flip", torch.tensor([2])))
     assert world["spins"]["spin"].tolist() == [-1, 1, 1, 1, -1, 1]
-    assert world["spins"]["moments"][:, 0].tolist() == [0, 0, 1, 0, 0, 0]
-
-
-def test_moments_are_those_of_the_spins_after_the_warmup():
-    rule = Ising("spins", "near", 2.0, warmup=3)
-    world, means = rule.prepare(ring(12, 2), ACTING), []
-    for step in range(8):
-        world = rule.apply(world, ACTING).advanced()
-        if step >= 3:
-            means.append(world["spins"]["spin"].view(2, 12).mean(1).double().abs())
-    m = torch.stack(means)
-    expected = torch.stack([torch.full((2,), 5.0), m.sum(0), m.square().sum(0), m[0] * 0 + 2], 1)
-    found = world["spins"]["moments"].view(2, 12, 4)
-    torch.testing.assert_close(found[:, 0], expected.double())
-    assert torch.equal(found, found[:, :1].expand_as(found))
+    warm = Ising("spins", "near", 2.0).apply(world, Acting("flip", torch.tensor([3])))
+    assert warm["spins"]["temperature"].tolist() == [1e-3, 1e-3, 1e-3, 2.0, 1e-3, 1e-3]
 
 
 def test_what_cannot_be_is_refused():

@@ -1,14 +1,20 @@
+from dataclasses import dataclass
+
 import pytest
 import torch
 from torch import Tensor
 
-from netware.draws import Draws
+from netware.draws import Draws, Stream
 from netware.errors import ScenarioError
 from netware.learning.optimisers.adam import Adam
+from netware.models.base import AbstractModel, untapped
 from netware.models.chnnet import Chnnet
 from netware.models.intralinked import Intralinked
+from netware.models.layers.initial import initial_weights
 from netware.models.multilayer import Multilayer
+from netware.models.torch_module.module import Module
 from netware.models.urn import Urn
+from netware.models.wrappers.low_rank import LowRank
 from netware.population import Population
 from netware.rules.base import Acting
 from netware.rules.learning.freeze import Freeze
@@ -68,6 +74,24 @@ def logits(one: World, task: str) -> Tensor:
     return one.examples[task].test.asked(one["nets"].forward(inputs(one, task)))
 
 
+class Policy(torch.nn.Sequential):
+    """A user's own network."""
+
+    def __init__(self) -> None:
+        super().__init__(torch.nn.Linear(3, 12), torch.nn.ReLU(), torch.nn.Linear(12, 4))
+
+
+class Untold(torch.nn.Module):
+    """A user's network whose activation is no part of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden1, self.last = torch.nn.Linear(3, 5), torch.nn.Linear(5, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(torch.relu(self.hidden1(x)))
+
+
 MODELS = [
     Multilayer(3, 4, (12, 9), initial="kaiming_uniform"),
     Multilayer(3, 4, (12, 9, 6), bias="none"),
@@ -75,6 +99,9 @@ MODELS = [
     Urn(3, 4, 30, 3, "none"),
     Urn(3, 4, 30, 3, "input"),
     Chnnet(3, 4, (12, 9)),
+    Intralinked(3, 4, (12, 9), 3),
+    Intralinked(3, 4, (12, 9), 3, "chain"),
+    Module(f"{__name__}.Policy"),
 ]
 
 
@@ -206,11 +233,54 @@ def test_nothing_that_it_was_given_is_changed() -> None:
 def test_units_that_hear_through_other_weights_are_refused() -> None:
     data = examples(1, 1, 10, (3, 2), "classes")
     with pytest.raises(ScenarioError) as error:
-        put_away(world_of(drawn(Intralinked(3, 2, (4,)), 1), data=data))
-    assert "rules.keep.on: units of a Intralinked, whose weights are" in str(error.value)
-    assert "expected: a model of hidden layers, or a URN" in str(error.value)
+        put_away(world_of(drawn(LowRank(Multilayer(3, 2, (4,)), 2), 1), data=data))
+    assert "rules.keep.on: units of a LowRank, whose weights are" in str(error.value)
+    assert "expected: a model each of whose weights joins two known units" in str(error.value)
     with pytest.raises(ScenarioError, match="units of a Multilayer"):
         put_away(world_of(drawn(Multilayer(3, 2), 1), data=data))
+
+
+def test_units_whose_answers_no_part_shows_are_refused() -> None:
+    data = examples(1, 1, 10, (3, 2), "classes")
+    with pytest.raises(ScenarioError) as error:
+        put_away(world_of(drawn(Module(f"{__name__}.Untold"), 1), data=data))
+    assert str(error.value) == (
+        "rules.keep.on: hidden1 of 'nets', 5 units whose answers no part shows\n"
+        "  expected: a part that shows what the units answer after their activation\n"
+        "  fix: in a torch.nn.Module write the activation as a part, 'self.act = torch.nn.ReLU()', "
+        "and call it; in a model of your own return 'tap(\"hidden1\", h)' on the way"
+    )
+
+
+@dataclass(frozen=True)
+class Silent(AbstractModel):
+    """A model of a user's own that hands nothing to the tap."""
+
+    def input_size(self) -> int:
+        return 3
+
+    def output_size(self) -> int:
+        return 2
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"w1": (3, 5), "w2": (5, 2)}
+
+    def layers(self) -> tuple[str, ...]:
+        return ("w1", "w2")
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        return initial_weights(self.weight_shapes(), "uniform", 1.0, stream, dtype)
+
+    def forward(self, weights, inputs: Tensor, state, tap=untapped) -> Tensor:
+        return torch.relu(inputs @ weights["w1"]) @ weights["w2"]
+
+
+def test_a_model_that_names_layers_but_shows_none_is_refused() -> None:
+    data = examples(1, 1, 10, (3, 2), "classes")
+    with pytest.raises(ScenarioError) as error:
+        put_away(world_of(drawn(Silent(), 2), data=data))
+    assert "hidden1 of 'nets', 5 units whose answers no part shows" in str(error.value)
+    assert "return 'tap(\"hidden1\", h)' on the way" in str(error.value)
 
 
 GENERATED = """

@@ -1,0 +1,1 @@
+"""Formats of graph files, one file each: bytes in, a `ReadGraph` out."""
