@@ -5,7 +5,7 @@ the check of a scenario, the JSON Schema and the documentation all read the same
 """
 
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import Field
 
@@ -40,10 +40,6 @@ FilePath = Annotated[str, Field(min_length=1, max_length=4096), InFolder()]
 class Varies:
     """Marks a field whose number may vary in time, among agents and among replicas."""
 
-
-Number = TypeVar("Number")
-# `Varying[Positive]`: a positive number, or one of the ways to vary within that range.
-Varying = Annotated[Number, Varies()]
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from functools import cache, lru_cache, partial
-from typing import ClassVar, Literal, get_type_hints
+from typing import Any, ClassVar, Literal, get_type_hints
 
 import torch
 from jaxtyping import Int
@@ -169,7 +169,8 @@ def beside(value: float | Tensor, column: Tensor) -> float | Tensor:
 
 def varying_fields(rule: AbstractRule) -> tuple[str, ...]:
     """Names the fields of a rule whose value varies."""
-    named = (one.name for one in fields(type(rule)))
+    held: Any = rule
+    named = (one.name for one in fields(held))
     return tuple(name for name in named if isinstance(getattr(rule, name), AbstractVarying))
 
 

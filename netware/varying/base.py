@@ -3,7 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
 from math import inf
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from netware.parameters import Varies
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ class AbstractVarying(ABC):
 
     def as_yaml(self) -> dict[str, Any]:
         """Returns the mapping that is written in YAML."""
-        return {one.name: listed_out(getattr(self, one.name)) for one in fields(type(self))}
+        held: Any = self
+        return {one.name: listed_out(getattr(self, one.name)) for one in fields(held)}
+
+
+Number = TypeVar("Number")
+# `Varying[Positive]`: a positive number, or one of the ways to vary within that range.
+Varying = Annotated[Number | AbstractVarying, Varies()]
 
 
 def greatest(value: Any) -> float:

@@ -69,7 +69,7 @@ def test_a_cut_normal_has_its_mean():
 def test_noise_of_each_agents_own_size():
     here = world()
     sizes = (0.0, 1.0, 2.0, 0.0, 0.5, 3.0)
-    shaken = Noise("people", Values(sizes)).apply(here, ACTING)["people"]["output"]  # pyright: ignore
+    shaken = Noise("people", Values(sizes)).apply(here, ACTING)["people"]["output"]
     once = Noise("people", 1.0).apply(here, ACTING)["people"]["output"]
     before = here["people"]["output"]
     for agent in range(12):
@@ -81,7 +81,7 @@ def test_noise_of_each_agents_own_size():
 def test_bounds_of_confidence_of_each_agents_own(acting):
     here = world()
     bounds = (0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
-    rule = HegselmannKrause("people", Values(bounds), state="output")  # pyright: ignore
+    rule = HegselmannKrause("people", Values(bounds), state="output")
     found = rule.apply(here, Acting("listen", acting))["people"]["output"]
     x = here["people"]["output"]
     for agent in range(12) if acting is None else acting.tolist():
@@ -93,7 +93,7 @@ def test_bounds_of_confidence_of_each_agents_own(acting):
 def test_equal_values_give_the_bytes_of_the_number():
     here = world()
     for varying in (Values((0.3,) * 6), PerReplica((0.3, 0.3)), Uniform((0.3, 0.3))):
-        listened = HegselmannKrause("people", varying, state="output").apply(here, ACTING)  # pyright: ignore
+        listened = HegselmannKrause("people", varying, state="output").apply(here, ACTING)
         number = HegselmannKrause("people", 0.3, state="output").apply(here, ACTING)
         assert torch.equal(listened["people"]["output"], number["people"]["output"])
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netware.errors import ScenarioError
+from netware.simulation.snapshot import state_in, state_out
 from netware.varying.base import Moment
 from netware.varying.in_time import Cosine, Ramp, Staircase
 from tests.simulation.worlds import RING, model
@@ -70,6 +71,18 @@ def test_equal_ends_give_the_bytes_of_the_number(tmp_path):
         number.step()
         ramp.step()
     assert torch.equal(number.world["nodes"]["x"], ramp.world["nodes"]["x"])
+
+
+def test_a_world_that_comes_back_in_the_middle_of_a_ramp_goes_on_the_same(tmp_path):
+    ramp = GAIN + "{ramp: [0.0, 0.4], steps: [2, 9]}"
+    whole, again = model(tmp_path, ramp), model(tmp_path, ramp)
+    for _ in range(5):
+        whole.step()
+    again.world = state_in(again.built, 5, state_out(whole.world, whole.built))
+    for _ in range(6):
+        whole.step()
+        again.step()
+    assert torch.equal(whole.world["nodes"]["x"], again.world["nodes"]["x"])
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class ReceptiveFields(AbstractFigure[Run]):
                 f"{source.path}: populations.{self.population or '*'}",
                 found=f"no layer {self.layer} that was generated synapse by synapse",
                 expected=listed(found),
-                fix="write 'per: synapse' and 'sheets' under a relation of type generation",
+                fix="write 'sheets' under a relation of type synapse_generation",
             )
         return asked
 

@@ -13,11 +13,7 @@ from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Tap, Weights, untapped
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
-from netware.models.torch_module.constructions import (
-    SIZE_ASKED,
-    Constructions,
-    in_single_precision,
-)
+from netware.models.torch_module.constructions import SIZE_ASKED, Constructions
 from netware.models.torch_module.fan_in import drawn_by_fan_in
 from netware.models.torch_module.foreign import as_for_learning, tapped_leaves, told, type_of
 from netware.models.torch_module.linear_chain import Link, linear_chain
@@ -232,8 +228,9 @@ class Module(AbstractModel):
     @cached_property
     def chain(self) -> tuple[Link, ...]:
         """Returns the Linear parts from input to output, where they are all that learns."""
-        tensors, learning = in_single_precision(self.built), self.constructions.learning
-        fixed = {name: values for name, values in tensors.items() if name not in learning}
+        if self.own_fixed:
+            return ()
+        fixed, learning = self.sharing(torch.zeros(1)), self.constructions.learning
         return linear_chain(self.built, learning, fixed, self.input_size())
 
     def synapses(self) -> tuple[Synapses, ...]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.base import Needs
 from netware.needs.state import HasColumn
-from netware.parameters import Column, NonNegative, PopulationName, RelationName, Varying
+from netware.parameters import Column, NonNegative, PopulationName, RelationName
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
@@ -17,6 +17,7 @@ from netware.rules.base import (
     must_join,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.edges import Edges
 from netware.errors import ShapeError
-from netware.parameters import Column, NonNegative, PopulationName, RelationName, Varying
+from netware.parameters import Column, NonNegative, PopulationName, RelationName
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
@@ -19,6 +19,7 @@ from netware.rules.base import (
     must_join,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 

@@ -17,7 +17,6 @@ from netware.parameters import (
     Positive,
     Real,
     RelationName,
-    Varying,
 )
 from netware.rules.base import (
     ONE_BY_ONE,
@@ -28,6 +27,7 @@ from netware.rules.base import (
     must_join,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 

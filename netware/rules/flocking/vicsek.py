@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netware.errors import ScenarioError, ShapeError
-from netware.parameters import NonNegative, PopulationName, Positive, Varying
+from netware.parameters import NonNegative, PopulationName, Positive
 from netware.rules.base import AbstractRule, Acting, Reads, beside
 from netware.space.headings import anywhere, tilted, towards
 from netware.space.neighbors import sums_within
-from netware.varying.base import greatest
+from netware.varying.base import Varying, greatest
 from netware.world import World
 
 

@@ -6,9 +6,10 @@ from typing import ClassVar
 import torch
 
 from netware.measures.payoffs import Matrix, check_square
-from netware.parameters import Column, Index, PopulationName, Positive, RelationName, Varying
+from netware.parameters import Column, Index, PopulationName, Positive, RelationName
 from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, beside
 from netware.rules.games.base import Policy, Revising, Revision, check_start
+from netware.varying.base import Varying
 from netware.world import World
 
 

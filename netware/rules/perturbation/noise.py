@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.parameters import Column, NonNegative, PopulationName, Varying
+from netware.parameters import Column, NonNegative, PopulationName
 from netware.population import WEIGHTS
 from netware.rules.base import (
     IN_PAIRS,
@@ -18,6 +18,7 @@ from netware.rules.base import (
     must_own,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 

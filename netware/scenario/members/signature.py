@@ -45,8 +45,7 @@ def varies(annotation: Any) -> bool:
 
 def number_in_range(annotation: Any) -> Any:
     """Returns the type of a number that may vary, range included."""
-    marks = (mark for mark in annotation.__metadata__ if not isinstance(mark, Varies))
-    return Annotated[(get_args(annotation)[0], *marks)]
+    return get_args(get_args(annotation)[0])[0]
 
 
 def unless_varying(value: Any, handler: Any) -> Any:
@@ -66,9 +65,8 @@ def written(annotation: Any) -> Any:
         section = referred_section(annotation)
         told = (Field(json_schema_extra={"refers": section}),) if section else ()
         if varies(annotation):
-            marks = number_in_range(annotation).__metadata__
             extra = Field(json_schema_extra={"varies": True})
-            return Annotated[(arguments[0], *marks, WrapValidator(unless_varying), extra)]
+            return Annotated[number_in_range(annotation), WrapValidator(unless_varying), extra]
         return Annotated[(written(arguments[0]), *arguments[1:], *told)]
     if origin is list:
         return tuple[written(arguments[0]), ...]

@@ -67,4 +67,4 @@ def test_other_weights_are_refused(make_run) -> None:
         ReceptiveFields().draw(run)
     message = str(caught.value)
     assert "no layer 1 that was generated synapse by synapse" in message
-    assert "fix: write 'per: synapse' and 'sheets' under a relation of type generation" in message
+    assert "fix: write 'sheets' under a relation of type synapse_generation" in message
