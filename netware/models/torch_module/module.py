@@ -11,7 +11,7 @@ from torch.func import functional_call
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Tap, Weights, untapped
+from netware.models.base import FIXED, AbstractModel, State, Tap, Weights, untapped
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.models.torch_module.constructions import SIZE_ASKED, Constructions
 from netware.models.torch_module.fan_in import drawn_by_fan_in
@@ -23,7 +23,6 @@ from netware.parameters import Index
 from netware.scenario.members.catalog import find
 
 
-FIXED = "fixed."
 RESHAPED = (
     torch.nn.RNNBase,
     torch.nn.RNNCellBase,
