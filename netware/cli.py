@@ -1,6 +1,7 @@
 """The command line: one command each for what one does with a scenario and a run."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,6 @@ app = typer.Typer(
     name="netware",
     help="Populations of neural agents, their typed relations and the rules between them.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -24,8 +24,29 @@ Overrides = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="Folder that runs land in.")]
 Force = Annotated[bool, typer.Option("--force", help="Run what is estimated not to fit.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Say what runs where, and where the time went.")
+]
 RunPath = Annotated[Path, typer.Argument(help="A run folder, or a sweep's.")]
 RUNS = Path("runs")
+
+
+def say_version(asked: bool) -> bool:
+    """Prints the version and ends, where that is asked for."""
+    if asked:
+        typer.echo(f"netware {version('netware')}")
+        raise typer.Exit
+    return asked
+
+
+@app.callback()
+def begin(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=say_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Populations of neural agents, their typed relations and the rules between them."""
 
 
 @app.command()
@@ -34,11 +55,13 @@ def run(
     overrides: Overrides = None,
     out: Out = RUNS,
     force: Force = False,
+    verbose: Verbose = False,
 ) -> None:
     """Run a scenario and leave a run folder."""
+    from netware.running import result
     from netware.running import run as running
 
-    running.say_result(running.start(scenario, overrides or (), out, force))
+    result.say_result(running.start(scenario, overrides or (), out, force, verbose=verbose))
 
 
 @app.command()
@@ -63,15 +86,17 @@ def resume(
         bool,
         typer.Option("--accept-changed-code", help="Go on though your own modules have changed."),
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Go on with a run or a sweep that was stopped or killed, from its last checkpoint."""
+    from netware.running import result
     from netware.running import run as running
     from netware.running import sweep as sweeping
 
     if sweeping.is_sweep(path):
         sweeping.say_result(sweeping.resume(path, jobs, accept_changed_code))
     else:
-        running.say_result(running.resume(path, accept_changed_code=accept_changed_code))
+        result.say_result(running.resume(path, False, accept_changed_code, verbose))
 
 
 @app.command()

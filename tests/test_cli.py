@@ -155,3 +155,23 @@ def test_animate_writes_a_gif_or_says_what_to_record(tmp_path) -> None:
         else:
             assert shown.returncode == 2 and "Traceback" not in shown.stderr
             assert "record: {snapshots: 5}" in shown.stderr
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    from importlib.metadata import version
+
+    done = CliRunner().invoke(cli.app, ["--version"])
+    assert done.exit_code == 0 and done.output == f"netware {version('netware')}\n"
+
+
+def test_completion_can_be_installed() -> None:
+    assert "--install-completion" in CliRunner().invoke(cli.app, ["--help"]).output
+
+
+def test_verbose_says_what_runs_and_where_the_time_went(tmp_path) -> None:
+    write(tmp_path)
+    done = netware("run", "scenario.yaml", "steps=3", "--verbose", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for said in ("on cpu, ", "rules: agree (average_consensus)", "where the time went"):
+        assert said in done.stderr
+    assert netware("run", "scenario.yaml", "steps=3", cwd=tmp_path).stderr == ""

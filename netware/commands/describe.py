@@ -10,15 +10,16 @@ from typing import Any
 
 import typer
 
+from netware.commands.cost import measured, sweep_lines, time_of
 from netware.errors import ScenarioError
 from netware.record.files import write_atomically
 from netware.scenario.checks.suggest import closest, listed
 from netware.scenario.members import catalog
+from netware.scenario.variants.sweep import extend
 from netware.scenario.written.describe import Description, Parameter, parameter
 from netware.scenario.written.resolved import origins, render
-from netware.scenario.yaml.load import parse
-from netware.simulation.build import Blueprint, blueprint
-from netware.simulation.construction import world_of
+from netware.scenario.yaml.load import load, parse
+from netware.simulation.build import Blueprint, blueprint, planned
 from netware.simulation.estimate import Cost, estimate, refuse, shown
 from netware.simulation.naming import reading_lines
 from netware.world import World
@@ -34,7 +35,6 @@ SECTIONS = {
     "record": "Record",
 }
 KINDS = (*catalog.FAMILIES, "figures", "sections", *SECTIONS, "scenarios", "table")
-BUILT_BYTES = 10**9
 SHIPPED = Path(__file__).parents[1] / "shipped"
 REPOSITORY = Path(__file__).parents[2] / "scenarios"
 
@@ -42,13 +42,14 @@ REPOSITORY = Path(__file__).parents[2] / "scenarios"
 def cost_of(path: Path, arguments: Sequence[str]) -> str:
     """Returns the scenario with every default, and what it will cost; raises all its mistakes.
 
-    What only building can find, such as a graph that cannot be, is found by building it, unless
-    that takes more than a gigabyte.
+    What only building can find, such as a graph that cannot be, is found by building it, and its
+    time by taking some steps, unless that takes more than a gigabyte or very long.
     """
-    plan = blueprint(path, arguments)
+    document = extend(load(path), arguments)
+    plan = planned(document)
     cost = estimate(plan.scenario, plan.members)
     refuse(plan.scenario, cost, Path.cwd())
-    built = world_of(plan) if cost.memory < BUILT_BYTES else None
+    pace, built = measured(plan, cost) or (None, None)
     values = catalog.resolved(plan.scenario)
     return "\n".join(
         [
@@ -63,7 +64,8 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             f"# edges    {edges_in(plan, cost, built)}",
             f"# memory   {shown(cost.memory)}",
             f"# disk     {shown(cost.disk)}",
-            f"# time     {duration(cost.seconds)} or more, on {plan.device}",
+            f"# time     {time_of(plan, cost, pace)}",
+            *(f"# {line}" for line in sweep_lines(document)),
         ]
     )
 
@@ -89,14 +91,6 @@ def models_of(plan: Blueprint) -> list[str]:
         f"{model.parameter_count():,} weights and {model.flops():,} operations a sample"
         for name, model in plan.members.models.items()
     ]
-
-
-def duration(seconds: float) -> str:
-    """Writes a time as one reads it."""
-    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds:.2g} s"
 
 
 def say_schema(out: Path | None) -> None:

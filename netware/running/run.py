@@ -1,16 +1,12 @@
 """One run: from a scenario to a run folder, and on from its last checkpoint."""
 
-import shlex
 import sys
-import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import typer
 
 from netware.draws import replica_seeds
 from netware.errors import NetwareError, StoreError
@@ -21,8 +17,11 @@ from netware.record.names import keep_names
 from netware.record.own_code import accepted_changes, code_of
 from netware.record.recorder import Recorder
 from netware.record.run_folder import RunFolder, State
+from netware.running.narration import described, say, stopwatch
 from netware.running.progress import Meter
+from netware.running.result import RunResult
 from netware.running.signals import Request, listening
+from netware.running.stopwatch import BUILDING, OBSERVING, REST, WRITING, Stopwatch
 from netware.scenario.members import catalog
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import parse
@@ -37,53 +36,34 @@ from netware.simulation.snapshot import state_out
 SOURCES = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True)
-class RunResult:
-    """How a run ended.
-
-    Args:
-        path: Its folder.
-        state: `done`, or `stopped` by a signal.
-        step: Steps done. [1]
-        steps: Steps it was to do. [1]
-        reason: Why it ended before its last step, if it did.
-        seconds: How long it took this time. [s]
-        values: What the probes read last, averaged over replicas.
-        exit_code: 0, or what a shell expects after a signal.
-        notes: What to tell beside.
-    """
-
-    path: Path
-    state: State
-    step: int
-    steps: int
-    reason: str
-    seconds: float
-    values: Mapping[str, float]
-    exit_code: int = 0
-    notes: tuple[str, ...] = ()
-
-
 def start(
-    path: Path, arguments: Sequence[str], root: Path, force: bool = False, quiet: bool = False
+    path: Path,
+    arguments: Sequence[str],
+    root: Path,
+    force: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> RunResult:
     """Runs a scenario file in a new run folder."""
-    return begin(blueprint(path, arguments), root, force, quiet)
+    return begin(blueprint(path, arguments), root, force, quiet, verbose)
 
 
 @threads_restored()
-def begin(plan: Blueprint, root: Path, force: bool = False, quiet: bool = False) -> RunResult:
+def begin(
+    plan: Blueprint, root: Path, force: bool = False, quiet: bool = False, verbose: bool = False
+) -> RunResult:
     """Runs a blueprint in a new run folder, if it fits."""
     if not force:
         refuse(plan.scenario, estimate(plan.scenario, plan.members), root)
-    began = time.monotonic()
+    clock = stopwatch(plan, verbose)
     model = NetwareModel(plan, collect=0)
     folder = create(plan, root)
+    clock.lap(BUILDING)
     said = reading_lines(plan.plan.definitions, plan.names)
     try:
         for line in (*plan.notes, *said):
             folder.log(line)
-        ended = carry_on(folder, plan, model, recorder_of(plan), began, quiet, True)
+        ended = carry_on(folder, plan, model, recorder_of(plan), clock, quiet, True, verbose)
         return replace(ended, notes=(*plan.notes, *(line for line in said if UNUSED in line)))
     finally:
         folder.close()
@@ -144,18 +124,20 @@ def recorder_of(plan: Blueprint) -> Recorder:
 
 
 @threads_restored()
-def resume(path: Path, quiet: bool = False, accept_changed_code: bool = False) -> RunResult:
+def resume(
+    path: Path, quiet: bool = False, accept_changed_code: bool = False, verbose: bool = False
+) -> RunResult:
     """Goes on with a run from its last checkpoint; one that was done stays as it is.
 
     The user's own code must be as it was, unless what has changed is accepted: the manifest then
     says so.
     """
-    began = time.monotonic()
     folder = RunFolder.open(path)
     try:
         refuse_edited(folder.manifest.get("files", {}))
         plan = planned(parse(folder.resolved(), str(path / "resolved.yaml")))
         accepted = accepted_changes(folder, plan.document.data, accept_changed_code)
+        clock = stopwatch(plan, verbose)
         checkpoint = folder.latest()
         folder.truncate_to(checkpoint)
         model, recorder = NetwareModel(plan, collect=0), recorder_of(plan)
@@ -171,7 +153,8 @@ def resume(path: Path, quiet: bool = False, accept_changed_code: bool = False) -
         for note in notes:
             folder.log(note)
         fresh = checkpoint is None
-        ended = carry_on(folder, plan, model, recorder, began, quiet, fresh)
+        clock.lap(BUILDING)
+        ended = carry_on(folder, plan, model, recorder, clock, quiet, fresh, verbose)
         return replace(ended, notes=notes)
     finally:
         folder.close()
@@ -182,30 +165,38 @@ def carry_on(
     plan: Blueprint,
     model: NetwareModel,
     recorder: Recorder,
-    began: float,
+    clock: Stopwatch,
     quiet: bool,
     fresh: bool,
+    verbose: bool = False,
 ) -> RunResult:
     """Steps until the end, a condition or a signal; a checkpoint now and then and at the end.
 
-    A fresh run writes down its beginning first; one that has a checkpoint has done so.
+    A fresh run writes down its beginning first; one that has a checkpoint has done so. The log
+    says what runs where, and in the end where the time went.
     """
     steps, every = plan.scenario.steps, plan.scenario.record.checkpoint
     meter = Meter(plan.scenario.name, model.steps, steps, quiet)
     saved = model.steps
     folder.status("running", model.steps, steps)
-    folder.log(f"from step {model.steps} of {steps}")
+    model.watch = clock.watch
+    say(folder, [*described(plan), f"from step {model.steps} of {steps}"], verbose)
     with listening() as request:
         try:
             if fresh:
                 recorder.observe(model.sight, model.plan.probes)
+                clock.lap(OBSERVING)
                 save(folder, model, recorder)
+                clock.lap(WRITING)
             while model.running and not request.number:
                 model.step()
+                clock.lap(REST)
                 recorder.observe(model.sight, model.plan.probes)
+                clock.lap(OBSERVING)
                 if model.steps % every == 0:
                     save(folder, model, recorder)
                     saved = model.steps
+                    clock.lap(WRITING)
                 if meter.due():
                     values = recorder.latest()
                     meter.show(model.steps, values)
@@ -223,7 +214,9 @@ def carry_on(
             raise
         finally:
             meter.close()
-        return ended(folder, model, request, model.stopping.values | recorder.latest(), began)
+        clock.lap(WRITING)
+        say(folder, clock.report(), verbose)
+        return ended(folder, model, request, model.stopping.values | recorder.latest(), clock)
 
 
 def failed(folder: RunFolder, step: int, steps: int, reason: str, log: str) -> None:
@@ -256,7 +249,7 @@ def ended(
     model: NetwareModel,
     request: Request,
     values: Mapping[str, float],
-    began: float,
+    clock: Stopwatch,
 ) -> RunResult:
     """Says in the folder how the run ended, and returns it."""
     steps = model.blueprint.scenario.steps
@@ -273,28 +266,7 @@ def ended(
         model.steps,
         steps,
         reason,
-        time.monotonic() - began,
+        sum(clock.seconds.values()),
         values,
         request.exit_code if stopped else 0,
     )
-
-
-def say_result(ending: RunResult) -> None:
-    """Prints how a run ended and what to do next, and exits as a shell expects."""
-    for note in ending.notes:
-        typer.echo(f"note: {note}", err=True)
-    path = shlex.quote(str(ending.path))
-    why = f" ({ending.reason})" if ending.reason else ""
-    typer.echo(
-        f"{ending.state} at step {ending.step:,} of {ending.steps:,}{why} "
-        f"in {ending.seconds:.1f} s: {ending.path}"
-    )
-    scalars = {name: value for name, value in ending.values.items() if "." in name}
-    for name, value in scalars.items():
-        typer.echo(f"  {name:<32} {value:.6g}")
-    if ending.state == "stopped":
-        typer.echo(f"go on with: netware resume {path}")
-    else:
-        typer.echo(f"next: netware plot {path}   netware report {path}")
-    if ending.exit_code:
-        raise typer.Exit(ending.exit_code)

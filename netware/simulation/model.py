@@ -80,6 +80,7 @@ class NetwareModel(mesa.Model):
         unchecked = MOST_STEPS_UNCHECKED if self._world.draws.keys.is_cuda else 1
         self._guard = Guard(self._world, 1 if self.blueprint.agent_classes else unchecked)
         self._collect = collect
+        self.watch: Watch = unwatched
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
         self.stopping.observe(self.sight, self.plan)
         self.collect()
@@ -115,7 +116,7 @@ class NetwareModel(mesa.Model):
         `running` says afterwards whether the scenario goes on, as `run_model` and `batch_run` ask.
         """
         self._own.clear()
-        self._world = self.stepped(self._world)
+        self._world = self.stepped(self._world, self.watch)
         self._guard = self._guard.check(self._world, self.stepped)
         self.follow_all()
         self._memories = self._memories.after(self._world, self.plan)

@@ -20,6 +20,7 @@ from netware.analysis.report.sources import links, sources
 from netware.analysis.statistics import against, summary
 from netware.analysis.style import words
 from netware.record.files import write_atomically
+from netware.record.own_code import own_code_rows
 from netware.record.reader import Run
 from netware.record.sweep_reader import Sweep, open_any
 from netware.record.tables import FINAL_SHARE, replicas_in
@@ -261,14 +262,10 @@ def made(run: Run) -> Pairs:
     given, processor = run.manifest, run.manifest.get("processor") or {}
     settings_set = {k: v for k, v in (given.get("settings") or {}).items() if v is not None}
     hashes = given.get("hashes") or {}
-    code = {name: one["sha256"][:12] for name, one in (given.get("code") or {}).items()}
-    accepted = [c for one in given.get("accepted code") or () for c in one["changes"]]
     return [
         ("versions", joined(given.get("versions") or {})),
         ("git", given.get("git")),
-        ("git of the scenario's folder", (given.get("folder") or {}).get("git")),
-        ("own code, by sha256", joined(code)),
-        ("own code that changed on the way", ", ".join(accepted)),
+        *own_code_rows(given),
         ("device", given.get("device")),
         ("processor", ", ".join(map(str, processor.values()))),
         ("precision", given.get("precision")),

@@ -8,6 +8,7 @@ import yaml
 
 from netware.errors import Problem, ScenarioError, escaped
 from netware.scenario.document import Document, Mark, Path, Source, dotted
+from netware.scenario.yaml.aliases import Aliases
 from netware.scenario.yaml.scalars import SEXAGESIMAL, Refusal, forbidden, resolved
 from netware.scenario.yaml.text import MOST_BYTES, text_of
 
@@ -130,6 +131,7 @@ class Reading:
     keys: dict[Path, Mark] = field(default_factory=dict)
     values: dict[Path, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    aliases: Aliases = field(default_factory=Aliases)
 
     def refuse(self, mark: Mark, path: Path, refusal: Refusal) -> None:
         """Notes a mistake and reads on."""
@@ -169,7 +171,7 @@ class Reading:
             fix = "keep data in files of its own, or write a range"
             refusal = Refusal("E-NODES", "too many nodes", f"at most {MOST_NODES} values", fix)
             self.stop(mark, path, refusal)
-        unusual = alias_or_tag(event)
+        unusual = alias_or_tag(event, self.aliases.why)
         if unusual:
             is_value = frame is not None and (frame.waiting or isinstance(frame.value, list))
             self.refuse(mark, frame.next_path() if frame and is_value else path, unusual)
@@ -253,7 +255,7 @@ def read(source: Source, text: str) -> Reading:
     """Reads all events of a text."""
     reading = Reading(source)
     try:
-        for event in yaml.parse(text, Loader=READER):
+        for event in reading.aliases.written_out(yaml.parse(text, Loader=READER)):
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
@@ -281,14 +283,11 @@ def duplicate(key: str, mark: Mark, first: Mark) -> Refusal:
     return Refusal("E-DUP", found, "each key once", "delete one of the two")
 
 
-def alias_or_tag(event: Event) -> Refusal | None:
-    """Refuses anchors, aliases and tags."""
-    anchor = getattr(event, "anchor", None)
-    if anchor is not None:
-        kind = "aliases" if isinstance(event, yaml.AliasEvent) else "anchors"
-        found = f"{kind} are not supported"
-        fix = "write the value out in each place"
-        return Refusal("E-ALIAS", f"{found}: '{anchor[:40]}'", "plain values", fix)
+def alias_or_tag(event: Event, why: str) -> Refusal | None:
+    """Refuses aliases that stand for nothing, and tags."""
+    if isinstance(event, yaml.AliasEvent):
+        expected, fix = "an alias of a value before it", "write the value out in each place"
+        return Refusal("E-ALIAS", f"'*{event.anchor[:40]}' {why}", expected, fix)
     tag = getattr(event, "tag", None)
     if tag is not None:
         fix = "delete the tag; values have the type that they look like"
