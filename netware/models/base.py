@@ -24,6 +24,9 @@ from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, corrupted
 
 
+FIXED = "fixed."
+"""Begins the names of columns that a model draws with its weights and that nothing learns."""
+
 Weights = Mapping[str, Tensor]
 Draw = Callable[[], Weights]
 State = Mapping[str, Tensor]

@@ -10,6 +10,7 @@ from netware.draws import Purpose
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.topology import AbstractTopology
+from netware.models.base import FIXED
 from netware.needs.base import Surroundings
 from netware.parameters import Column, Index, Member, NonNegative, PopulationName
 from netware.population import Population
@@ -108,8 +109,16 @@ class Inheritance(AbstractGraphRelation):
         return one_for_each(self.topology, self.between, world, name, "parent", "heir")
 
     def check(self, name: str, parents: Population, heirs: Population) -> None:
-        """Refuses weights that the heirs have not, or that their parents have otherwise."""
+        """Refuses weights that the heirs have not, or their parents otherwise, or not alone."""
         own, theirs = heirs.wrapped().weight_shapes(), parents.wrapped().weight_shapes()
+        if kept := [one for one in heirs.wrapped().state_shapes() if one.startswith(FIXED)]:
+            raise ScenarioError(
+                f"relations.{name}",
+                found=f"agents of '{heirs.name}' with '{kept[0]}' of their own, drawn with "
+                "the weights that they would lose",
+                expected="a model whose weights are all that its agents have of their own",
+                fix="make it a parameter, or draw it the same for all",
+            )
         for weight in () if self.weights == "all" else self.weights:
             if weight not in own:
                 raise ScenarioError(

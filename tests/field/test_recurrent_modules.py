@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from netware import NetwareModel
 from netware.cli import app
+from netware.errors import ScenarioError
 from tests.field.own_nets import entered, learnt_by_a_loop
 
 
@@ -47,3 +48,23 @@ def test_check_and_run_say_once_how_it_is_computed(scenario, tmp_path):
     assert ran.exit_code == 0 and ran.output.count(SAID) == 1
     (log,) = tmp_path.glob("*/*/log.txt")
     assert log.read_text().count(SAID) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("torch.nn.GRU, arguments: {input_size: 8, hidden_size: 3}", "it answers a tuple of 2"),
+        ("nets.Recurrent", "forward fails on samples of 7 numbers: RuntimeError: shape"),
+        ("nets.Absent", "has no class 'Absent'"),
+    ],
+)
+def test_a_mistake_is_told_at_its_line(scenario, tmp_path, given, said):
+    text = scenario.read_text().replace("nets.Recurrent", given)
+    if given == "nets.Recurrent":
+        text = text.replace("inputs: 8", "inputs: 7")
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(text)
+    result = CliRunner().invoke(app, ["check", str(wrong)])
+    assert result.exit_code == 2 or isinstance(result.exception, ScenarioError)
+    told = result.output + str(result.exception or "")
+    assert "wrong.yaml:11:" in told and "populations.nets.model" in told and said in told

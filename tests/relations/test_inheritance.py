@@ -5,6 +5,7 @@ from netware.draws import Draws, Purpose
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.models.multilayer import Multilayer
+from netware.models.torch_module.module import Module
 from netware.population import Population
 from netware.relations.inheritance import Inheritance
 from tests.relations.scenes import Scene, scene
@@ -114,6 +115,23 @@ def test_what_cannot_be_inherited_is_refused():
         Inheritance(("heirs", "heirs"))
     with pytest.raises(ScenarioError, match="a rank of 1 or more"):
         Inheritance(FAMILY, spread=0.1)
+
+
+def test_weights_are_not_torn_from_what_was_drawn_with_them():
+    model = Module("tests.models.torch_module.thirty_nets.Features", inputs=4)
+    made = {}
+    for name in FAMILY:
+        stream = Draws.of(5).stream(Purpose.WEIGHTS, name, 2)
+        drawn = (draw(stream, torch.float32) for draw in (model.init, model.init_state))
+        made[name] = Population(name, 2, 1, model, *drawn)
+    with pytest.raises(ScenarioError) as error:
+        Inheritance(FAMILY).connect(*scene("inherits", made, None, Draws.of(5)))
+    assert str(error.value) == (
+        "relations.inherits: agents of 'heirs' with 'fixed.waves' of their own, drawn with "
+        "the weights that they would lose\n"
+        "  expected: a model whose weights are all that its agents have of their own\n"
+        "  fix: make it a parameter, or draw it the same for all"
+    )
 
 
 def test_two_relations_draw_differences_of_their_own():

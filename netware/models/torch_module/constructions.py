@@ -11,7 +11,6 @@ from jaxtyping import Int
 from torch import Tensor
 from torch.nn.parameter import is_lazy
 
-from netware.draws import chance_of_others, chance_of_others_restored, seed_others
 from netware.errors import ScenarioError
 from netware.models.torch_module.foreign import (
     TORCH_OWN,
@@ -22,6 +21,7 @@ from netware.models.torch_module.foreign import (
     told,
     type_of,
 )
+from netware.process.chance import chance_of_others, chance_of_others_restored, seed_others
 
 
 TRIALS = 8

@@ -11,19 +11,18 @@ from torch.func import functional_call
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, State, Tap, Weights, untapped
+from netware.models.base import FIXED, AbstractModel, State, Tap, Weights, untapped
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
 from netware.models.torch_module.constructions import SIZE_ASKED, Constructions
 from netware.models.torch_module.fan_in import drawn_by_fan_in
 from netware.models.torch_module.foreign import as_for_learning, tapped_leaves, told, type_of
 from netware.models.torch_module.linear_chain import Link, linear_chain
-from netware.models.torch_module.recurrent import recurrent_parts
-from netware.models.torch_module.trial import Found, Trial
+from netware.models.torch_module.notes import notes_of
+from netware.models.torch_module.trial import CallTrial, Found
 from netware.parameters import Index
 from netware.scenario.members.catalog import find
 
 
-FIXED = "fixed."
 RESHAPED = (
     torch.nn.RNNBase,
     torch.nn.RNNCellBase,
@@ -111,7 +110,7 @@ class Module(AbstractModel):
     def found(self) -> Found:
         """Returns how the module is called, found by asking two agents."""
         _ = self.constructions.differing
-        return Trial(self.constructions, self.input_size()).found()
+        return CallTrial(self.constructions, self.input_size()).found()
 
     @cached_property
     def own_fixed(self) -> tuple[str, ...]:
@@ -142,38 +141,7 @@ class Module(AbstractModel):
 
     def notes(self) -> tuple[str, ...]:
         """Says what is computed otherwise than one may expect."""
-        notes, named = [], [type(part).__name__ for part in self.built.modules()]
-        if not self.found.call.batched:
-            notes.append(
-                f"{self.path} is computed agent by agent, which is slower, since vmap cannot take "
-                f"it: {self.found.why}"
-            )
-        elif self.found.slow:
-            notes.append(
-                f"{', '.join(self.found.slow)} of {self.path} is computed agent by agent, which is "
-                "slower, since vmap has no rule for it"
-            )
-        recurrent = sorted({type(part).__name__ for part in recurrent_parts(self.built)})
-        if recurrent and self.found.call.batched:
-            notes.append(
-                f"{', '.join(recurrent)} of {self.path} is computed time step by time step for "
-                "all agents at once, since vmap has no rule for PyTorch's kernel"
-            )
-        if still := sorted({name for name in named if name.startswith(("Dropout", "BatchNorm"))}):
-            notes.append(
-                f"{self.path} computes in eval mode, also when it learns: {', '.join(still)} "
-                "(no dropout; batch norm keeps its running values)"
-            )
-        if self.found.mixing:
-            notes.append(
-                f"{self.path} answers a sample otherwise when others are asked with it: its first "
-                "axis is that of samples, for a sequence write x.reshape(len(x), -1, features)"
-            )
-        if self.found.call.whole:
-            notes.append(f"{self.path} is given whole numbers; a sample with others is an error")
-        if self.found.call.single:
-            notes.append(f"{self.path} is given one sample at a time")
-        return tuple(notes)
+        return notes_of(self.path, self.built, self.found)
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the shape of every parameter that learns, under the module's own names."""

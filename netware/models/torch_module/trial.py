@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from netware.draws import Draws, Purpose, chance_of_others, chance_of_others_restored, seed_others
+from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.torch_module.calls import WARNED, Call
 from netware.models.torch_module.constructions import (
@@ -21,6 +21,7 @@ from netware.models.torch_module.constructions import (
     unlike,
 )
 from netware.models.torch_module.foreign import as_for_learning, kept_by, told
+from netware.process.chance import chance_of_others, chance_of_others_restored, seed_others
 
 
 SAMPLES = (3, 5, 1)
@@ -48,7 +49,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Trial:
+class CallTrial:
     """Two constructions of a class, asked for what two agents answer.
 
     Args:
@@ -193,14 +194,14 @@ class Trial:
             alone = [self.ask(call, one[None]).reshape(outputs) for one in x]
         except Exception:
             return True
-        return not near(together, torch.stack(alone))
+        return not same_but_rounding(together, torch.stack(alone))
 
     def refuse_hidden(self, call: Call, x: Tensor) -> None:
         """Refuses a module that has more of its own than parameters, buffers and attributes."""
         pattern, other = self.modules
         with as_for_learning(torch.float32), torch.no_grad():
             y = replace(call, batched=False).one(pattern, in_single_precision(other), x[0])
-        if not near(y, self.ask(call, x[0], 1)):
+        if not same_but_rounding(y, self.ask(call, x[0], 1)):
             raise self.refused(
                 "two constructions with the same parameters and buffers answer otherwise",
                 "parameters and buffers, which each agent has of its own",
@@ -236,8 +237,8 @@ class Trial:
             slopes.append(found)
         zero = torch.zeros(())
         pairs = zip(*slopes, strict=True)
-        alike = near(*answers) and all(
-            near(zero if one is None else one, zero if other is None else other)
+        alike = same_but_rounding(*answers) and all(
+            same_but_rounding(zero if one is None else one, zero if other is None else other)
             for one, other in pairs
         )
         return "" if alike else "it computes something else there"
@@ -251,7 +252,7 @@ class Trial:
                 wanted = replace(call, batched=False).all(module, {}, own, x)
         except Exception as error:
             return told(error)
-        return "" if near(y, wanted) else "it computes something else there"
+        return "" if same_but_rounding(y, wanted) else "it computes something else there"
 
     def refused(self, found: str, expected: str, fix: str) -> ScenarioError:
         """Returns the error for a module that cannot be used as it is."""
@@ -280,7 +281,7 @@ def equal(one: Any, other: Any) -> bool:
     return bool(((one == other) | (one.isnan() & other.isnan())).all())
 
 
-def near(one: Tensor, other: Tensor) -> bool:
+def same_but_rounding(one: Tensor, other: Tensor) -> bool:
     """Tells whether two tensors agree within rounding in single precision."""
     one, other = one.detach().float(), other.detach().float()
     if one.shape != other.shape and one.dim() and other.dim():

@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from netware.draws import Draws, Purpose, chance_of_others_restored, seed_others
+from netware.draws import Draws, Purpose
 from netware.errors import ScenarioError
 from netware.models.torch_module.constructions import Constructions, same_value
+from netware.process.chance import chance_of_others_restored, seed_others
 
 
 COUNT = itertools.count()

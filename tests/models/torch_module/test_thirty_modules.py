@@ -11,7 +11,8 @@ from netware.draws import Draws, Purpose
 from netware.learning.optimisers.adam import Adam
 from netware.learning.optimisers.base import AbstractOptimiser
 from netware.learning.optimisers.sgd import Sgd
-from netware.models.torch_module.module import FIXED, Module
+from netware.models.base import FIXED
+from netware.models.torch_module.module import Module
 from netware.population import Population
 from netware.rules.learning.gradient import Gradient
 from netware.tasks.base import Examples, TaskData

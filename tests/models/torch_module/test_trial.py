@@ -7,7 +7,7 @@ from torch import nn
 from netware.errors import ScenarioError
 from netware.models.torch_module.calls import Call
 from netware.models.torch_module.constructions import Constructions
-from netware.models.torch_module.trial import Found, Trial, near, word, worded
+from netware.models.torch_module.trial import CallTrial, Found, same_but_rounding, word, worded
 
 
 class Answering(nn.Module):
@@ -124,8 +124,8 @@ class Hidden(nn.Module):
         return self.noisy(self.a(x))
 
 
-def trial(kind: str) -> Trial:
-    return Trial(Constructions("lab.Answering", Answering, {"kind": kind}), 3)
+def trial(kind: str) -> CallTrial:
+    return CallTrial(Constructions("lab.Answering", Answering, {"kind": kind}), 3)
 
 
 WAYS = {
@@ -180,7 +180,7 @@ def test_what_cannot_be_an_agent_is_refused(kind: str) -> None:
 
 def test_chance_that_nothing_shows_is_refused() -> None:
     with pytest.raises(ScenarioError) as error:
-        Trial(Constructions("lab.Hidden", Hidden, {}), 3).found()
+        CallTrial(Constructions("lab.Hidden", Hidden, {}), 3).found()
     assert str(error.value) == (
         "path: lab.Hidden: two constructions with the same parameters and buffers answer "
         "otherwise\n"
@@ -195,7 +195,7 @@ def test_a_trial_prints_nothing(capsys: pytest.CaptureFixture) -> None:
 
 
 def test_an_operation_without_a_rule_for_vmap_is_named() -> None:
-    found = Trial(Constructions("torch.nn.Bilinear", Halves, {}), 4).found()
+    found = CallTrial(Constructions("torch.nn.Bilinear", Halves, {}), 4).found()
     assert found == Found(Call(slow=True), 3, slow=("bilinear",))
 
 
@@ -212,8 +212,8 @@ class Halves(nn.Module):
 
 def test_answers_agree_within_rounding() -> None:
     one = torch.tensor([1.0, float("nan"), 100.0])
-    assert near(one, one * (1 + 1e-7)) and not near(one, one * (1 + 1e-2))
-    assert not near(torch.ones(2), torch.ones(3))
+    assert same_but_rounding(one, one * (1 + 1e-7)) and not same_but_rounding(one, one * (1 + 1e-2))
+    assert not same_but_rounding(torch.ones(2), torch.ones(3))
     assert worded((1, 2)) == "a tuple of 2" and worded({"a": 1}) == "a dict of a"
     assert worded(3) == "a int"
     said = "There is a performance drop because we have not yet implemented the batching rule for"
