@@ -5,7 +5,7 @@ the check of a scenario, the JSON Schema and the documentation all read the same
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -34,6 +34,17 @@ class InFolder:
 
 
 FilePath = Annotated[str, Field(min_length=1, max_length=4096), InFolder()]
+
+
+@dataclass(frozen=True)
+class Varies:
+    """Marks a field whose number may vary in time, among agents and among replicas."""
+
+
+Number = TypeVar("Number")
+# `Varying[Positive]`: a positive number, or one of the ways to vary within that range.
+Varying = Annotated[Number, Varies()]
+
 Probability = Annotated[float, Field(ge=0, le=1)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]

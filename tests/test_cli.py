@@ -81,7 +81,9 @@ def test_check_shows_defaults_and_costs(tmp_path) -> None:
         assert shown in done.stdout
 
 
-@pytest.mark.parametrize("what", ["models", "relations", "topologies", "rules", "probes", "tasks"])
+@pytest.mark.parametrize(
+    "what", ["models", "relations", "topologies", "rules", "probes", "tasks", "figures"]
+)
 def test_list_names_every_member_with_its_source(what) -> None:
     from netware.scenario.members import catalog
 

@@ -1,12 +1,24 @@
 """Random numbers: known answers, and independence of chunk, subset, population and replica."""
 
+import random
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netware.draws import Draws, Purpose, key_of, philox, replica_seeds
+from netware.draws import (
+    TWISTER,
+    Draws,
+    Purpose,
+    chance_of_others,
+    chance_of_others_restored,
+    key_of,
+    philox,
+    replica_seeds,
+    seed_others,
+)
 
 
 KNOWN = [
@@ -136,3 +148,41 @@ def test_in_an_order_the_absent_come_last_and_the_others_as_they_would_anyway() 
         assert torch.equal(found[replica, :many], own[present[own]])
         assert not present[found[replica, many:]].any()
     assert torch.equal(stream(replicas=2, agents=50).order(torch.ones(100).bool()), order)
+
+
+def test_the_chance_of_others_is_seeded_in_all_three_and_put_back_after_a_mistake() -> None:
+    torch.manual_seed(3)
+    np.random.seed(3)
+    before = chance_of_others()[:2]
+    drawn = []
+    for seed in (2**62 + 1, 2**62 + 1, 2**62, 1):
+        with pytest.raises(ZeroDivisionError), chance_of_others_restored():
+            seed_others(seed)
+            drawn.append((float(torch.rand(())), float(np.random.rand()), random.random()))
+            raise ZeroDivisionError
+    assert drawn[0] == drawn[1] and len(set(drawn)) == 3
+    assert all(len({one[kind] for one in drawn}) == 3 for kind in range(3))
+    assert chance_of_others()[:2] == before
+
+
+def test_the_state_of_pytorch_is_the_twister_s_where_it_is_written() -> None:
+    with chance_of_others_restored():
+        torch.manual_seed(12345)
+        state = torch.default_generator.get_state()
+        wanted = np.random.RandomState(12345).get_state()[1]
+        assert np.array_equal(state.numpy()[TWISTER].view(np.uint64), wanted)
+        seed_others(7 | 9 << 32)
+        drawn = torch.rand(700, dtype=torch.float32) * 2**24
+        twister = np.random.RandomState([7, 9, 1])
+        words = [int(twister.randint(0, 2**32, dtype=np.uint32)) & (2**24 - 1) for _ in range(700)]
+        assert drawn.long().tolist() == words
+
+
+def test_who_has_drawn_is_seen() -> None:
+    with chance_of_others_restored():
+        for which, draw in enumerate((lambda: torch.rand(1), np.random.rand)):
+            seed_others(5)
+            before = chance_of_others()
+            draw()
+            changed = [a != b for a, b in zip(before[:2], chance_of_others()[:2], strict=True)]
+            assert changed == [which == 0, which == 1]

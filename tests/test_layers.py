@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1] / "netware"
 ROOMS = (
     ("errors", "draws", "axes", "parameters", "process"),
     ("files",),
+    ("varying",),
     ("scenario",),
     ("edges",),
     ("space",),

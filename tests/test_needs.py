@@ -12,16 +12,9 @@ from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
 from netware.needs.base import AbstractNeed, Unless, refuse_unmet
 from netware.needs.edges import Joins, SomeRelation
-from netware.needs.models import (
-    HasLayers,
-    HasModel,
-    HasRecursion,
-    HasSynapses,
-    ModelIs,
-    ReadsTask,
-    ShowsUnits,
-)
+from netware.needs.models import HasLayers, HasModel, ModelIs, ReadsTask
 from netware.needs.state import ONE, SPACE, VECTOR, HasColumn, InSpace, SameShape
+from netware.needs.synapses import HasRecursion, HasSynapses, ShowsUnits
 from netware.parameters import Column, PopulationName, RelationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World

@@ -3,7 +3,10 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
+from typing import Any
 
 import typer
 
@@ -13,10 +16,11 @@ from netware.record.files import write_atomically
 from netware.scenario.checks.suggest import closest, listed
 from netware.scenario.members import catalog
 from netware.scenario.variants.sweep import extend
-from netware.scenario.written.describe import Description
+from netware.scenario.written.describe import Description, Parameter, parameter
 from netware.scenario.written.resolved import origins, render
 from netware.scenario.yaml.load import load, parse
 from netware.simulation.build import Blueprint, blueprint, planned
+from netware.simulation.doubts import doubts
 from netware.simulation.estimate import Cost, estimate, refuse, shown
 from netware.simulation.naming import reading_lines
 from netware.world import World
@@ -24,7 +28,14 @@ from netware.world import World
 
 SCHEMA_FILE = "scenario.schema.json"
 SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
-KINDS = (*catalog.FAMILIES, "scenarios", "table")
+SECTIONS = {
+    "populations": "Population",
+    "inputs": "Inputs",
+    "space": "Space",
+    "stop": "Stop",
+    "record": "Record",
+}
+KINDS = (*catalog.FAMILIES, "figures", "sections", *SECTIONS, "scenarios", "table")
 SHIPPED = Path(__file__).parents[1] / "shipped"
 REPOSITORY = Path(__file__).parents[2] / "scenarios"
 
@@ -48,6 +59,8 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             f"# {path}: no mistakes",
             *(f"# {line}" for line in models_of(plan)),
             *(f"# {line}" for line in reading_lines(plan.plan.definitions, plan.names)),
+            *(f"# note     {line}" for line in plan.notes),
+            *(f"# warning  {line}" for line in (doubts(plan.plan, built) if built else ())),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {edges_in(plan, cost, built)}",
@@ -100,6 +113,8 @@ def listing(what: str, name: str | None) -> str:
         return f"{scenario_table()}\n\n{table()}"
     if what == "scenarios":
         return "\n".join(f"{one.stem:<32} {about(one)}" for one in scenario_files())
+    if what == "sections" or what in SECTIONS:
+        return keys_of(what, name)
     if name is not None:
         return whole(catalog.describe(what, name))
     return "\n\n".join(brief(catalog.describe(what, one)) for one in catalog.names(what))
@@ -147,11 +162,42 @@ def brief(one: Description) -> str:
 def whole(one: Description) -> str:
     """Returns everything that is known of a member."""
     lines = [brief(one), ""]
-    for each in one.parameters:
-        default = "must be written" if each.default is None else f"default {each.default}"
-        unit = f" [{each.unit}]" if each.unit else ""
-        lines += [f"  {each.name}: {each.allowed}; {default}{unit}", f"      {each.description}"]
+    lines += [indent(one.equation, "  "), ""] if one.equation else []
+    lines += [in_full(each) for each in one.parameters]
+    lines += ["", f"  measures {', '.join(one.quantities)}"] if one.quantities else []
+    lines += ["", *(f"  needs {need}" for need in one.needs)] if one.needs else []
     return "\n".join(lines)
+
+
+def in_full(one: Parameter) -> str:
+    """Returns what may stand at a key, its default, unit and meaning."""
+    default = "must be written" if one.default is None else f"default {one.default}"
+    unit = f" [{one.unit}]" if one.unit else ""
+    return (
+        f"  {one.name}: {one.allowed}; {default}{unit}\n      {' '.join(one.description.split())}"
+    )
+
+
+def keys_of(what: str, name: str | None) -> str:
+    """Returns the keys of a scenario, or of one section of it, or one of these keys."""
+    schema = catalog.schema()
+    held = schema if what == "sections" else schema["$defs"][SECTIONS[what]]
+    keys = held["properties"]
+    if name is not None and name not in keys:
+        raise unknown(f"netware list {what}", name, tuple(keys))
+    asked = [name] if name is not None else list(keys)
+    needed = {"$defs": schema["$defs"], "required": held.get("required", [])}
+    return "\n".join(in_full(key_of(key, keys[key], needed)) for key in asked)
+
+
+def key_of(name: str, one: dict[str, Any], schema: dict[str, Any]) -> Parameter:
+    """Describes one key; where a member stands there, by the list of such members."""
+    families = [each.get("$ref", "").rpartition("/")[2] for each in one.get("anyOf", [])]
+    whole = parameter(name, one, schema)
+    for family in catalog.FAMILIES:
+        if family in families:
+            return replace(whole, allowed=f"one of those that 'netware list {family}' lists")
+    return whole
 
 
 def scenario_files() -> list[Path]:

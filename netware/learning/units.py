@@ -14,7 +14,7 @@ from netware.errors import ScenarioError
 from netware.learning.learner import FROZEN
 from netware.models.layers.matrices import for_all_senders
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses, hidden_layers
-from netware.needs.models import untraced_layers
+from netware.needs.synapses import untraced_layers
 from netware.population import CHUNK_BYTES, Population, rows
 from netware.tasks.base import Examples
 

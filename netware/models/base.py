@@ -25,6 +25,7 @@ from netware.tasks.cues import Sample, corrupted
 
 
 Weights = Mapping[str, Tensor]
+Draw = Callable[[], Weights]
 State = Mapping[str, Tensor]
 
 
@@ -139,13 +140,25 @@ class AbstractModel(ABC):
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
         """Draws the weights of all agents `[agents, ...]`, by name."""
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def init_state(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws columns of state that agents begin with beside those of the scenario, by name.
+
+        From the stream that `init` draws from, so what belongs to a weight can go with it.
+        """
+        return {}
+
+    def notes(self) -> tuple[str, ...]:
+        """Says, a sentence each, what of the computation is otherwise than one may expect."""
+        return ()
+
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.
 
-        `replica` says for each agent which replica's examples are its own. Memories store
-        patterns here; other models learn by rules and return their weights as they are.
+        `draw` draws the weights that they would have without; whoever stores in place of these
+        leaves it alone. `replica` says for each agent which replica's examples are its own.
+        Memories store patterns here; other models learn by rules and return what is drawn.
         """
-        return dict(weights)
+        return dict(draw())
 
     def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream

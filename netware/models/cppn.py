@@ -43,7 +43,7 @@ class Cppn(AbstractModel):
 
     Each unit has a function of its own: an even one makes symmetry, a periodic one repetition.
     What it makes does not depend on how many neurons it is asked for. As the generators of a
-    relation `generation` with `per: synapse`, agents of this model make the weights of others.
+    relation `synapse_generation`, agents of this model make the weights of others.
 
     Args:
         outputs: Weights of each pair of places: one for each matrix that is generated. [1]

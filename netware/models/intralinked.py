@@ -1,6 +1,7 @@
 """Intra-linked network: width, depth, and height from links inside a layer."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import prod
 from typing import Literal
@@ -121,6 +122,11 @@ class Intralinked(AbstractModel):
 
     def synapses(self) -> tuple[Synapses, ...]:
         """Returns w1, c1, w2, ...: into each layer, and the links inside it."""
+        return self.joining
+
+    @cached_property
+    def joining(self) -> tuple[Synapses, ...]:
+        """Keeps the synapses, so that no step lists the links again."""
         found: list[Synapses] = []
         senders = (Places(INPUT, 0, self.inputs),)
         for layer, width in enumerate((*self.widths, self.outputs), 1):

@@ -4,7 +4,8 @@
 and `header.json`. A folder without its header is no checkpoint: a kill left it. The header has the
 size and sha256 of every file, the type and shape of every tensor, what of the run's other files
 was valid at this step, what the caller wants back, and a sha256 of itself. No pickle anywhere.
-A row that all agents share is written once, and the header says how many agents have it.
+A row that agents share, all of them or those of each replica, is written once, and the header
+says how many agents have it.
 """
 
 import re
@@ -20,13 +21,13 @@ from safetensors import torch as safe_tensors
 from torch import Tensor
 
 from netware.errors import StoreError
-from netware.population import shares_one_row
 from netware.record.files import make_folder, remove, remove_tree, write_atomically
 from netware.record.hashes import Entry, Ledger, sealed, unsealed
+from netware.record.shared_rows import agents_per_row, for_each_agent
 
 
-FORMAT = 2
-READABLE = (1, 2)  # 1 had no rows that agents share
+FORMAT = 3
+READABLE = (1, 2, 3)  # 1 had no rows that agents share, 2 none but those that all share
 KEPT = 3
 LARGEST_FILE = 1 << 30
 HEADER = "header.json"
@@ -48,7 +49,7 @@ class Checkpoint:
         ledger: What of the run's other files is valid at this step.
         header: What the caller of `save` gave.
         warnings: What was wrong with later ones, in words.
-        shared_rows: Agents that share the one row written, by name of the tensor. [1]
+        shared_rows: Agents that share each row written, by name of the tensor. [1]
     """
 
     folder: Path
@@ -72,7 +73,7 @@ class Checkpoint:
             for name, values in safe_tensors.load_file(self.folder / entry.file).items():
                 own = values.clone()
                 agents = self.shared_rows.get(name)
-                found[name] = own if agents is None else own.expand(agents, *own.shape[1:])
+                found[name] = own if agents is None else for_each_agent(own, agents)
         agree(self.folder, self.kinds, kinds_of(found), "the header of the checkpoint")
         return found
 
@@ -109,8 +110,12 @@ def save(
     """
     own = folder / f"step-{step:012d}"
     make_folder(own)
-    shared = {name: len(values) for name, values in tensors.items() if shares_one_row(values)}
-    written = {name: tensors[name][:1] if name in shared else tensors[name] for name in tensors}
+    alike = {name: agents_per_row(values) for name, values in tensors.items()}
+    shared = {name: agents for name, agents in alike.items() if agents > 1}
+    written = {
+        name: (values[:: shared[name]] if name in shared else values)
+        for name, values in tensors.items()
+    }
     payload = []
     for number, names in enumerate(shared_out(written)):
         data = safe_arrays.save({name: array(written[name]) for name in names})

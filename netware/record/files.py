@@ -7,15 +7,12 @@ moment sees the old file or the new one.
 import errno
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pydantic_core import PydanticCustomError
-
 from netware.errors import StoreError
-from netware.scenario.schema import slug
+from netware.files.folder_name import can_be_folder
 
 
 Data = bytes | bytearray | memoryview
@@ -180,11 +177,7 @@ def remove_drafts(folder: Path) -> None:
 def within(root: Path, *names: str) -> Path:
     """Returns the path of `names` below `root`, if each is a plain name and no link leads out."""
     for name in names:
-        try:
-            plain = unicodedata.normalize("NFKC", name) == name and slug(name) == name
-        except PydanticCustomError:
-            plain = False
-        if not plain:
+        if not can_be_folder(name):
             raise StoreError(
                 str(root),
                 found=f"'{name[:80]}' as the name of a folder",

@@ -1,5 +1,6 @@
 """The lock of a run folder: one writer at a time, freed by the system when the writer dies."""
 
+import errno
 import fcntl
 import json
 import os
@@ -50,6 +51,15 @@ class Lock:
                 found=f"process {owner.get('pid', '?')} on {owner.get('host', '?')} writes to it",
                 expected="one writer at a time",
                 fix="wait for that process, or end it; its lock ends with it",
+                code="F-LOCK",
+            ) from None
+        except OSError as error:
+            os.close(descriptor)
+            raise StoreError(
+                str(path),
+                found=f"cannot be locked: {os.strerror(error.errno or errno.EIO)}",
+                expected="a file system with locks, which says when a writer has died",
+                fix="keep runs on a disk of this machine, and copy them when they are done",
                 code="F-LOCK",
             ) from None
         except BaseException:

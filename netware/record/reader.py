@@ -167,7 +167,7 @@ class Run:
                         if name.startswith(prefix):
                             part = tensors.get_slice(name)
                             found[name.removeprefix(prefix)] = (
-                                of_shared(part[0], rows, shared[name])
+                                rows_of_agents(part, rows, shared[name])
                                 if name in shared
                                 else part[rows]
                             )
@@ -274,9 +274,18 @@ def no_run(folder: Path) -> StoreError:
     )
 
 
-def of_shared(row: np.ndarray, rows: int | slice, agents: int) -> np.ndarray:
-    """Returns rows of a tensor in which all agents have the same one."""
-    return np.broadcast_to(row, (agents, *row.shape))[rows]
+def rows_of_agents(written: Any, rows: int | slice, agents: int) -> np.ndarray:
+    """Returns the rows of some agents from a file, in which so many agents share each row."""
+    if isinstance(rows, int):
+        return written[rows // agents]
+    wanted = np.arange(written.get_shape()[0] * agents)[rows] // agents
+    first, last = int(wanted[0]), int(wanted[-1])
+    part = written[first : last + 1]
+    return (
+        np.broadcast_to(part[0], (len(wanted), *part.shape[1:]))
+        if first == last
+        else part[wanted - first]
+    )
 
 
 def natural(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

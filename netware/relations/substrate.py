@@ -51,10 +51,10 @@ def sheets_of(where: str, given: tuple[Sheet, ...], population: Population) -> t
     shapes = [model.weight_shapes()[name] for name in model.layers()]
     if not shapes:
         raise ScenarioError(
-            f"{where}.per",
-            found=f"'synapse', but {population.name} has no layers of neurons",
+            f"{where}.between",
+            found=f"{population.name}, which has no layers of neurons",
             expected="children with matrices from layer to layer, as of a multilayer model",
-            fix="write 'per: whole'",
+            fix="write 'generation', or choose another population",
         )
     sizes = [shapes[0][0], *(shape[1] for shape in shapes)]
     sheets = given or tuple((size, 1) for size in sizes)

@@ -1,16 +1,22 @@
 """The contract of a rule."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache, lru_cache, partial
+from typing import ClassVar, Literal, get_type_hints
 
+import torch
 from jaxtyping import Int
+from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 
 from netware.draws import Purpose, Stream
 from netware.errors import Problem, ScenarioError
 from netware.learning.lineage import Relations, generated, generators
 from netware.needs.base import AbstractNeed, fields_that_name, unmet_needs
+from netware.needs.doubts import AbstractDoubt
+from netware.scenario.members.signature import number_in_range
+from netware.varying.base import AbstractVarying, Moment
 from netware.world import World
 
 
@@ -45,6 +51,25 @@ class Acting:
         """Opens the rule's random numbers of this step; a second draw needs another `use`."""
         return world.stream(Purpose.RULE, f"{self.rule}/{use}", population).of(self.agents)
 
+    def value(self, world: World, rule: "AbstractRule", field: str) -> float | Tensor:
+        """Returns a parameter of the rule as it is now: a number, or `(acting,)`, one for each.
+
+        What is drawn depends on who draws, the rule's name and the field, not on the step. A value
+        from a column is held to the range at each step, which waits for a GPU; no other does.
+        """
+        given = getattr(rule, field)
+        if not isinstance(given, AbstractVarying):
+            return given
+        own, where = world[rule.on], f"rules.{self.rule}.{field}"
+        stream = world.draws.stream(Purpose.PARAMETER, f"{self.rule}/{field}", own.agents)
+        stream = stream.identified(own.identity).of(self.agents)
+        tensor = partial(tensor_of, dtype=own.dtype, device=own.device)
+        found = given.at(Moment(where, world.step, own, self.agents, stream, tensor))
+        if given.measured:
+            there = own.present if self.agents is None else own.present[self.agents]
+            must_lie_in_range(type(rule), field, found[there], where)
+        return found
+
 
 class AbstractRule(ABC):
     """Something that changes the world at a step: World -> World.
@@ -67,6 +92,8 @@ class AbstractRule(ABC):
     `anyone`. A rule that reads anyone would read the dead: it does not fit agents that may die."""
     needs: ClassVar[tuple[AbstractNeed, ...]] = ()
     """What the rule needs of the world, from `netware/needs`: refused at build where it is not."""
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = ()
+    """When the rule may not do what it is for, where all act at once: `netware check` says so."""
     phase: ClassVar[Phase] = "act"
     orders: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
 
@@ -107,6 +134,47 @@ class AbstractRule(ABC):
         Here a rule refuses what cannot work, with an error that says what to write instead.
         """
         return world
+
+
+@lru_cache(maxsize=64)
+def tensor_of(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Returns numbers as a tensor, made once: a step copies nothing to the device."""
+    return torch.tensor(values, dtype=dtype, device=device)
+
+
+@cache
+def range_of(rule: type, field: str) -> TypeAdapter:
+    """Returns what holds a number to the range of a rule's field."""
+    return TypeAdapter(number_in_range(get_type_hints(rule, include_extras=True)[field]))
+
+
+def must_lie_in_range(rule: type, field: str, values: Tensor, where: str) -> None:
+    """Refuses values of a column that the parameter may not take."""
+    for value in (float(values.min()), float(values.max())) if len(values) else ():
+        try:
+            range_of(rule, field).validate_python(value)
+        except ValidationError as error:
+            raise ScenarioError(
+                f"{where}.column",
+                found=f"the value {value:g} of an agent",
+                expected=error.errors()[0]["msg"],
+                fix="give the column values in that range",
+                code="S-RANGE",
+            ) from None
+
+
+def beside(value: float | Tensor, column: Tensor) -> float | Tensor:
+    """Returns a parameter with axes of length 1, so that it broadcasts over an agent's row."""
+    if not isinstance(value, Tensor):
+        return value
+    return value.view(-1, *[1] * (column.dim() - 1))
+
+
+def varying_fields(rule: AbstractRule) -> tuple[str, ...]:
+    """Names the fields of a rule whose value varies."""
+    assert is_dataclass(rule)
+    named = (one.name for one in fields(rule))
+    return tuple(name for name in named if isinstance(getattr(rule, name), AbstractVarying))
 
 
 def with_rows(column: Tensor, agents: Tensor | None, values: Tensor) -> Tensor:

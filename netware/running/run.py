@@ -61,10 +61,10 @@ def begin(
     clock.lap(BUILDING)
     said = reading_lines(plan.plan.definitions, plan.names)
     try:
-        for line in said:
+        for line in (*plan.notes, *said):
             folder.log(line)
         ended = carry_on(folder, plan, model, recorder_of(plan), clock, quiet, True, verbose)
-        return replace(ended, notes=tuple(line for line in said if UNUSED in line))
+        return replace(ended, notes=(*plan.notes, *(line for line in said if UNUSED in line)))
     finally:
         folder.close()
 

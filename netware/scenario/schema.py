@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from netware.files.folder_name import PATTERN, can_be_folder
 from netware.parameters import MOST, Fraction, Positive, TaskName
 from netware.scenario.parts import (
     LAST_STEP,
@@ -24,14 +25,12 @@ from netware.scenario.parts import (
 
 
 MOST_AGENTS = 10**12
-RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-SLUG = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 DOTTED = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$"
 
 
 def slug(name: str) -> str:
     """Returns a name that can be a folder on every system, or refuses it."""
-    if not re.fullmatch(SLUG[1:-1], name) or name.endswith(".") or RESERVED.fullmatch(name):
+    if not can_be_folder(name):
         raise PydanticCustomError("slug", "not a name for a folder")
     return name
 
@@ -215,7 +214,7 @@ class Scenario(AbstractStrict):
 
     netware: Literal[1]
     """Version of the format."""
-    name: Annotated[str, AfterValidator(slug), Field(json_schema_extra={"pattern": SLUG})]
+    name: Annotated[str, AfterValidator(slug), Field(json_schema_extra={"pattern": PATTERN})]
     """Name of the folder that runs land in: letters, digits, `.`, `_` and `-`, at most 64."""
     about: Annotated[str, Field(max_length=16_384)] = ""
     """What the scenario shows, in a sentence."""

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from netware.errors import ScenarioError, ShapeError
+from netware.models.base import AbstractModel
 from netware.population import Population
 from netware.scenario.checks.suggest import closest, listed
 
@@ -111,23 +112,39 @@ class NetwareAgent(mesa.Agent):
 
     def forward(self, x: Tensor) -> Tensor:
         """Computes the agent's answer to one sample `[inputs]` or to many `[samples, inputs]`."""
-        population = self.world[self.population]
-        model = population.wrapped()
+        weights, inputs, state = self.own_row(x)
+        answer = self.population_model().forward(weights, inputs, state)
+        return answer[0].reshape(*torch.as_tensor(x).shape[:-1], -1)
+
+    def trace(self, x: Tensor) -> dict[str, Tensor]:
+        """Returns what each part of the agent answers to a sample or to many, by name.
+
+        Hidden parts in the order of use, `[units]` or `[samples, units]`, then the output as
+        `output`: `agent.trace(x)["hidden1"]`, or a leaf of a module of one's own, `body.0`.
+        """
+        (weights, inputs, state), shape = self.own_row(x), torch.as_tensor(x).shape[:-1]
+        traced = self.population_model().trace(weights, inputs, state)
+        return {part: h[0].reshape(*shape, h.shape[-1]) for part, h in traced.items()}
+
+    def population_model(self) -> AbstractModel:
+        """Returns the model of the agent's population, or says that there is none."""
+        return self.world[self.population].wrapped()
+
+    def own_row(self, x: Tensor) -> tuple[dict[str, Tensor], Tensor, dict[str, Tensor]]:
+        """Returns the agent's weights, samples and state, as a population of one."""
+        population, size = self.world[self.population], self.population_model().input_size()
         x = torch.as_tensor(x, dtype=population.dtype, device=population.device)
-        if x.shape[-1] != model.input_size() or x.dim() > 2:
+        if x.dim() not in (1, 2) or x.shape[-1] != size:
             raise ShapeError(
                 f"agent {self.unique_id} of '{self.population}'",
                 found=f"an input of shape {tuple(x.shape)}",
-                expected=f"({model.input_size()},) or (samples, {model.input_size()})",
+                expected=f"({size},) or (samples, {size})",
                 fix="give one number for each input of the model",
             )
         own = slice(self.row, self.row + 1)
-        answer = model.forward(
-            {name: values[own] for name, values in population.weights.items()},
-            x.reshape(1, -1, model.input_size()),
-            {name: values[own] for name, values in population.state.items()},
-        )
-        return answer[0].reshape(*x.shape[:-1], -1)
+        weights = {name: values[own] for name, values in population.weights.items()}
+        state = {name: values[own] for name, values in population.state.items()}
+        return weights, x.reshape(1, -1, size), state
 
     def neighbors(self, relation: str) -> list[NetwareAgent]:
         """Returns the agents at the source end of the edges of one relation into this agent."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import torch
@@ -79,6 +79,12 @@ class Blueprint:
     def agent_classes(self) -> Mapping[str, type]:
         """Returns the users' own agent classes by population."""
         return self.members.agents
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Returns what models say of how they compute, each with its population, to tell once."""
+        models = self.members.models.items()
+        return tuple(f"populations.{name}: {note}" for name, one in models for note in one.notes())
 
     @property
     def relation_types(self) -> dict[str, str]:
@@ -183,11 +189,13 @@ class Blueprint:
         if model is None:
             return population.with_state(columns)
         stream = world.draws.stream(Purpose.WEIGHTS, name, population.agents)
-        weights = model.init(stream, self.dtype)
-        if given.inputs is not None:
-            weights = model.store(
-                weights, world.examples[given.inputs.task].train, population.replica
-            )
+        draw = partial(model.init, stream, self.dtype)
+        weights = (
+            draw()
+            if given.inputs is None
+            else model.store(draw, world.examples[given.inputs.task].train, population.replica)
+        )
+        columns |= model.init_state(stream, self.dtype)
         if any(name in plan.thinking for plan in self.plans.values()):
             for column, size in (("input", model.input_size()), ("output", model.output_size())):
                 shape = (population.total, size)

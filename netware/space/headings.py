@@ -32,14 +32,17 @@ def towards(
 
 
 def tilted(
-    mean: Float[Tensor, "agents space"], unit: Float[Tensor, "agents ..."], noise: float
+    mean: Float[Tensor, "agents space"],
+    unit: Float[Tensor, "agents ..."],
+    noise: float | Float[Tensor, " agents"],
 ) -> Float[Tensor, "agents space"]:
     """Returns headings within noise/2 of the mean: uniform in the angle, or in the cone."""
     if unit.dim() == 1:
         angle = noise * (unit - 0.5)
         (x, y), across, along = mean.unbind(1), angle.sin(), angle.cos()
         return torch.stack([along * x - across * y, across * x + along * y], 1)
-    along = 1 - unit[:, 0] * (1 - cos(noise / 2))
+    least = (noise / 2).cos() if isinstance(noise, Tensor) else cos(noise / 2)
+    along = 1 - unit[:, 0] * (1 - least)
     across, around = (1 - along.square()).clamp(min=0).sqrt(), tau * unit[:, 1]
     one, other = perpendicular(mean)
     off = around.cos()[:, None] * one + around.sin()[:, None] * other

@@ -1,9 +1,14 @@
-"""What `netware check` says of edges: counted where built, about where known, unknown else."""
+"""What `netware check` says of edges, and `netware list` of members and sections."""
 
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
-from netware.commands.describe import cost_of, edges_in
+import pytest
+
+from netware.commands.describe import SECTIONS, cost_of, edges_in, listing
+from netware.errors import ScenarioError
+from netware.scenario.members.catalog import describe, schema
 from netware.simulation.build import blueprint
 from netware.simulation.estimate import Cost, estimate
 from tests.simulation.worlds import write
@@ -58,3 +63,27 @@ def test_what_is_unknown_is_never_said_to_be_none(tmp_path) -> None:
     assert edges_in(plan, without(cost, "talks", "near"), None) == (
         f"unknown in talks, near; {again}"
     )
+
+
+def test_a_member_is_listed_with_its_equation_quantities_and_needs() -> None:
+    said = listing("probes", "order_parameter")
+    assert "  measures order" in said
+    assert "  needs " in said
+    one = describe("probes", "order_parameter")
+    assert one.equation and indent(one.equation, "  ") in said
+    assert "Args:" not in one.equation
+
+
+@pytest.mark.parametrize("what", ["sections", *SECTIONS])
+def test_sections_are_listed_with_all_their_keys(what) -> None:
+    said = listing(what, None)
+    keys = [line.split(":")[0].strip() for line in said.splitlines() if line[2] != " "]
+    held = schema() if what == "sections" else schema()["$defs"][SECTIONS[what]]
+    assert keys == list(held["properties"])
+    assert "None" not in said and "$ref" not in said
+
+
+def test_one_key_of_a_section() -> None:
+    assert listing("populations", "agents").startswith("  agents: an integer")
+    with pytest.raises(ScenarioError, match="S-ENUM 'agnets'"):
+        listing("populations", "agnets")

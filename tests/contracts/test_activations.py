@@ -37,7 +37,6 @@ PAIRED = [name for name in ALONE if RULES[name].orders >= IN_PAIRS]
 OWN = [
     *((name, {}) for name in (*ANY, "noise") if name != "death"),
     ("death", {"rate": 0.2, "of": "x", "below": 0.5}),
-    ("lesion", {"what": "agents"}),
 ]
 AVERAGING = ["average_consensus", "weight_consensus"]
 ORDERS: tuple[Activation, ...] = ("sequential", "shuffled")

@@ -12,7 +12,7 @@ from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, Recording, Steering
 from netware.models.layers.synapses import hidden_layers
 from netware.models.multilayer import Multilayer
-from netware.rules.perturbation.lesion import without_receivers, without_senders
+from netware.rules.perturbation.neuron_lesion import without_receivers, without_senders
 from netware.scenario.members import catalog
 from tests.contracts.testbeds import required
 

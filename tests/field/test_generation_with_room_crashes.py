@@ -16,6 +16,7 @@ REST = {
     " state: {embedding: {normal: [0, 1], size: 3}}",
     "synapse": "model: {type: multilayer, inputs: 2, widths: [3], outputs: 1, bias: none}",
 }
+KINDS = {"whole": "generation", "synapse": "synapse_generation"}
 SIZES = {"whole": (3, 3), "synapse": (4, 2)}
 
 
@@ -28,7 +29,7 @@ def changes(per: str, room: int) -> list[str]:
         CHILDREN.format(room=room, rest=REST[per]),
         f"populations.generator.model.inputs={inputs}",
         f"populations.generator.model.outputs={outputs}",
-        f"relations.makes.per={per}",
+        f"relations.makes.type={KINDS[per]}",
     ]
 
 

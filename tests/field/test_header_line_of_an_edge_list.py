@@ -50,7 +50,8 @@ def test_a_first_line_of_words_that_may_be_either_is_refused(case) -> None:
     with pytest.raises(ScenarioError, match="may be names of columns, or of two nodes"):
         netware.NetwareModel(path)
     header = "relations.ties.topology.header=true"
-    assert netware.NetwareModel(path, [header]).world["people"].who.shown[0] == "ann"
+    shown = netware.NetwareModel(path, [header]).world["people"].who.shown
+    assert shown is not None and shown[0] == "ann"
 
 
 def test_columns_that_cannot_be_told_are_asked_for(case) -> None:

@@ -13,8 +13,8 @@ CASE = Path(__file__).parent / "cases/18-lesion-at-0-acts-before-step-0/scenario
 @pytest.mark.parametrize(
     "event",
     [
-        "lesion, on: p, what: state, state: x, fraction: 1.0",
-        "lesion, on: p, what: state, state: x, fraction: 0.5",
+        "state_lesion, on: p, state: x, fraction: 1.0",
+        "state_lesion, on: p, state: x, fraction: 0.5",
     ],
 )
 def test_a_lesion_at_0_acts_once_in_the_first_step(tmp_path, event) -> None:

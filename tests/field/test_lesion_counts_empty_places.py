@@ -23,7 +23,7 @@ def test_half_of_ten_are_five(seed):
 
 def test_it_counts_those_who_are_left():
     changes = ["rules={die: {type: death, on: p, rate: 0.5, at: [0]}}", "steps=4", "replicas=3"]
-    event = "events=[{at: 2, rule: lesion, on: p, what: state, state: x, fraction: 0.5}]"
+    event = "events=[{at: 2, rule: state_lesion, on: p, state: x, fraction: 0.5}]"
     model = NetwareModel(CASE, [*changes, event])
     for _ in range(3):
         model.step()

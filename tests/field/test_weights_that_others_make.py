@@ -24,7 +24,7 @@ rules:
 RULES = [
     "{type: noise, on: heirs, state: weights, sd: 0.1}",
     "{type: lesion, on: heirs, fraction: 0.5}",
-    "{type: lesion, on: heirs, what: agents, fraction: 0.5}",
+    "{type: agent_lesion, on: heirs, fraction: 0.5}",
     "{type: weight_consensus, on: heirs, over: talks}",
     "{type: gossip, on: heirs, over: talks, state: weights}",
 ]

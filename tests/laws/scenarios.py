@@ -55,6 +55,16 @@ def fitting(draft: Draft, family: str, theme: str) -> list[str]:
     ]
 
 
+WRITING = (
+    "generation",
+    "layer_generation",
+    "synapse_generation",
+    "inheritance",
+    "unfolding",
+)
+"""Relations that write weights of others."""
+
+
 def pair_of_networks(draft: Draft, kind: str) -> None:
     """Adds a relation that writes weights, and two populations that fit it."""
     chance = draft.chance
@@ -64,13 +74,13 @@ def pair_of_networks(draft: Draft, kind: str) -> None:
         other = {**one, "widths": [4] * wide}
     elif kind == "inheritance":
         one = other = layers(chance, 2, 2)
-    elif chance.random() < 0.3:
+    elif kind == "synapse_generation" or (kind == "generation" and chance.random() < 0.3):
         other = {"type": "multilayer", "inputs": 2, "widths": [3], "outputs": 1, "bias": "none"}
         one = {"type": "cppn", "outputs": 2}
     else:
         other = {"type": "multilayer", "inputs": 2, "outputs": wide, "bias": "none"}
         one = {"type": "multilayer", "inputs": 2, "widths": [2], "outputs": 2 * wide}
-        if chance.random() < 0.4:
+        if kind == "generation" and chance.random() < 0.4:
             one = {"type": "static_hypernetwork", "channels_in": 2, "channels_out": wide}
             one["embedding"] = 2
     state = {"embedding": {"normal": [0, 1], "size": 2}, "input": {"normal": [0, 1], "size": 2}}
@@ -78,7 +88,7 @@ def pair_of_networks(draft: Draft, kind: str) -> None:
     draft.join("b", Kind("network", {"model": other, "state": {**state, "x": 0.5}}))
     part: Plain = {"type": kind, "between": ["a", "b"]}
     if one["type"] == "cppn":
-        part["per"] = "synapse"
+        part["type"] = "synapse_generation"
     if kind == "inheritance":
         part |= {"rank": chance.choice((0, 1)), "spread": chance.choice((0.0, 0.5))}
     draft.data["relations"]["makes"] = {**part, **draft.cadence()}
@@ -94,7 +104,7 @@ def composed(seed: int) -> Draft:
         draft.data["activation"] = chance.choice(orders)
     generated = {"cppn": "generation", "static_hypernetwork": "generation"}
     writing = lead if family == "relations" else generated.get(lead, "")
-    if writing in ("generation", "inheritance", "unfolding"):
+    if writing in WRITING:
         while lead in generated and lead not in str(draft.data["populations"]):
             draft.data["populations"].clear()
             draft.data["relations"].clear()

@@ -8,7 +8,13 @@ from tests.laws.draft import CADENCE, Plain
 from tests.laws.scenarios import about, passes, valid
 
 
-KINDS = ("generation", "inheritance", "unfolding")
+KINDS = (
+    "generation",
+    "layer_generation",
+    "synapse_generation",
+    "inheritance",
+    "unfolding",
+)
 NOISE = {"rule": "noise", "state": "embedding", "sd": 0.5}
 
 

@@ -97,7 +97,7 @@ def test_a_model_without_memory_is_taught_nothing() -> None:
     model = Scale(inputs=3)
     weights = {"factor": torch.ones(2, 1), "unused": torch.zeros(2, 2, 3)}
     examples = Examples(torch.ones(1, 4, 3), torch.ones(1, 4, 3), "patterns")
-    assert model.store(weights, examples, torch.zeros(2, dtype=torch.long)) == weights
+    assert model.store(lambda: weights, examples, torch.zeros(2, dtype=torch.long)) == weights
 
 
 def test_an_intervention_takes_out_and_adds_and_other_parts_stay_as_they_are() -> None:

@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import json
 import os
 
@@ -49,4 +51,15 @@ def test_a_disk_that_is_full_gives_the_lock_back(tmp_path, fail_call):
     fail_call(3, "ENOSPC")
     with pytest.raises(StoreError, match="No space left"):
         Lock.take(tmp_path / ".lock")
+    Lock.take(tmp_path / ".lock").release()
+
+
+def test_a_file_system_without_locks_is_refused(tmp_path, monkeypatch):
+    def no_locks(descriptor, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", no_locks)
+        with pytest.raises(StoreError, match="F-LOCK cannot be locked: No locks available"):
+            Lock.take(tmp_path / ".lock")
     Lock.take(tmp_path / ".lock").release()

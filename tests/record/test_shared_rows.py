@@ -6,6 +6,7 @@ import torch
 
 from netware.record import checkpoint
 from netware.record.reader import open_run
+from netware.record.shared_rows import agents_per_row, for_each_agent
 from netware.running.run import resume, start
 from netware.simulation.model import NetwareModel
 
@@ -77,3 +78,44 @@ def test_who_writes_weights_has_them_alone(scenario) -> None:
     after = model.world["memories"].weights["patterns"]
     assert torch.equal(after[7], -before[7]) and torch.equal(after[8], before[8])
     assert after.stride(0) > 0 and before.stride(0) == 0
+
+
+def test_patterns_of_each_replica_are_written_once_and_come_back(scenario, tmp_path) -> None:
+    run = start(scenario, ["replicas=3"], tmp_path / "runs", quiet=True)
+    last = checkpoint.latest(run.path / "checkpoints")
+    assert last is not None and last.shared_rows[WEIGHTS] == 50
+    patterns = last.tensors[WEIGHTS].unflatten(0, (3, 50))
+    assert torch.equal(patterns, patterns[:, :1].expand_as(patterns))
+    assert not torch.equal(patterns[0], patterns[1])
+    assert sum(entry.bytes for entry in last.payload) < last.tensors[WEIGHTS].nbytes / 5
+    reader = open_run(run.path)
+    for replica in range(3):
+        for agent in (0, 49):
+            found = reader.weights("memories", agent, replica)["patterns"]
+            assert np.array_equal(found, patterns[replica, agent].numpy())
+    some = reader.tensors(WEIGHTS, slice(49, 101))[""]
+    assert np.array_equal(some, last.tensors[WEIGHTS][49:101].numpy())
+
+
+def test_patterns_that_are_stored_are_not_drawn_before(scenario, monkeypatch) -> None:
+    def drawn(*_):
+        raise AssertionError("drawn")
+
+    monkeypatch.setattr("netware.models.memories.memory.random_spins", drawn)
+    assert NetwareModel(scenario, collect=0).world["memories"].weights["patterns"].any()
+
+
+def test_rows_are_shared_only_if_all_their_bits_are() -> None:
+    rows = torch.randn(4, 30, 40).repeat_interleave(25, 0)
+    assert agents_per_row(rows) == 25
+    assert torch.equal(for_each_agent(rows[::25], 25), rows)
+    zero = rows.clone()
+    zero[60, 20, 3] = 0.0
+    assert agents_per_row(zero) == 1
+    zero[50:75, 20, 3] = 0.0
+    assert agents_per_row(zero) == 25
+    zero[60, 20, 3] = -0.0
+    assert agents_per_row(zero) == 1
+    assert agents_per_row(torch.full((100, 40, 50), torch.nan)) == 100
+    assert agents_per_row(rows[:99]) == 1
+    assert agents_per_row(torch.zeros(1 << 17, dtype=torch.bool)) == 1

@@ -119,7 +119,8 @@ def test_the_expected_number_of_edges_is_about_right():
     space = Space(2, 30.0)
     relation = Proximity("birds", 1.0)
     edges = connect(relation, birds(2000, 1, space, 6), space)
-    assert abs(relation.expected_edges(2000, 2000, space) / edges.count - 1) < 0.1
+    expected = relation.expected_edges(2000, 2000, space)
+    assert expected is not None and abs(expected / edges.count - 1) < 0.1
 
 
 @pytest.mark.parametrize(

@@ -52,4 +52,4 @@ def test_agents_without_layers_have_no_synapses_to_ask_for() -> None:
     with pytest.raises(ScenarioError) as caught:
         sheets_of("relations.make", (), memories)
     message = str(caught.value)
-    assert "relations.make.per: 'synapse', but memories has no layers of neurons" in message
+    assert "relations.make.between: memories, which has no layers of neurons" in message

@@ -17,7 +17,7 @@ from netware.models.memories.hopfield import Hopfield
 from netware.models.memories.memory import AbstractSpinMemory
 from netware.population import Population
 from netware.rules.base import Acting
-from netware.rules.memory.recall import Recall, swept
+from netware.rules.memory.asynchronous_recall import AsynchronousRecall, swept
 from netware.world import World
 
 
@@ -74,7 +74,7 @@ def relaxed_set(patterns: int, seed: int) -> Tensor:
         state={"output": target},
     )
     world = World(draws=Draws.of(seed), populations={"memories": population})
-    rule, acting = Recall("memories", order="asynchronous"), Acting("recall")
+    rule, acting = AsynchronousRecall("memories"), Acting("recall")
     for _ in range(20):
         before = world["memories"]["output"]
         world = rule.apply(world, acting).advanced()

@@ -11,6 +11,7 @@ from netware.edges import Edges
 from netware.models.multilayer import Multilayer
 from netware.population import Population
 from netware.relations.generation import Generation
+from netware.relations.layer_generation import LayerGeneration
 from tests.relations.scenes import scene
 
 
@@ -30,14 +31,15 @@ def made(
     maker = Multilayer(z, answers, (between(3, 8),), "tanh", "lecun_normal")
     generators, children = between(1, 3), between(4, 9)
     draws = Draws.of(seed)
-    size = (z,) if per == "whole" else (len(counts), z)
+    size = (z,) if per == "whole" else (len(counts) * z,)
     embedding = draws.stream(Purpose.STATE, "made.z", children).normal(size=size, dtype=dtype)
     source = Population("makers", generators, model=maker, dtype=dtype).with_weights(
         maker.init(draws.stream(Purpose.WEIGHTS, "makers", generators), dtype)
     )
     target = Population("made", children, model=child, state={"z": embedding}, dtype=dtype)
     target = target.with_weights(child.init(draws.stream(Purpose.WEIGHTS, "made", children), dtype))
-    relation = Generation(("makers", "made"), embedding="z", per=per)
+    kind = Generation if per == "whole" else LayerGeneration
+    relation = kind(("makers", "made"), embedding="z")
     populations = {"makers": source, "made": target}
     return relation, relation.connect(*scene("make", populations, None, draws)), source, target
 

@@ -17,7 +17,7 @@ from netware.models.memories.exponential_memory import ExponentialMemory
 from netware.models.memories.graded_hopfield import GradedHopfield
 from netware.models.memories.memory import AbstractSpinMemory
 from netware.models.memories.modern_hopfield import ModernHopfield
-from netware.rules.memory.recall import swept
+from netware.rules.memory.asynchronous_recall import swept
 
 
 def signs(shape: tuple[int, ...], seed: int) -> Tensor:

@@ -211,7 +211,7 @@ def test_by_population_each_population_has_chance_of_its_own(herds) -> None:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_lesion_and_a_changed_gain_come_at_their_steps(tmp_path: Path, activation: str) -> None:
     events = """events:
-  - {at: 2, rule: lesion, on: nodes, what: state, state: y, fraction: 0.5}
+  - {at: 2, rule: state_lesion, on: nodes, state: y, fraction: 0.5}
   - {at: 3, set: {rules.agree.gain: 1.0e-9}}
 """
     ring, lost, moved = model(tmp_path, f"activation={activation}", text=RING + events), [], []

@@ -56,6 +56,34 @@ def test_forward_is_the_agents_row_of_the_batch(tmp_path) -> None:
         ring.agents[0].forward(torch.zeros(3))
 
 
+def test_trace_is_what_each_part_answers_of_the_agent_alone(tmp_path) -> None:
+    ring = model(tmp_path, text=NETS)
+    x = torch.tensor([[0.5, -1.0], [2.0, 0.1]])
+    agent = ring.agents[7]
+    traced, w = agent.trace(x), agent.weights
+    assert list(traced) == ["hidden1", "output"]
+    assert torch.allclose(traced["hidden1"], torch.relu(x @ w["w1"] + w["b1"]), atol=1e-6)
+    assert torch.allclose(traced["output"], agent.forward(x), atol=1e-6)
+    one = agent.trace(x[1])
+    assert one["hidden1"].shape == (3,) and one["output"].shape == (1,)
+    assert torch.allclose(one["hidden1"], traced["hidden1"][1], atol=1e-6)
+    with pytest.raises(ShapeError, match="one number for each input"):
+        agent.trace(torch.zeros(2, 3))
+
+
+def test_trace_of_a_module_names_its_leaves(tmp_path) -> None:
+    text = NETS.replace(
+        "{type: multilayer, inputs: 2, widths: [3], outputs: 1}",
+        "{type: tests.models.torch_module.thirty_nets.Squeezed, inputs: 4}",
+    )
+    agent, x = model(tmp_path, text=text).agents[3], torch.linspace(-1, 1, 4)
+    traced, w = agent.trace(x), agent.weights
+    assert list(traced) == ["body.0", "body.1", "body.2", "output"]
+    hidden = torch.tanh(w["body.0.weight"] @ x + w["body.0.bias"])
+    assert torch.allclose(traced["body.1"], hidden, atol=1e-6)
+    assert torch.equal(traced["output"], traced["body.2"])
+
+
 def test_neighbors_and_relations(tmp_path) -> None:
     ring = model(tmp_path, text=NETS)
     agent = ring.agents[6]

@@ -196,7 +196,7 @@ def test_an_event_moves_the_numbers_of_no_other(tmp_path) -> None:
     others = [
         "{at: 0, rule: noise, on: p, state: x, sd: 0.0}",
         "{at: 0, set: {rules.r.gain: 0.5}}",
-        "{at: 1, rule: lesion, on: p, what: state, state: x, fraction: 0.0}",
+        "{at: 1, rule: state_lesion, on: p, state: x, fraction: 0.0}",
     ]
     found = []
     for events in ([shake], [*others, shake], [shake, *others]):

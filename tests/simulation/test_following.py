@@ -112,7 +112,7 @@ def test_heirs_of_the_damaged_are_damaged_in_the_same_step(tmp_path) -> None:
 
 def test_what_depends_on_damaged_weights_thinks_with_them_in_that_step(tmp_path) -> None:
     text = INHERITANCE.split("rules:")[0] + (
-        "events:\n- {at: 0, rule: lesion, on: wide, fraction: 1.0, what: agents}\n"
+        "events:\n- {at: 0, rule: agent_lesion, on: wide, fraction: 1.0}\n"
     )
     shown = "widths: [3], outputs: 2}, inputs: {task: t}}"
     text = text.replace("widths: [3], outputs: 2}}", shown)

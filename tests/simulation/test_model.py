@@ -189,6 +189,7 @@ def test_a_restored_world_has_the_edges_that_its_next_step_begins_with(tmp_path)
     assert not torch.equal(near.edge_index, again.built.edges["near"].edge_index)
     assert torch.equal(seldom.edge_index, flock.world.edges["seldom"].edge_index)
     alive, around = again.world["flies"].alive, again.world.edges["around"]
+    assert alive is not None
     assert around.count and not alive.all() and alive[around.edge_index.long()].all()
     flock.step()
     again.step()

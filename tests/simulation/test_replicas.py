@@ -32,7 +32,7 @@ relations:
   talks: {type: association, between: [birds, birds], topology: {type: erdos_renyi, p: 0.4}}
 rules:
   agree: {type: average_consensus, on: birds, over: talks, state: x, gain: 0.1}
-  recall: {type: recall, on: memories, order: asynchronous}
+  recall: {type: asynchronous_recall, on: memories}
   learn: {type: gradient, on: birds, targets: input, optimiser: {type: adam, rate: 0.01}}
 """
 

@@ -72,7 +72,7 @@ class ReceptiveFields(AbstractFigure[Run]):
                 f"{source.path}: populations.{self.population or '*'}",
                 found=f"no layer {self.layer} that was generated synapse by synapse",
                 expected=listed(found),
-                fix="write 'per: synapse' and 'sheets' under a relation of type generation",
+                fix="write 'sheets' under a relation of type synapse_generation",
             )
         return asked
 
@@ -133,7 +133,7 @@ def woven(run: Run, layer: int) -> dict[str, Woven]:
     for relation in (run.scenario.get("relations") or {}).values():
         given: Any = relation if isinstance(relation, dict) else {}
         sheets = given.get("sheets") or []
-        if given.get("per") == "synapse" and len(sheets) > layer:
+        if given.get("type") == "synapse_generation" and len(sheets) > layer:
             (w1, h1), (w2, h2) = sheets[layer - 1], sheets[layer]
             made = given.get("weights", "all")
             if made == "all" or f"w{layer}" in made:

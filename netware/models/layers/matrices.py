@@ -1,6 +1,7 @@
 """The numbers of synapses: a weight as the matrix that it is, and units as a weight lies."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import torch
 from jaxtyping import Bool, Shaped
@@ -24,7 +25,7 @@ def matrix_of(
     if one.laid == "receivers":
         return values.transpose(1, 2)
     if one.laid == "pairs":
-        sender, receiver = ends_of(one, values.device)
+        sender, receiver = pair_ends(one, values.device)
         whole = values.new_zeros(len(values), *one.sizes())
         whole[:, sender, receiver] = values.flatten(1)
         return whole
@@ -40,7 +41,7 @@ def matrix_of(
 def at_senders(one: Synapses, units: Bool[Tensor, "agents senders"]) -> Bool[Tensor, "agents ..."]:
     """Returns what is said of the senders for each number of the weight, or broadcasts to it."""
     if one.laid == "pairs":
-        return units[:, ends_of(one, units.device)[0]]
+        return units[:, pair_ends(one, units.device)[0]]
     return units[:, None, :] if one.laid == "receivers" else units[:, :, None]
 
 
@@ -49,7 +50,7 @@ def at_receivers(
 ) -> Bool[Tensor, "agents ..."]:
     """Returns what is said of the receivers for each number of the weight, or broadcasts to it."""
     if one.laid == "pairs":
-        return units[:, ends_of(one, units.device)[1]]
+        return units[:, pair_ends(one, units.device)[1]]
     return units[:, :, None] if one.laid == "receivers" else units[:, None, :]
 
 
@@ -63,15 +64,21 @@ def for_all_senders(
 ) -> Bool[Tensor, "agents receivers"]:
     """Tells of which receivers every number into them is marked."""
     if one.laid == "pairs":
-        _, receiver = ends_of(one, marks.device)
+        _, receiver = pair_ends(one, marks.device)
         left = torch.zeros((len(marks), one.sizes()[1]), dtype=torch.int32, device=marks.device)
         return left.index_add(1, receiver, (~marks).flatten(1).to(torch.int32)) == 0
     return marks.all(2 if one.laid == "receivers" else 1)
 
 
-def ends_of(one: Synapses, device: torch.device) -> tuple[Tensor, Tensor]:
+def pair_ends(one: Synapses, device: torch.device) -> tuple[Tensor, Tensor]:
     """Returns sender and receiver of each number of a weight that lies in pairs."""
-    sender, receiver = torch.tensor(one.pairs, dtype=torch.int64, device=device).view(-1, 2).T
+    return ends_on(one.pairs, device)
+
+
+@lru_cache(maxsize=64)
+def ends_on(pairs: tuple[tuple[int, int], ...], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Keeps the ends of pairs on a device, so that no step copies them again."""
+    sender, receiver = torch.tensor(pairs, dtype=torch.int64, device=device).view(-1, 2).T
     return sender, receiver
 
 
@@ -81,7 +88,7 @@ def into_receivers(
     """Returns for each receiver the sum of the numbers that lead to it."""
     if one.laid == "pairs":
         whole = values.new_zeros(len(values), one.sizes()[1])
-        return whole.index_add(1, ends_of(one, values.device)[1], values.flatten(1))
+        return whole.index_add(1, pair_ends(one, values.device)[1], values.flatten(1))
     return values.sum(2 if one.laid == "receivers" else 1).repeat(1, one.copies)
 
 
@@ -91,7 +98,7 @@ def out_of_senders(
     """Returns for each sender the sum of the numbers that lead from it."""
     if one.laid == "pairs":
         whole = values.new_zeros(len(values), one.sizes()[0])
-        return whole.index_add(1, ends_of(one, values.device)[0], values.flatten(1))
+        return whole.index_add(1, pair_ends(one, values.device)[0], values.flatten(1))
     return values.sum(1 if one.laid == "receivers" else 2).repeat(1, one.copies)
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from netware.draws import Stream
-from netware.models.base import State, Tap, Weights, untapped
+from netware.models.base import Draw, State, Tap, Weights, untapped
 from netware.models.memories.memory import AbstractPatternMemory, random_spins, sums_of, taught
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
@@ -59,7 +59,7 @@ class GradedHopfield(AbstractPatternMemory):
         """Draws every unit of every pattern, +1 or -1 with equal chance."""
         return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task, every agent those of its replica."""
         return taught(examples, self.patterns, self.neurons, replica, self.learned)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ShapeError
-from netware.models.base import AbstractModel, Weights
+from netware.models.base import AbstractModel, Draw, Weights
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample, check_stored, cues, stored
 
@@ -74,7 +74,7 @@ class AbstractSpinMemory(AbstractPatternMemory):
         """Draws every unit of every pattern, +1 or -1 with equal chance."""
         return self.learned(random_spins(stream, self.patterns, self.neurons, dtype))
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task, every agent those of its replica."""
         return taught(examples, self.patterns, self.neurons, replica, self.learned)
 

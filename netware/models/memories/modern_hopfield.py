@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from netware.draws import Stream
-from netware.models.base import State, Tap, Weights, untapped
+from netware.models.base import Draw, State, Tap, Weights, untapped
 from netware.models.memories.memory import AbstractPatternMemory, check_fits, given_to, sums_of
 from netware.parameters import Count, Positive
 from netware.tasks.base import Examples
@@ -46,7 +46,7 @@ class ModernHopfield(AbstractPatternMemory):
         """Draws every number of every pattern from N(0, 1)."""
         return {"patterns": stream.normal(size=(self.patterns, self.neurons), dtype=dtype)}
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Stores the first patterns of the task as they are, every agent those of its replica."""
         check_fits(examples, self.patterns, self.neurons)
         return given_to(chosen_rows(examples, self.patterns), replica, lambda x: {"patterns": x})

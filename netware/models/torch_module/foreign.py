@@ -7,19 +7,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 
-TORCH_OWN = frozenset(vars(torch.nn.Module()))
-
-
-def constructed(cls: type, arguments: dict[str, Any], seed: int) -> torch.nn.Module:
-    """Builds a module in `eval` mode; what its constructor draws depends on `seed` alone.
-
-    PyTorch's own generator is left as it was.
-    """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        return cls(**{name: listed(value) for name, value in arguments.items()}).eval()
+TORCH_OWN = frozenset(vars(torch.nn.Module())) | {"_flat_weights", "_flat_weight_refs"}
+PARAMETRISED = "parametrizations"
 
 
 def listed(value: Any) -> Any:
@@ -51,13 +43,19 @@ def tapped_leaves(module: torch.nn.Module, tap: Callable[[str, Tensor], Tensor])
     hooks = [
         part.register_forward_hook(tapped(name))
         for name, part in module.named_modules()
-        if name and not any(part.children())
+        if name and is_leaf(name, part)
     ]
     try:
         yield
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def is_leaf(name: str, part: torch.nn.Module) -> bool:
+    """Tells whether a part has no parts, but for those that its parameters are computed by."""
+    inner = [child for child, _ in part.named_children()]
+    return PARAMETRISED not in name.split(".") and inner in ([], [PARAMETRISED])
 
 
 class AllAgents(torch.autograd.Function):
@@ -88,14 +86,60 @@ class AllAgents(torch.autograd.Function):
         return tap(part, h.movedim(axis, 0)), 0
 
 
-def kept_by(module: torch.nn.Module, tensors: dict[str, Tensor]) -> dict[str, Any]:
-    """Returns marks of a module's Python attributes and of `tensors`, which a call may change."""
-    marks = {name: mark(values) for name, values in tensors.items()}
+@contextmanager
+def as_for_learning(dtype: torch.dtype) -> Iterator[None]:
+    """Lets modules compute as where gradients are asked for, in a floating point type.
+
+    In `eval` mode attention takes a fast path that has no derivative, and fused kernels of it
+    have no rule for vmap: it is computed by products. What a forward pass makes by itself, such
+    as `torch.zeros(5)`, is of the type of the weights.
+    """
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with default_type(dtype), sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+@contextmanager
+def default_type(dtype: torch.dtype) -> Iterator[None]:
+    """Makes a floating point type the one of new tensors while the block runs."""
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(default)
+
+
+def type_of(values: Tensor, dtype: torch.dtype) -> torch.dtype:
+    """Returns the type that a tensor has among agents of a floating point type."""
+    if values.is_complex():
+        return dtype.to_complex()
+    return dtype if values.is_floating_point() else values.dtype
+
+
+def kept_by(module: torch.nn.Module) -> dict[str, Any]:
+    """Returns marks of a module's Python attributes, which a call may change.
+
+    Those of PyTorch's own layers are its own affair, such as a weight that a hook of weight norm
+    computes in each call.
+    """
+    marks = {}
     for prefix, part in module.named_modules():
+        if is_torch_s_own(part):
+            continue
         for name, value in vars(part).items():
             if name not in TORCH_OWN:
                 marks[f"{prefix}.{name}" if prefix else name] = mark(value)
     return marks
+
+
+def is_torch_s_own(part: torch.nn.Module) -> bool:
+    """Tells whether the class of a part comes with PyTorch."""
+    return type(part).__module__.startswith("torch.")
 
 
 def mark(value: Any) -> Any:

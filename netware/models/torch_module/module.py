@@ -2,57 +2,68 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod, sqrt
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.func import functional_call, vmap
+from torch.func import functional_call
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, State, Tap, Weights, untapped
 from netware.models.layers.synapses import INPUT, OUTPUT, Places, Synapses
-from netware.models.torch_module.foreign import (
-    AllAgents,
-    constructed,
-    kept_by,
-    tapped_leaves,
-    told,
-)
+from netware.models.torch_module.constructions import SIZE_ASKED, Constructions
+from netware.models.torch_module.fan_in import drawn_by_fan_in
+from netware.models.torch_module.foreign import as_for_learning, tapped_leaves, told, type_of
 from netware.models.torch_module.linear_chain import Link, linear_chain
+from netware.models.torch_module.recurrent import recurrent_parts
+from netware.models.torch_module.trial import Found, Trial
 from netware.parameters import Index
 from netware.scenario.members.catalog import find
 
 
+FIXED = "fixed."
+RESHAPED = (
+    torch.nn.RNNBase,
+    torch.nn.RNNCellBase,
+    torch.nn.MultiheadAttention,
+    torch.nn.Embedding,
+    torch.nn.EmbeddingBag,
+    torch.nn.modules.conv._ConvNd,
+)
+"""Layers whose sizes do not say how many numbers are in a sample, which forward reshapes."""
 Argument = bool | int | float | str | None | tuple[Any, ...] | dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Module(AbstractModel):
-    """Computes what a torch.nn.Module of your own computes, for all agents in one vmap.
+    """Computes what a torch.nn.Module of your own computes, for all agents at once.
 
     y_i = module(x_i; theta_i),   x_i the samples of agent i, theta_i its own parameters
 
-    Your class needs no change. It is built in `eval` mode (dropout off, batch norm with its
-    running values) and called with one agent's samples `(samples, inputs)`; it answers
-    `(samples, outputs)`. Parameters become weights under their own names and shapes, one set an
-    agent. Buffers, and parameters that require no gradient, are read-only and shared by all
-    agents. A module that keeps state in Python attributes or buffers, draws random numbers in
-    `forward`, or returns anything but one tensor is refused.
+    Your class needs no change. It is constructed once for each agent, under a seed that depends on
+    the run's seed, the replica and the agent alone, so agents begin as the constructor draws:
+    parameters that require a gradient become weights under their own names and shapes (tied ones
+    once), buffers and other parameters that chance decides on become columns of state
+    `fixed.<name>`, which nothing learns; those that it does not are shared by all agents. 100,000
+    agents of two small Linear layers take 15 s to construct, one after the other.
 
-    A parameter that the constructor draws (it differs between two constructions) is drawn for
-    each agent as torch.nn.Linear and the convolutions draw theirs, U(-1/sqrt(fan_in),
-    1/sqrt(fan_in)), a bias with the fan_in of its weight; another distribution in the
-    constructor is not imitated. A parameter that the constructor sets (norms, zeroed biases, a
-    trained network that it loads) is kept, the same for all agents.
+    It computes in `eval` mode (dropout off, batch norm with its running values) and is called with
+    one agent's samples `(samples, inputs)`; it answers a row for each, `(samples, outputs)` or
+    `(samples,)`; what further axes hold is laid in a row. One that fails on these and takes one
+    sample `(inputs,)`, or whole numbers, is given those. nn.RNN, GRU and LSTM are computed by
+    batched products in place of their kernels; what vmap cannot take is called agent by agent,
+    which is slower. `check` and `run` say so, and of a module that mixes samples. One that keeps
+    state, draws in `forward`, or answers anything but one tensor of real numbers is refused.
 
     Args:
         path: Dotted path of the class, `my_lab.nets.Policy`, importable from where you run.
         arguments: What its constructor takes, by name.
         inputs: Numbers in a sample; 0 to read them off the module, from `in_features` of its own
-            or of its first part that has one. [1]
+            or of its first layer. [1]
+        initial: How agents begin: `constructor`, or, cheaper for very many agents, `fan_in`: what
+            chance decides on in U(-1/sqrt(fan_in), 1/sqrt(fan_in)), whatever the constructor draws.
 
     Shapes: inputs `(agents, samples, inputs)`, outputs `(agents, samples, outputs)`, weights
     `(agents, ...)` as the module has them, so a Linear's are `(agents, out, in)`. The trace has
@@ -65,14 +76,22 @@ class Module(AbstractModel):
     path: str
     arguments: dict[str, Argument] = field(default_factory=dict)
     inputs: Index = 0
+    initial: Literal["constructor", "fan_in"] = "constructor"
 
     def __post_init__(self):
         """Builds the module and tries it on two agents, so that a mistake shows before a run."""
-        _ = self.outputs
+        if self.initial == "fan_in" and self.own_fixed:
+            raise ScenarioError(
+                "initial",
+                found=f"fan_in, and {self.path} draws '{self.own_fixed[0]}', which does not learn",
+                expected="constructor, which draws for each agent what belongs together",
+                fix="leave 'initial' out",
+            )
+        _ = self.found
 
     @cached_property
-    def constructions(self) -> tuple[torch.nn.Module, torch.nn.Module]:
-        """Returns the module twice, with different chance; the first is the one that computes."""
+    def constructions(self) -> Constructions:
+        """Returns the class and what it is constructed with."""
         cls = find("models", self.path)
         if not issubclass(cls, torch.nn.Module):
             raise ScenarioError(
@@ -81,63 +100,24 @@ class Module(AbstractModel):
                 expected="a class that inherits from torch.nn.Module",
                 fix=f"write 'type: {self.path}' if it is a model of netware's kind",
             )
-        try:
-            return constructed(cls, self.arguments, 0), constructed(cls, self.arguments, 1)
-        except Exception as error:
-            raise ScenarioError(
-                "arguments",
-                found=f"{cls.__name__} cannot be built: {told(error)}",
-                expected="arguments that its constructor takes",
-                fix="change 'arguments' as the message says",
-            ) from error
+        return Constructions(self.path, cls, self.arguments, self.inputs)
 
     @property
     def built(self) -> torch.nn.Module:
         """Returns the instance that computes; its parameters are a pattern for the agents'."""
-        return self.constructions[0]
+        return self.constructions.pattern
 
     @cached_property
-    def outputs(self) -> int:
-        """Returns the numbers in an answer, found by asking two agents with three samples each."""
-        size = self.input_size()
-        x = torch.zeros(2, 3, size)
-        weights = {name: torch.zeros(2, *shape) for name, shape in self.weight_shapes().items()}
-        shared, replaced = self.sharing(x), []
+    def found(self) -> Found:
+        """Returns how the module is called, found by asking two agents."""
+        _ = self.constructions.differing
+        return Trial(self.constructions, self.input_size()).found()
 
-        def one(own: Weights, x: Tensor) -> Any:
-            given = {**shared, **own}
-            y = functional_call(self.built, given, (x,))
-            replaced.extend(name for name in shared if given[name] is not shared[name])
-            return y
-
-        before = kept_by(self.built, shared)
-        try:
-            y = vmap(one, randomness="error")(weights, x)
-        except Exception as error:
-            raise self.refused(
-                f"forward fails on samples of {size} numbers: {told(error)}",
-                "a forward pass of tensors alone, (samples, inputs) to (samples, outputs)",
-            ) from error
-        after = kept_by(self.built, shared)
-        if not isinstance(y, Tensor) or y.dim() != 3 or y.shape[1] != 3:
-            shape = tuple(y.shape[1:]) if isinstance(y, Tensor) else f"a {type(y).__name__}"
-            raise self.refused(f"it answers {shape} to 3 samples", "one tensor (samples, outputs)")
-        changed = replaced + [name for name, value in after.items() if before.get(name) != value]
-        if changed:
-            raise self.refused(
-                f"forward changes its own '{changed[0]}'",
-                "no state in the module: all agents share this one instance",
-            )
-        return y.shape[2]
-
-    def refused(self, found: str, expected: str) -> ScenarioError:
-        """Returns the error for a module that cannot be used as it is."""
-        return ScenarioError(
-            "path",
-            found=f"{self.path}: {found}",
-            expected=expected,
-            fix="change the module, or write 'inputs:' if it reads another number",
-        )
+    @cached_property
+    def own_fixed(self) -> tuple[str, ...]:
+        """Names what does not learn and belongs to one construction, so to one agent."""
+        own = self.constructions.differing
+        return tuple(name for name in self.constructions.fixed if name in own)
 
     def input_size(self) -> int:
         """Returns the numbers in a sample, as declared or as the module tells."""
@@ -147,26 +127,62 @@ class Module(AbstractModel):
             size = getattr(part, "in_features", None)
             if isinstance(size, int) and size > 0:
                 return size
+            if isinstance(part, RESHAPED):
+                break
         raise ScenarioError(
             "inputs",
-            found=f"no part of {self.path} has 'in_features'",
+            found=f"the first layer of {self.path} has no 'in_features'",
             expected="the numbers in one sample",
-            fix=f"write '{{type: module, path: {self.path}, inputs: 8}}' with your number",
+            fix=SIZE_ASKED.format(self.path),
         )
 
     def output_size(self) -> int:
         """Returns the numbers in an answer."""
-        return self.outputs
+        return self.found.outputs
 
-    @cached_property
-    def learning(self) -> dict[str, Tensor]:
-        """Returns the parameters that learn, as the constructor made them."""
-        named = self.built.named_parameters()
-        return {name: values.detach() for name, values in named if values.requires_grad}
+    def notes(self) -> tuple[str, ...]:
+        """Says what is computed otherwise than one may expect."""
+        notes, named = [], [type(part).__name__ for part in self.built.modules()]
+        if not self.found.call.batched:
+            notes.append(
+                f"{self.path} is computed agent by agent, which is slower, since vmap cannot take "
+                f"it: {self.found.why}"
+            )
+        elif self.found.slow:
+            notes.append(
+                f"{', '.join(self.found.slow)} of {self.path} is computed agent by agent, which is "
+                "slower, since vmap has no rule for it"
+            )
+        recurrent = sorted({type(part).__name__ for part in recurrent_parts(self.built)})
+        if recurrent and self.found.call.batched:
+            notes.append(
+                f"{', '.join(recurrent)} of {self.path} is computed time step by time step for "
+                "all agents at once, since vmap has no rule for PyTorch's kernel"
+            )
+        if still := sorted({name for name in named if name.startswith(("Dropout", "BatchNorm"))}):
+            notes.append(
+                f"{self.path} computes in eval mode, also when it learns: {', '.join(still)} "
+                "(no dropout; batch norm keeps its running values)"
+            )
+        if self.found.mixing:
+            notes.append(
+                f"{self.path} answers a sample otherwise when others are asked with it: its first "
+                "axis is that of samples, for a sequence write x.reshape(len(x), -1, features)"
+            )
+        if self.found.call.whole:
+            notes.append(f"{self.path} is given whole numbers; a sample with others is an error")
+        if self.found.call.single:
+            notes.append(f"{self.path} is given one sample at a time")
+        return tuple(notes)
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Returns the shape of every parameter that learns, under the module's own names."""
-        return {name: tuple(values.shape) for name, values in self.learning.items()}
+        return {name: tuple(values.shape) for name, values in self.constructions.learning.items()}
+
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Returns the shape of what does not learn and is each agent's own, as `fixed.<name>`."""
+        fixed = self.constructions.fixed
+        return {FIXED + name: tuple(fixed[name].shape) for name in self.own_fixed}
 
     @cached_property
     def placed(self) -> dict[tuple[torch.device, torch.dtype], dict[str, Tensor]]:
@@ -174,46 +190,40 @@ class Module(AbstractModel):
         return {}
 
     def sharing(self, like: Tensor) -> dict[str, Tensor]:
-        """Returns buffers and fixed parameters on the device, and in the type, of `like`."""
+        """Returns what all agents share, on the device, and in the type, of `like`."""
         key = (like.device, like.dtype)
         if key not in self.placed:
-            named = (*self.built.named_parameters(), *self.built.named_buffers())
+            fixed = self.constructions.fixed.items()
             self.placed[key] = {
-                name: values.to(like.device, like.dtype if values.is_floating_point() else None)
-                for name, values in named
-                if not values.requires_grad
+                name: values.to(like.device, type_of(values, like.dtype))
+                for name, values in fixed
+                if name not in self.own_fixed
             }
         return self.placed[key]
 
     def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
-        """Draws for every agent what the constructor draws, and keeps what it sets."""
-        agents, device = len(stream.words()), stream.keys.device
-        others = dict(self.constructions[1].named_parameters())
-        drawn = [name for name, own in self.learning.items() if not torch.equal(own, others[name])]
-        weights = {
-            name: values.to(device, dtype).expand(agents, *values.shape).clone()
-            for name, values in self.learning.items()
-        }
-        if not drawn:
-            return weights
-        counts = [self.learning[name].numel() for name in drawn]
-        parts = stream.uniform(-1.0, 1.0, size=(sum(counts),), dtype=dtype).split(counts, 1)
-        for name, part in zip(drawn, parts, strict=True):
-            weights[name] = (part / sqrt(self.fan_in(name))).reshape(weights[name].shape)
-        return weights
+        """Returns what the constructor draws, construction by construction."""
+        if self.initial == "fan_in":
+            differing = self.constructions.differing
+            return drawn_by_fan_in(self.constructions.learning, differing, stream, dtype)
+        return self.constructed(tuple(self.constructions.learning), stream, dtype)
 
-    def fan_in(self, name: str) -> int:
-        """Returns how many numbers a parameter's unit sums: a bias has those of its weight."""
-        shape = self.learning[name].shape
-        inside = name.rpartition(".")[0]
-        siblings = [
-            values.shape
-            for other, values in self.learning.items()
-            if other.rpartition(".")[0] == inside and values.dim() > 1
-        ]
-        if len(shape) < 2 and siblings:
-            shape = siblings[0]
-        return prod(shape[1:]) if len(shape) > 1 else prod(shape)
+    def init_state(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Returns what does not learn and belongs to the constructions that `init` returns."""
+        if not self.own_fixed:
+            return {}
+        fixed = self.constructed(self.own_fixed, stream, dtype)
+        return {FIXED + name: values for name, values in fixed.items()}
+
+    def constructed(
+        self, names: tuple[str, ...], stream: Stream, dtype: torch.dtype
+    ) -> dict[str, Tensor]:
+        """Returns named tensors of the construction of each agent, on the device of the stream."""
+        each = self.constructions.of_each(stream.words((2,)).cpu(), names)
+        return {
+            name: values.to(stream.keys.device, type_of(values, dtype)).contiguous()
+            for name, values in each.items()
+        }
 
     def forward(
         self,
@@ -223,27 +233,36 @@ class Module(AbstractModel):
         tap: Tap = untapped,
     ) -> Float[Tensor, "agents samples outputs"]:
         """Computes y for every agent and sample; the parts are what leaf modules answer."""
-        shared = self.sharing(inputs)
+        if absent := [name for name in self.own_fixed if FIXED + name not in state]:
+            raise self.failed(f"agents without the column '{FIXED}{absent[0]}' of their own")
+        if self.found.call.whole and not bool((inputs == inputs.round()).all()):
+            raise self.failed("samples that are no whole numbers, for a module that takes those")
+        own = {**weights, **{name: state[FIXED + name] for name in self.own_fixed}}
+        parts = frozenset() if tap is untapped else self.parts
+        try:
+            y = self.found.call.all(self.built, self.sharing(inputs), own, inputs, tap, parts)
+        except ScenarioError:
+            raise
+        except Exception as error:
+            raise self.failed(f"forward fails: {told(error)}") from error
+        return y.reshape(*inputs.shape[:2], self.found.outputs).to(inputs.dtype)
 
-        def one(own: Weights, x: Tensor) -> Tensor:
-            return functional_call(self.built, {**shared, **own}, (x,))
-
-        if tap is untapped:
-            return vmap(one, randomness="error")(dict(weights), inputs)
-
-        parts = self.parts
-
-        def leaf(call: str, h: Tensor) -> Tensor:
-            return AllAgents.apply(call, h, tap) if call in parts else h
-
-        with tapped_leaves(self.built, leaf):
-            return vmap(one, randomness="error")(dict(weights), inputs)
+    def failed(self, found: str) -> ScenarioError:
+        """Returns the error for a forward pass that cannot be taken."""
+        return ScenarioError(
+            self.path,
+            found=found,
+            expected="a forward pass that takes what the agents are given",
+            fix="change the module or its inputs as the message says",
+        )
 
     @cached_property
     def chain(self) -> tuple[Link, ...]:
         """Returns the Linear parts from input to output, where they are all that learns."""
-        fixed = self.sharing(torch.zeros(1))
-        return linear_chain(self.built, self.learning, fixed, self.input_size())
+        if self.own_fixed:
+            return ()
+        fixed, learning = self.sharing(torch.zeros(1)), self.constructions.learning
+        return linear_chain(self.built, learning, fixed, self.input_size())
 
     def synapses(self) -> tuple[Synapses, ...]:
         """Returns the matrices of a chain of Linear parts; none of any other module.
@@ -267,19 +286,30 @@ class Module(AbstractModel):
     def parts(self) -> frozenset[str]:
         """Returns the calls of leaves that answer `(samples, units)` and not the output itself.
 
-        Found by asking one agent with seven samples of 0.
+        Found by asking one agent with samples of 0, seven and then eleven.
         """
-        x = torch.zeros(7, self.input_size())
+        call = self.found.call
+        if call.single and not call.batched:
+            return frozenset()
+        return self.parts_of(7) & self.parts_of(11)
+
+    def parts_of(self, samples: int) -> frozenset[str]:
+        """Returns the calls of leaves that answer a row for each of some samples of 0."""
+        call = self.found.call
+        x = torch.zeros(samples, self.input_size())
         answers: dict[str, Tensor] = {}
 
-        def leaf(call: str, h: Tensor) -> Tensor:
-            answers[call] = h
+        def leaf(name: str, h: Tensor) -> Tensor:
+            answers[name] = h
             return h
 
-        with tapped_leaves(self.built, leaf), torch.no_grad():
-            y = functional_call(self.built, self.sharing(x), (x,))
+        tensors = {**self.constructions.fixed, **self.constructions.learning}
+        given = x.long() if call.whole else x
+        given = given[0] if call.single else given
+        with tapped_leaves(self.built, leaf), torch.no_grad(), as_for_learning(x.dtype):
+            y = functional_call(self.built, tensors, (given,))
         return frozenset(
-            call
-            for call, h in answers.items()
-            if h is not y and call != "output" and h.shape[:-1] == x.shape[:-1]
+            name
+            for name, h in answers.items()
+            if h is not y and name != "output" and h.shape[:-1] == given.shape[:-1] and h.dim()
         )

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from netware.draws import Stream
 from netware.errors import ScenarioError
-from netware.models.base import AbstractModel, Weights
+from netware.models.base import AbstractModel, Draw, Weights
 from netware.models.layers.synapses import Recursion, Synapses
 from netware.tasks.base import Examples
 from netware.tasks.cues import Sample
@@ -38,10 +38,19 @@ class AbstractWrapper(AbstractModel):
         """Draws the weights of the base as it does."""
         return self.base.init(stream, dtype)
 
-    def store(self, weights: Weights, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
+    def init_state(self, stream: Stream, dtype: torch.dtype) -> dict[str, Tensor]:
+        """Draws the columns that agents of the base begin with."""
+        return self.base.init_state(stream, dtype)
+
+    def notes(self) -> tuple[str, ...]:
+        """Says what the base says."""
+        return self.base.notes()
+
+    def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the base was shown the task once."""
+        weights = draw()
         own = {name: weights[name] for name in self.base.weight_shapes()}
-        return {**weights, **self.base.store(own, examples, replica)}
+        return {**weights, **self.base.store(lambda: own, examples, replica)}
 
     def presented(
         self, examples: Examples, sample: Sample, corruption: float, stream: Stream
@@ -90,8 +99,13 @@ class AbstractAdapted(AbstractWrapper):
 def parts(model: AbstractModel) -> dict[str, int]:
     """Returns the width of every part that a model traces, the output last."""
     zeros = {name: torch.zeros(1, *shape) for name, shape in model.weight_shapes().items()}
-    traced = model.trace(zeros, torch.zeros(1, 1, model.input_size()), {})
+    traced = model.trace(zeros, torch.zeros(1, 1, model.input_size()), blank_state(model))
     return {name: h.shape[-1] for name, h in traced.items()}
+
+
+def blank_state(model: AbstractModel) -> dict[str, Tensor]:
+    """Returns the columns that a model reads, of one agent and all 0."""
+    return {name: torch.zeros(1, *shape) for name, shape in model.state_shapes().items()}
 
 
 def hidden_width(model: AbstractModel, layer: str, where: str) -> int:

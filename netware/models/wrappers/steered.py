@@ -11,7 +11,13 @@ from torch.nn.functional import normalize
 
 from netware.errors import ScenarioError
 from netware.models.base import AbstractModel, Intervention, State, Steering, Tap, Weights, untapped
-from netware.models.wrappers.base import AbstractSteered, hidden_width, in_context, refuse_waiting
+from netware.models.wrappers.base import (
+    AbstractSteered,
+    blank_state,
+    hidden_width,
+    in_context,
+    refuse_waiting,
+)
 from netware.parameters import Index, Member, Real
 
 
@@ -62,7 +68,9 @@ class Steered(AbstractSteered):
         zeros = {name: torch.zeros(1, *shape) for name, shape in shapes.items()}
         still = {self.layer: Intervention(torch.zeros(1, 1, self.width))}
         try:
-            self.base.forward(zeros, torch.zeros(1, 1, size), {}, Steering(still))
+            self.base.forward(
+                zeros, torch.zeros(1, 1, size), blank_state(self.base), Steering(still)
+            )
         except ScenarioError as error:
             (problem,) = error.problems
             told = {"found": problem.found, "expected": problem.expected, "fix": problem.fix}
@@ -81,8 +89,9 @@ class Steered(AbstractSteered):
         return hidden_width(self.base, self.layer, "layer")
 
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
-        """Returns the direction and how far the layer is moved."""
-        return {"direction": (self.width,)} | {name: () for name in CONTROLS}
+        """Returns what the base reads, the direction, and how far the layer is moved."""
+        own = {"direction": (self.width,)} | {name: () for name in CONTROLS}
+        return self.base.state_shapes() | own
 
     def layers(self) -> tuple[str, ...]:
         """Names the matrices of the base."""

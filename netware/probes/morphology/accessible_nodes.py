@@ -13,7 +13,7 @@ from netware.draws import Purpose
 from netware.models.layers.matrices import compact, matrix_of, units_of
 from netware.models.layers.synapses import INPUT, OUTPUT, Synapses, hidden_layers
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World

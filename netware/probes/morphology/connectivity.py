@@ -10,7 +10,7 @@ from netware.axes import AGENT, LAYER
 from netware.measures.morphology import amplitudes, entropies, in_out_correlation, node_shares
 from netware.models.layers.synapses import hidden_layers
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World

@@ -11,7 +11,8 @@ from torch import Tensor
 from netware.axes import AGENT, LAYER
 from netware.models.layers.synapses import Places, hidden_layers
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses, ReadsTask, ShowsUnits
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasSynapses, ShowsUnits
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe

@@ -12,7 +12,7 @@ from netware.axes import AGENT, LAG, LAYER
 from netware.draws import Purpose
 from netware.measures.morphology import correlation, entropies, node_shares
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import Count, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World

@@ -11,7 +11,7 @@ from torch.nn.functional import pad
 from netware.axes import AGENT, LAYER, UNIT
 from netware.measures.morphology import connectivity, node_shares
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import Index, PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World

@@ -11,7 +11,7 @@ from netware.axes import AGENT
 from netware.draws import Purpose
 from netware.measures.morphology import NodeShares, node_shares, structure, structure_by_chance
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import Count, Index, PopulationName, Probability, Real
 from netware.population import CHUNK_BYTES
 from netware.probes.base import AbstractProbe

@@ -11,7 +11,7 @@ from netware.axes import AGENT, LAYER
 from netware.draws import Purpose
 from netware.models.layers.matrices import compact
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasSynapses
+from netware.needs.synapses import HasSynapses
 from netware.parameters import PopulationName
 from netware.probes.base import AbstractProbe
 from netware.world import World

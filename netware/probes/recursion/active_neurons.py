@@ -19,7 +19,8 @@ from netware.measures.unrolled import (
 from netware.models.base import AbstractModel, State, Weights
 from netware.models.layers.synapses import Recursion
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasRecursion, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import NonNegative, PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe

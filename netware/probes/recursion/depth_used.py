@@ -10,7 +10,8 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.measures.unrolled import stopped_accuracies
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasRecursion, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import Fraction, PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.probes.numbers import at_most

@@ -9,7 +9,8 @@ from torch import Tensor
 from netware.axes import AGENT, ITERATION
 from netware.measures.unrolled import recursion_of, stopped_accuracies
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasRecursion, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.probes.base import AbstractProbe
 from netware.world import World

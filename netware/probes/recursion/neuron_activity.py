@@ -10,7 +10,8 @@ from torch import Tensor
 from netware.axes import AGENT, ITERATION, UNIT
 from netware.measures.unrolled import recursion_of, unrolled
 from netware.needs.base import AbstractNeed
-from netware.needs.models import HasRecursion, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe

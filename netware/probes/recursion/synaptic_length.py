@@ -15,7 +15,8 @@ from netware.models.base import AbstractModel, State, Weights
 from netware.models.layers.geometry import distances, sites
 from netware.models.layers.synapses import Recursion
 from netware.needs.base import AbstractNeed, Surroundings, population_of
-from netware.needs.models import HasRecursion, ReadsTask
+from netware.needs.models import ReadsTask
+from netware.needs.synapses import HasRecursion
 from netware.parameters import PopulationName, TaskName
 from netware.population import CHUNK_BYTES, rows
 from netware.probes.base import AbstractProbe

@@ -5,14 +5,16 @@ from typing import ClassVar
 
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.base import Needs
+from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
 from netware.needs.state import HasColumn
-from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.parameters import Column, NonNegative, PopulationName, RelationName, Varying
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
     Acting,
     Activation,
     Reads,
+    beside,
     must_join,
     with_rows,
 )
@@ -45,9 +47,10 @@ class AverageConsensus(AbstractRule):
     on: PopulationName
     over: RelationName
     state: Column = "output"
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
     needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 
@@ -59,7 +62,8 @@ class AverageConsensus(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement."""
         x, edges = world[self.on][self.state], world.edges[self.over]
+        gain = beside(acting.value(world, self, "gain"), x)
         if acting.agents is None:
-            return world.with_state(self.on, **{self.state: diffused(edges, x, self.gain)})
-        moved = diffused_at(edges, x, self.gain, acting.agents)
+            return world.with_state(self.on, **{self.state: diffused(edges, x, gain)})
+        moved = diffused_at(edges, x, gain, acting.agents)
         return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})

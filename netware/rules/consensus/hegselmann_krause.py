@@ -9,7 +9,7 @@ from torch import Tensor
 
 from netware.edges import Edges
 from netware.errors import ShapeError
-from netware.parameters import Column, PopulationName, Positive, RelationName
+from netware.parameters import Column, NonNegative, PopulationName, RelationName, Varying
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
@@ -53,7 +53,7 @@ class HegselmannKrause(AbstractRule):
     """
 
     on: PopulationName
-    confidence: Positive = 0.2
+    confidence: Varying[NonNegative] = 0.2
     over: RelationName | None = None
     state: Column = "opinion"
 
@@ -79,24 +79,30 @@ class HegselmannKrause(AbstractRule):
         population = world[self.on]
         x = population[self.state]
         if self.over is not None:
-            moved = among_neighbours(world.edges[self.over], x, self.confidence, acting.agents)
+            confidence = acting.value(world, self, "confidence")
+            moved = among_neighbours(world.edges[self.over], x, confidence, acting.agents)
         else:
             opinions = population.per_replica(x.flatten())
-            moved = among_all(opinions, self.confidence).view_as(x)
+            confidence = Acting(acting.rule).value(world, self, "confidence")
+            if isinstance(confidence, Tensor):
+                confidence = population.per_replica(confidence)
+            moved = among_all(opinions, confidence).view_as(x)
             moved = moved if acting.agents is None else moved[acting.agents]
         return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})
 
 
 def among_all(
-    x: Float[Tensor, "replicas agents"], confidence: float
+    x: Float[Tensor, "replicas agents"], confidence: float | Float[Tensor, "replicas agents"]
 ) -> Float[Tensor, "replicas agents"]:
     """Returns the mean of all opinions near each, by sorting and prefix sums in float64.
 
     Where all that are near are equal, the opinion stays as it is, bit by bit: what has come
     together rests.
     """
-    bound = confidence + slack(x.abs().amax(1, keepdim=True), confidence)
     opinions, order = x.double().sort(dim=1, stable=True)
+    if isinstance(confidence, Tensor):
+        confidence = confidence.double().gather(1, order)
+    bound = confidence + slack(x.abs().amax(1, keepdim=True), confidence)
     low = torch.searchsorted(opinions, opinions - bound)
     high = torch.searchsorted(opinions, opinions + bound, right=True)
     middle = opinions.mean(1, keepdim=True)
@@ -108,7 +114,10 @@ def among_all(
 
 
 def among_neighbours(
-    edges: Edges, x: Tensor, confidence: float, active: Int[Tensor, " acting"] | None = None
+    edges: Edges,
+    x: Tensor,
+    confidence: float | Float[Tensor, " acting"],
+    active: Int[Tensor, " acting"] | None = None,
 ) -> Tensor:
     """Returns the mean of the opinions near each among those it hears, its own counted once.
 
@@ -122,6 +131,8 @@ def among_neighbours(
     target = row if active is None else active[row]
     apart = flat[source] - flat[target]
     size = flat.abs().amax(1)
+    if isinstance(confidence, Tensor):
+        confidence = confidence.double()[row]
     bound = confidence + slack(torch.maximum(size[source], size[target]), confidence)
     heard = (torch.linalg.vector_norm(apart, dim=1) <= bound) & (source != target)
     both = torch.cat([apart, torch.ones_like(apart[:, :1])], 1) * heard[:, None]
@@ -129,6 +140,6 @@ def among_neighbours(
     return (own + sums[:, :-1] / (sums[:, -1:] + 1)).view(-1, *x.shape[1:])
 
 
-def slack(size: Tensor, confidence: float) -> Tensor:
+def slack(size: Tensor, confidence: float | Tensor) -> Tensor:
     """Returns by how much rounding may have changed a difference of numbers of this size."""
     return ROUNDING * torch.finfo(size.dtype).eps * (size.double() + confidence)

@@ -10,7 +10,15 @@ from torch import Tensor
 from netware.edges import Edges
 from netware.errors import ScenarioError, ShapeError
 from netware.graphs.colouring import sublattices
-from netware.parameters import Column, Count, PopulationName, Positive, Real, RelationName
+from netware.parameters import (
+    Column,
+    Count,
+    PopulationName,
+    Positive,
+    Real,
+    RelationName,
+    Varying,
+)
 from netware.rules.base import (
     ONE_BY_ONE,
     AbstractRule,
@@ -60,7 +68,7 @@ class Ising(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    temperature: Positive = 2.0
+    temperature: Varying[Positive] = 2.0
     coupling: Real = 1.0
     field: Real = 0.0
     update: Literal["heat_bath", "metropolis"] = "heat_bath"
@@ -92,29 +100,31 @@ class Ising(AbstractRule):
         else:
             spins = drawn if self.start == "random" else torch.ones_like(drawn)
         sublattices(edges)
-        heat = torch.full_like(spins, self.temperature, dtype=torch.float64)
+        heat = heat_of(spins, acting.value(world, self, "temperature"))
         return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after all sweeps of this step."""
         population, edges = world[self.on], world.edges[self.over]
         spins = population[self.state]
+        temperature = acting.value(world, self, "temperature")
         if acting.agents is None:
             group, groups = sublattices(edges)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
                 for number in range(groups):
-                    turned = self.turned(spins, edges.total(spins), chance)
+                    turned = self.turned(spins, edges.total(spins), chance, temperature)
                     spins = torch.where(group == number, turned, spins)
         else:
             near = edges.into(acting.agents)
             for sweep in range(self.sweeps):
                 chance = acting.stream(world, self.on, f"{sweep}").uniform(dtype=spins.dtype)
-                turned = self.turned(spins[acting.agents], near.total(spins), chance)
+                turned = self.turned(spins[acting.agents], near.total(spins), chance, temperature)
                 spins = with_rows(spins, acting.agents, turned)
-        heat = torch.full_like(spins, self.temperature, dtype=torch.float64)
+        acted = spins if acting.agents is None else spins[acting.agents]
+        heat = heat_of(acted, temperature)
         if acting.agents is not None:
-            heat = with_rows(population["temperature"], acting.agents, heat[acting.agents])
+            heat = with_rows(population["temperature"], acting.agents, heat)
         return world.with_state(self.on, **{self.state: spins, "temperature": heat})
 
     def turned(
@@ -122,12 +132,22 @@ class Ising(AbstractRule):
         own: Float[Tensor, " spins"],
         near: Float[Tensor, " spins"],
         chance: Float[Tensor, " spins"],
+        temperature: float | Float[Tensor, " spins"],
     ) -> Float[Tensor, " spins"]:
         """Returns what spins with these neighbours become."""
-        twice = (near * self.coupling + self.field) * (2 / self.temperature)
+        twice = (near * self.coupling + self.field) * (2 / temperature)
         if self.update == "heat_bath":
             return (chance < twice.sigmoid()).to(own.dtype).mul_(2).sub_(1)
         return torch.where(chance < (-own * twice).exp(), -own, own)
+
+
+def heat_of(
+    spins: Float[Tensor, " spins"], temperature: float | Float[Tensor, " spins"]
+) -> Float[Tensor, " spins"]:
+    """Returns the temperature of each spin, in float64."""
+    if isinstance(temperature, Tensor):
+        return temperature.double()
+    return torch.full_like(spins, temperature, dtype=torch.float64)
 
 
 def refuse_loops(edges: Edges, over: str, where: str) -> None:

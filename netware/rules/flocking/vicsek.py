@@ -7,10 +7,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netware.errors import ScenarioError, ShapeError
-from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Acting, Reads
+from netware.parameters import NonNegative, PopulationName, Positive, Varying
+from netware.rules.base import AbstractRule, Acting, Reads, beside
 from netware.space.headings import anywhere, tilted, towards
 from netware.space.neighbors import sums_within
+from netware.varying.base import greatest
 from netware.world import World
 
 
@@ -48,17 +49,18 @@ class Vicsek(AbstractRule):
     on: PopulationName
     radius: Positive = 1.0
     speed: NonNegative = 0.03
-    noise: Annotated[float, Field(ge=0, le=6.283185307179587)] = 1.0
+    noise: Varying[Annotated[float, Field(ge=0, le=6.283185307179587)]] = 1.0
     kind: Literal["angular", "vectorial"] = "angular"
 
     reads: ClassVar[Reads] = "anyone"
 
     def __post_init__(self):
         """Refuses more vectorial noise than there is."""
-        if self.noise > MOST_NOISE[self.kind]:
+        noise = greatest(self.noise)
+        if noise > MOST_NOISE[self.kind] and self.kind == "vectorial":
             raise ScenarioError(
                 "vicsek.noise",
-                found=f"noise = {self.noise:g} with 'kind: {self.kind}'",
+                found=f"noise = {noise:g} with 'kind: {self.kind}'",
                 expected=f"0 to {MOST_NOISE[self.kind]:g}",
                 fix="write a smaller noise, or 'kind: angular'",
                 code="S-RANGE",
@@ -84,9 +86,12 @@ class Vicsek(AbstractRule):
         total, heard = sums_within(position, heading, self.radius, space, population.replicas)
         size = () if space.dimensions == 2 else (2,)
         unit = acting.stream(world, self.on).uniform(size=size, dtype=heading.dtype)
+        noise = acting.value(world, self, "noise")
         if self.kind == "vectorial":
-            turned = towards(total + self.noise * heard[:, None] * anywhere(unit), heading)
+            turned = towards(
+                total + beside(noise, heading) * heard[:, None] * anywhere(unit), heading
+            )
         else:
-            turned = tilted(towards(total, heading), unit, self.noise)
+            turned = tilted(towards(total, heading), unit, noise)
         moved = space.wrap(position + self.speed * world.dt * turned)
         return world.with_state(self.on, position=moved, heading=turned)

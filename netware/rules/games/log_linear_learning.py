@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 
 from netware.measures.payoffs import Matrix, check_square
-from netware.parameters import Column, Index, PopulationName, Positive, RelationName
-from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads
+from netware.parameters import Column, Index, PopulationName, Positive, RelationName, Varying
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, beside
 from netware.rules.games.base import Policy, Revising, Revision, check_start
 from netware.world import World
 
@@ -47,7 +47,7 @@ class LogLinearLearning(AbstractRule):
     on: PopulationName
     over: RelationName
     payoff: Matrix = ((1.0, 0.0), (0.0, 1.0))
-    temperature: Positive = 0.5
+    temperature: Varying[Positive] = 0.5
     state: Column = "strategy"
     start: Index | None = None
     policy: Policy = "payoff"
@@ -82,7 +82,8 @@ class LogLinearLearning(AbstractRule):
         """Returns the world after those whose turn it is have revised."""
         acting = self.game.acting_now(world, acting)
         earned, worth = self.game.prospects(world, acting.agents)
-        up_to = torch.softmax(worth / self.temperature, 1).cumsum(1)
+        temperature = beside(acting.value(world, self, "temperature"), worth)
+        up_to = torch.softmax(worth / temperature, 1).cumsum(1)
         unit = acting.stream(world, self.on).uniform(dtype=worth.dtype)
         # Of the intervals that the sums mark on [0, 1], the one that holds the drawn number.
         chosen = (unit[:, None] >= up_to[:, :-1]).sum(1)

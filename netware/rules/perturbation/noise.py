@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from torch import Tensor
+
 from netware.errors import ScenarioError
-from netware.parameters import Column, NonNegative, PopulationName
+from netware.parameters import Column, NonNegative, PopulationName, Varying
 from netware.population import WEIGHTS
 from netware.rules.base import (
     IN_PAIRS,
@@ -12,6 +14,7 @@ from netware.rules.base import (
     Acting,
     Activation,
     Reads,
+    beside,
     must_own,
     with_rows,
 )
@@ -42,7 +45,7 @@ class Noise(AbstractRule):
     """
 
     on: PopulationName
-    sd: NonNegative
+    sd: Varying[NonNegative]
     state: Column = "output"
 
     reads: ClassVar[Reads] = "own"
@@ -65,10 +68,14 @@ class Noise(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with noise added."""
         population, shaken = world[self.on], {}
+        sd = acting.value(world, self, "sd")
         for name, values in population.held(self.state).items():
-            noise = acting.stream(world, self.on, name).normal(
-                sd=self.sd, size=tuple(values.shape[1:]), dtype=values.dtype
-            )
+            stream, size = acting.stream(world, self.on, name), tuple(values.shape[1:])
+            if isinstance(sd, Tensor):
+                noise = stream.normal(size=size, dtype=values.dtype)
+                noise = noise * beside(sd.to(values.dtype), values)
+            else:
+                noise = stream.normal(sd=sd, size=size, dtype=values.dtype)
             own = values if acting.agents is None else values[acting.agents]
             shaken[name] = with_rows(values, acting.agents, own + noise)
         return world.with_population(population.holding(self.state, shaken))

@@ -8,16 +8,29 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, create_model
 
 from netware.errors import Problem, ScenarioError
+from netware.scenario.checks.former import former_key, former_problem, today
 from netware.scenario.checks.mistakes import missing, mistakes, undefined, unknown
 from netware.scenario.document import Document, Path
-from netware.scenario.members.signature import key, nested_family, parameters, referred_section
+from netware.scenario.members.signature import (
+    key,
+    nested_family,
+    number_in_range,
+    parameters,
+    referred_section,
+    varies,
+)
 from netware.scenario.parts import AbstractStrict
+from netware.varying.in_time import Ramp, Staircase
+from netware.varying.kinds import KINDS
 
 
+# Stands in for a value that could not be built, so that nothing else is said of its place.
+UNBUILT = Ramp((0.0, 0.0), (0, 1))
 Find = Callable[[str, str], type]
+WRAPPER = ("inputs", "initial")
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -70,11 +83,24 @@ class Builder:
         name = part.get(by) if isinstance(part, dict) else None
         if not isinstance(name, str) or not name:
             return Outcome()
+        if word := former_key(family, name, part):
+            return self.renewed(family, part, path, reserved, by, word)
         try:
             cls = self.find(family, name)
             return self.instance(cls, name, part, path, {*reserved, by})
         except ScenarioError as error:
             return Outcome(None, self.anchored(error, (*path, by)))
+
+    def renewed(
+        self, family: str, part: dict, path: Path, reserved: tuple[str, ...], by: str, word: str
+    ) -> Outcome:
+        """Refuses a parameter that is now a type, with all else that is wrong with that type."""
+        name, value = part[by], part[word]
+        rest = {key: value for key, value in part.items() if key != word}
+        rest[by] = today(family, name, word, value) or name
+        others = self.build(family, rest, path, reserved, by).problems
+        problem = former_problem(family, name, word, by, path, value, self.document)
+        return Outcome(None, (problem, *others))
 
     def instance(self, cls: type, name: str, part: dict, path: Path, reserved: set[str]) -> Outcome:
         """Builds an instance of a class whose parameters stand in `part`."""
@@ -89,6 +115,8 @@ class Builder:
                 inner = self.value(hint, data[key(one)], (*path, key(one)))
                 values[one] = inner.value
                 problems += inner.problems
+                if varies(hint) and isinstance(data[key(one)], dict):
+                    data[key(one)] = inner.value or UNBUILT
         try:
             valid = model.model_validate(tuples(data))
         except ValidationError as error:
@@ -102,6 +130,8 @@ class Builder:
 
     def value(self, hint: Any, value: Any, path: Path) -> Outcome:
         """Builds the nested members inside a value, and looks up the names that refer."""
+        if varies(hint) and isinstance(value, dict):
+            return self.varying(number_in_range(hint), value, path)
         family = nested_family(hint)
         if family and isinstance(value, dict):
             return self.build(family, value, path)
@@ -122,6 +152,31 @@ class Builder:
             return self.value(arguments[0], value, path)
         return Outcome(value)
 
+    def varying(self, number: Any, value: dict[str, Any], path: Path) -> Outcome:
+        """Builds a value that varies, each of its numbers held to the range of the parameter."""
+        named = next((kind for kind in KINDS if kind in value), None)
+        if named == "steps" and len(value) > 1:
+            named = None
+        if named is None:
+            if not value:
+                return Outcome(None, (missing((*path, "uniform"), self.document, "a value"),))
+            words = [unknown((*path, word), self.document, list(KINDS)) for word in value]
+            return Outcome(None, tuple(words[:1]))
+        cls = KINDS[named]
+        typed: Any = {
+            f"{word}_": (hint, Field(alias=word)) for word, hint in cls.keys(number).items()
+        }
+        model = create_model(cls.__name__, __base__=AbstractStrict, **typed)
+        try:
+            valid = model.model_validate(tuples(value))
+        except ValidationError as error:
+            wrong = mistakes(error, self.document, path, model.model_json_schema())
+            return Outcome(None, tuple(wrong))
+        values = {word: getattr(valid, f"{word}_") for word in cls.keys(number)}
+        if cls is Staircase:
+            values["steps"] = tuple((int(step), one) for step, one in values["steps"].items())
+        return self.called(cls, values, path)
+
     def reference(self, section: str, name: str, path: Path) -> Outcome:
         """Looks up a name in a section of the scenario."""
         entries = self.document.data.get(section)
@@ -133,16 +188,17 @@ class Builder:
     def module(self, cls: type, name: str, data: dict[str, Any], path: Path) -> Outcome:
         """Wraps a torch module of the user's, whose constructor takes what stands in `data`.
 
-        A key `inputs` that the constructor does not take tells the wrapper the size of a sample.
+        Keys `inputs` and `initial` that the constructor does not take tell the wrapper the size
+        of a sample, and how agents begin.
         """
         wanted = inspect.signature(cls).parameters.values()
         kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
         named = [one.name for one in wanted if one.kind in kinds]
         open_ended = any(one.kind is one.VAR_KEYWORD for one in wanted)
-        taken = {word for word in data if word in named or (open_ended and word != "inputs")}
-        own = {"inputs": data["inputs"]} if "inputs" in data.keys() - taken else {}
+        taken = {word for word in data if word in named or (open_ended and word not in WRAPPER)}
+        own = {word: data[word] for word in WRAPPER if word in data.keys() - taken}
         problems = [
-            unknown((*path, word), self.document, [*named, "inputs"])
+            unknown((*path, word), self.document, [*named, *WRAPPER])
             for word in data
             if word not in taken and word not in own
         ]
@@ -155,6 +211,11 @@ class Builder:
             return Outcome(None, tuple(problems))
         arguments = {word: tuples(data[word]) for word in data if word in taken}
         wrapper = self.find("models", "module")
+        model, schema = checked(wrapper)
+        try:
+            model.model_validate({"path": name, **own})
+        except ValidationError as error:
+            return Outcome(None, tuple(mistakes(error, self.document, path, schema, ("type",))))
         return self.called(wrapper, {"path": name, "arguments": arguments, **own}, path)
 
     def called(self, cls: type, values: Mapping[str, Any], path: Path) -> Outcome:

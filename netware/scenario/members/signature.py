@@ -9,12 +9,13 @@ from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import Field, create_model
+from pydantic import Field, WrapValidator, create_model
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from netware.errors import ScenarioError
-from netware.parameters import Member, Refers
+from netware.parameters import Member, Refers, Varies
 from netware.scenario.parts import AbstractStrict, Part
+from netware.varying.base import AbstractVarying
 
 
 ARGUMENT = re.compile(r"^ {4}(\w+)(?: \([^)]*\))?: (.*)$")
@@ -37,6 +38,22 @@ def referred_section(annotation: Any) -> str | None:
     return None
 
 
+def varies(annotation: Any) -> bool:
+    """Tells whether a field may hold a value that varies."""
+    return any(isinstance(mark, Varies) for mark in getattr(annotation, "__metadata__", ()))
+
+
+def number_in_range(annotation: Any) -> Any:
+    """Returns the type of a number that may vary, range included."""
+    marks = (mark for mark in annotation.__metadata__ if not isinstance(mark, Varies))
+    return Annotated[(get_args(annotation)[0], *marks)]
+
+
+def unless_varying(value: Any, handler: Any) -> Any:
+    """Lets a value that varies pass: each of its numbers was held to the range as it was built."""
+    return value if isinstance(value, AbstractVarying) else handler(value)
+
+
 def written(annotation: Any) -> Any:
     """Returns the type that a field has in YAML: nested members are parts."""
     family = nested_family(annotation)
@@ -48,6 +65,10 @@ def written(annotation: Any) -> Any:
     if origin is Annotated:
         section = referred_section(annotation)
         told = (Field(json_schema_extra={"refers": section}),) if section else ()
+        if varies(annotation):
+            marks = number_in_range(annotation).__metadata__
+            extra = Field(json_schema_extra={"varies": True})
+            return Annotated[(arguments[0], *marks, WrapValidator(unless_varying), extra)]
         return Annotated[(written(arguments[0]), *arguments[1:], *told)]
     if origin is list:
         return tuple[written(arguments[0]), ...]
@@ -108,6 +129,8 @@ def part_of(member: Any) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Returns a parameter as YAML has it."""
+    if isinstance(value, AbstractVarying):
+        return value.as_yaml()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return part_of(value)
     if isinstance(value, tuple | list):

@@ -1,12 +1,14 @@
-"""What a member is, in words: its first sentence, its parameters and its source."""
+"""What a member is, in words: its sentence, equation, parameters, quantities, needs and source."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from netware.scenario.checks.expects import in_words
 from netware.scenario.members.assemble import checked
-from netware.scenario.members.signature import section, sentence
+from netware.scenario.members.signature import SECTION, documentation, section, sentence
 from netware.scenario.written.resolved import flow
 
 
@@ -34,13 +36,27 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Description:
-    """A member in words."""
+    """A member in words.
+
+    Args:
+        family: Its kind.
+        name: Its type in a scenario.
+        sentence: What it does.
+        parameters: Its keys in a scenario.
+        source: Where it comes from.
+        equation: What stands between the sentence and the parameters, as it is written there.
+        quantities: What it measures: each name, and the axes after that of replicas.
+        needs: What it cannot do without, each in a few words.
+    """
 
     family: str
     name: str
     sentence: str
     parameters: tuple[Parameter, ...]
     source: str
+    equation: str = ""
+    quantities: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def description(family: str, name: str, cls: type) -> Description:
@@ -49,7 +65,24 @@ def description(family: str, name: str, cls: type) -> Description:
     parameters = tuple(
         parameter(key, one, schema) for key, one in schema.get("properties", {}).items()
     )
-    return Description(family, name, sentence(cls), parameters, section(cls, "Source"))
+    quantities: Mapping[str, tuple[str, ...]] = getattr(cls, "quantities", {})
+    return Description(
+        family,
+        name,
+        sentence(cls),
+        parameters,
+        section(cls, "Source"),
+        equation(cls),
+        tuple(one + (f" [{', '.join(axes)}]" if axes else "") for one, axes in quantities.items()),
+        tuple(dict.fromkeys(need.sentence() for need in getattr(cls, "needs", ()))),
+    )
+
+
+def equation(cls: type) -> str:
+    """Returns what a docstring says between its sentence and its first section."""
+    paragraphs = documentation(cls).split("\n\n")[1:]
+    before = takewhile(lambda one: not SECTION.match(one.split("\n")[0]), paragraphs)
+    return "\n\n".join(one.rstrip() for one in before)
 
 
 def parameter(name: str, one: dict[str, Any], schema: dict[str, Any]) -> Parameter:

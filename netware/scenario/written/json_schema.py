@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, WithJsonSchema
 
 from netware.scenario.members.assemble import checked
 from netware.scenario.members.signature import section, sentence
 from netware.scenario.parts import AbstractTimed
 from netware.scenario.schema import DOTTED, Scenario
+from netware.varying.kinds import KINDS
 
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -71,8 +74,28 @@ def nested(value: Any) -> Any:
             family = value["family"]
             rest = {key: inner for key, inner in value.items() if key not in ("family", "$ref")}
             return {"$ref": f"#/$defs/{family}", **rest}
+        if value.get("varies") is True:
+            rest = {key: inner for key, inner in value.items() if key != "varies"}
+            told = {key: rest.pop(key) for key in ("default", "description") if key in rest}
+            return {"anyOf": [rest, *variations(rest)], **told}
         return {key: nested(inner) for key, inner in value.items()}
     return [nested(inner) for inner in value] if isinstance(value, list) else value
+
+
+def variations(number: Schema) -> list[Schema]:
+    """Returns the schema of each way to vary, its numbers in the range of the parameter."""
+    return [
+        {
+            "type": "object",
+            "properties": {
+                word: TypeAdapter(hint).json_schema()
+                for word, hint in cls.keys(Annotated[float, WithJsonSchema(number)]).items()
+            },
+            "required": list(cls.keys(float)),
+            "additionalProperties": False,
+        }
+        for cls in KINDS.values()
+    ]
 
 
 def own(family: str, by: str) -> Schema:

@@ -7,7 +7,7 @@ from netware.analysis.figures.receptive_fields import ReceptiveFields, Woven, mo
 from netware.errors import StoreError
 
 
-def a_run(make_run, per: str = "synapse", **names: int):
+def a_run(make_run, kind: str = "synapse_generation", **names: int):
     """Populations by name, each with square inputs of that side and two receivers in a row."""
     rng = np.random.default_rng(5)
     tensors = {
@@ -16,9 +16,8 @@ def a_run(make_run, per: str = "synapse", **names: int):
     }
     relations = {
         f"weaves_{name}": {
-            "type": "generation",
+            "type": kind,
             "between": ["makers", name],
-            "per": per,
             "weights": "all",
             "sheets": [[side, side], [2, 1]],
         }
@@ -62,10 +61,10 @@ def test_it_applies_to_what_was_made_synapse_by_synapse(make_run) -> None:
 
 
 def test_other_weights_are_refused(make_run) -> None:
-    run, _ = a_run(make_run, per="whole", small=3)
+    run, _ = a_run(make_run, kind="generation", small=3)
     assert not ReceptiveFields().applies(run)
     with pytest.raises(StoreError) as caught:
         ReceptiveFields().draw(run)
     message = str(caught.value)
     assert "no layer 1 that was generated synapse by synapse" in message
-    assert "fix: write 'per: synapse' and 'sheets' under a relation of type generation" in message
+    assert "fix: write 'sheets' under a relation of type synapse_generation" in message

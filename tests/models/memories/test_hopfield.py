@@ -109,7 +109,7 @@ def test_agents_store_the_patterns_of_their_own_replica():
     replica = torch.tensor([0, 0, 1, 1, 2, 2])
     for learning in ("hebbian", "pseudo_inverse"):
         model = Hopfield(30, 4, learning)
-        weights = model.store({}, examples(xi), replica)
+        weights = model.store(dict, examples(xi), replica)
         assert set(weights) == set(model.weight_shapes())
         assert torch.equal(weights["patterns"], xi[replica, :4])
         expected = model.learned(xi[replica, :4])
@@ -123,7 +123,7 @@ def test_agents_taught_one_set_share_its_memory_and_lose_nothing_by_it(learning,
     model = Hopfield(64, 5, learning)
     digits = Digits().make("digits", Draws.of(0, replicas), torch.float32).train
     replica = torch.arange(replicas).repeat_interleave(100)
-    weights = model.store({}, digits, replica)
+    weights = model.store(dict, digits, replica)
     copies = {name: w.contiguous() for name, w in weights.items()}
     assert all(w.untyped_storage().nbytes() == 5 * 64 * 4 for w in weights.values())
     s = real_states((len(replica), 1, 64), 8).float()
@@ -136,7 +136,7 @@ def test_only_the_pseudo_inverse_keeps_digits_that_resemble_each_other():
     kept = {}
     for learning in ("hebbian", "pseudo_inverse"):
         model = Hopfield(64, 10, learning)
-        weights = model.store({}, digits, torch.tensor([0]))
+        weights = model.store(dict, digits, torch.tensor([0]))
         xi = weights["patterns"]
         kept[learning] = int((model.forward(weights, xi, {}) == xi).all(2).sum())
     assert kept["pseudo_inverse"] == 10
@@ -159,7 +159,7 @@ def test_a_memory_waits_until_it_is_asked():
 
 def test_a_task_of_another_size_is_refused():
     with pytest.raises(ShapeError) as error:
-        Hopfield(10, 2).store({}, examples(random_spins((1, 6, 30), 7)), torch.tensor([0]))
+        Hopfield(10, 2).store(dict, examples(random_spins((1, 6, 30), 7)), torch.tensor([0]))
     assert str(error.value) == (
         "model.neurons: 10 neurons for patterns of 30 numbers\n"
         "  expected: one neuron per number of the task's input\n"
@@ -172,7 +172,7 @@ def test_what_a_memory_is_shown_is_a_stored_pattern_with_signs_changed():
     digits = Digits().make("digits", draws, torch.float32).train
     stream = draws.stream(Purpose.CORRUPTION, "memories", 50)
     given, target = model.presented(digits, "own", 0.25, stream)
-    stored = model.store({}, shared_once(digits), torch.tensor([0]))["patterns"][0]
+    stored = model.store(dict, shared_once(digits), torch.tensor([0]))["patterns"][0]
     assert (target[:, None] == stored).all(2).any(1).all()
     assert 0.2 < float((given != target).float().mean()) < 0.3
 

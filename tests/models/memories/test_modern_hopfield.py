@@ -42,7 +42,7 @@ def test_it_stores_real_numbers_as_they_are_and_shows_them_mixed():
     x = patterns(3, 2, 6, 8).float()
     examples, model = Examples(x, x, "patterns"), ModernHopfield(8, 4)
     replica = torch.tensor([0, 0, 0, 1, 1, 1])
-    weights = model.store({}, examples, replica)
+    weights = model.store(dict, examples, replica)
     assert torch.equal(weights["patterns"], x[replica, :4])
     stream = Draws.of(1, 2).stream(Purpose.CORRUPTION, "them", 3)
     clean, target = model.presented(examples, "own", 0.0, stream)

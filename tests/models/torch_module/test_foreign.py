@@ -1,6 +1,16 @@
+import pytest
 import torch
 
-from netware.models.torch_module.foreign import constructed, kept_by, listed, tapped_leaves, told
+from netware.models.torch_module.foreign import (
+    as_for_learning,
+    default_type,
+    is_leaf,
+    kept_by,
+    listed,
+    tapped_leaves,
+    told,
+    type_of,
+)
 
 
 class Counting(torch.nn.Module):
@@ -23,26 +33,13 @@ class Counting(torch.nn.Module):
         return self.parts(self.parts[1](self.parts(x)))
 
 
-def test_a_constructor_s_chance_depends_on_the_seed_alone() -> None:
-    torch.manual_seed(3)
-    before = torch.default_generator.get_state()
-    one = constructed(Counting, {"sizes": (4, 4)}, 1)
-    again = constructed(Counting, {"sizes": (4, 4)}, 1)
-    other = constructed(Counting, {"sizes": (4, 4)}, 2)
-    assert torch.equal(torch.default_generator.get_state(), before)
-    drawn = [each.get_parameter("parts.0.weight") for each in (one, again, other)]
-    assert torch.equal(drawn[0], drawn[1])
-    assert not torch.equal(drawn[0], drawn[2])
-    assert not one.training
-
-
 def test_arguments_have_lists_where_yaml_had_them() -> None:
     given = {"sizes": (1, (2, 3)), "name": "a", "deep": {"inner": (4,)}}
     assert listed(given) == {"sizes": [1, [2, 3]], "name": "a", "deep": {"inner": [4]}}
 
 
 def test_leaves_are_heard_by_name_and_by_call_and_then_left_alone() -> None:
-    module, heard = constructed(Counting, {"sizes": (4, 4)}, 1), {}
+    module, heard = Counting([4, 4]), {}
     x = torch.ones(2, 4)
 
     def noted(call: str, h: torch.Tensor) -> torch.Tensor:
@@ -58,14 +55,46 @@ def test_leaves_are_heard_by_name_and_by_call_and_then_left_alone() -> None:
 
 
 def test_marks_show_what_a_call_has_changed() -> None:
-    module = constructed(Counting, {"sizes": (4, 4)}, 1)
-    buffers = dict(module.named_buffers())
-    for keeping in ("", "calls", "seen", "total"):
-        before = kept_by(module, buffers)
+    module = Counting([4, 4])
+    for keeping in ("", "calls", "seen"):
+        before = kept_by(module)
         module(torch.ones(2, 4), keeping)
-        after = kept_by(module, buffers)
+        after = kept_by(module)
         changed = [name for name in after if before.get(name) != after[name]]
         assert changed == ([keeping] if keeping else [])
+
+
+def test_what_a_hook_of_torch_s_own_writes_is_no_change() -> None:
+    with pytest.warns(FutureWarning, match="weight_norm"):
+        module = torch.nn.Sequential(torch.nn.utils.weight_norm(torch.nn.Linear(3, 2)))
+    before = kept_by(module)
+    module(torch.ones(2, 3))
+    assert kept_by(module) == before
+
+
+def test_a_parametrised_layer_is_a_leaf_and_what_it_is_computed_by_is_none() -> None:
+    layer = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(3, 2))
+    module = torch.nn.Sequential(layer, torch.nn.ReLU())
+    found = {name for name, part in module.named_modules() if name and is_leaf(name, part)}
+    assert found == {"0", "1"}
+
+
+def test_types_and_fast_paths_are_put_back_also_after_a_mistake() -> None:
+    with pytest.raises(ZeroDivisionError), as_for_learning(torch.float64):
+        assert torch.zeros(1).dtype == torch.float64
+        assert not torch.backends.mha.get_fastpath_enabled()
+        raise ZeroDivisionError
+    assert torch.zeros(1).dtype == torch.float32 and torch.backends.mha.get_fastpath_enabled()
+    with pytest.raises(ZeroDivisionError), default_type(torch.float64):
+        raise ZeroDivisionError
+    assert torch.get_default_dtype() == torch.float32
+
+
+def test_a_tensor_s_type_among_agents_follows_theirs_if_it_is_of_real_numbers() -> None:
+    ones = torch.ones(2)
+    wanted = [torch.float64, torch.complex128, torch.int64]
+    kinds = [ones, ones.to(torch.complex64), ones.long()]
+    assert [type_of(one, torch.float64) for one in kinds] == wanted
 
 
 def test_an_exception_is_told_in_one_line() -> None:

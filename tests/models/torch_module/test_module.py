@@ -68,6 +68,15 @@ class Deciding(torch.nn.Linear):
     def forward(self, x):
         return super().forward(x) if x.sum() > 0 else x
 
+class Waves(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("waves", torch.randn(3, 3))
+        self.back = torch.nn.Parameter(torch.linalg.inv(self.waves))
+
+    def forward(self, x):
+        return x @ self.waves @ self.back
+
 class Plain:
     pass
 """
@@ -242,7 +251,7 @@ def test_arguments_that_the_constructor_does_not_take_are_refused() -> None:
 
 def test_a_module_that_does_not_tell_its_inputs_must_be_told() -> None:
     assert refusal("own_nets.Table") == (
-        "inputs: no part of own_nets.Table has 'in_features'\n"
+        "inputs: the first layer of own_nets.Table has no 'in_features'\n"
         "  expected: the numbers in one sample\n"
         "  fix: write '{type: module, path: own_nets.Table, inputs: 8}' with your number"
     )
@@ -255,18 +264,85 @@ def test_a_module_that_keeps_state_is_refused(name: str) -> None:
     assert refusal(f"own_nets.{name}", SIZES) == (
         f"path: own_nets.{name}: forward changes its own '{kept}'\n"
         "  expected: no state in the module: all agents share this one instance\n"
-        "  fix: change the module, or write 'inputs:' if it reads another number"
+        f"  fix: answer without writing into self; keep '{kept}' in the agents' state"
     )
 
 
-@pytest.mark.parametrize("name", ["Noisy", "Deciding"])
-def test_a_module_that_vmap_cannot_take_is_refused(name: str) -> None:
-    text = refusal(f"own_nets.{name}", SIZES)
-    assert text.startswith(f"path: own_nets.{name}: forward fails on samples of 3 numbers: ")
+def test_a_module_that_draws_is_refused() -> None:
+    assert refusal("own_nets.Noisy", SIZES) == (
+        "path: own_nets.Noisy: forward draws random numbers, or begins to train\n"
+        "  expected: an answer that depends on weights and samples alone\n"
+        "  fix: take the noise out, or draw it in __init__ as a buffer of each agent's own"
+    )
+
+
+def test_a_module_that_decides_by_its_samples_is_called_agent_by_agent_and_says_so() -> None:
+    model = Module("own_nets.Deciding", {"in_features": 3, "out_features": 3})
+    (note,) = model.notes()
+    assert note.startswith("own_nets.Deciding is computed agent by agent, which is slower, since ")
+    weights, x = drawn(model), random(5, 1, 3, seed=2)
+    y = model.forward(weights, x, {})
+    for agent in range(5):
+        plain = x[agent] @ weights["weight"][agent].T + weights["bias"][agent]
+        wanted = plain if x[agent].sum() > 0 else x[agent]
+        assert torch.allclose(y[agent], wanted, rtol=0, atol=1e-12)
+    assert {bool(one.sum() > 0) for one in x} == {True, False}
+
+
+def test_one_that_answers_now_more_now_fewer_numbers_is_refused() -> None:
+    text = refusal("own_nets.Deciding", SIZES)
+    assert text.startswith("path: own_nets.Deciding: it answers 2 or 3 numbers a sample\n")
+
+
+def test_eval_mode_is_said() -> None:
+    assert policy().notes() == (
+        "own_nets.Policy computes in eval mode, also when it learns: Dropout (no dropout; batch "
+        "norm keeps its running values)",
+    )
+
+
+def test_a_start_by_fan_in_is_cheaper_and_refused_where_it_would_tear_apart() -> None:
+    arguments = {"inputs": 3, "hidden": (6, 4), "outputs": 2}
+    weights = drawn(Module("own_nets.Policy", arguments, initial="fan_in"), 2000)
+    assert 0.99 * 3**-0.5 < weights["body.0.weight"].abs().max() <= 3**-0.5
+    assert bool((weights["slope"] == 3).all())
+    with pytest.raises(ScenarioError) as error:
+        Module("own_nets.Waves", inputs=3, initial="fan_in")
+    assert str(error.value) == (
+        "initial: fan_in, and own_nets.Waves draws 'waves', which does not learn\n"
+        "  expected: constructor, which draws for each agent what belongs together\n"
+        "  fix: leave 'initial' out"
+    )
+
+
+def test_buffers_of_a_construction_are_columns_of_its_agent() -> None:
+    model = Module("own_nets.Waves", inputs=3)
+    stream = Draws.of(1).stream(Purpose.WEIGHTS, "p", 5)
+    weights, state = model.init(stream, torch.float64), model.init_state(stream, torch.float64)
+    assert model.state_shapes() == {"fixed.waves": (3, 3)}
+    x = random(5, 4, 3, seed=2)
+    y = model.forward(weights, x, state)
+    # The parameter is the inverse of the buffer, in every construction.
+    assert torch.allclose(y, x, rtol=0, atol=1e-3)
+    with pytest.raises(ScenarioError, match="agents without the column"):
+        model.forward(weights, x, {})
+
+
+def test_whole_numbers_are_insisted_on() -> None:
+    model = Module("torch.nn.Embedding", {"num_embeddings": 4, "embedding_dim": 2}, inputs=3)
+    assert model.output_size() == 6
+    x = torch.tensor([[[0.0, 3.0, 1.0]]], dtype=torch.float64)
+    weights = drawn(model, 1)
+    wanted = weights["weight"][0][[0, 3, 1]].reshape(1, 1, 6)
+    assert torch.equal(model.forward(weights, x, {}), wanted)
+    with pytest.raises(ScenarioError, match="samples that are no whole numbers"):
+        model.forward(weights, x + 0.5, {})
+    with pytest.raises(ScenarioError, match="forward fails: IndexError"):
+        model.forward(weights, x + 9, {})
 
 
 def test_a_module_that_answers_something_else_is_refused() -> None:
-    assert "own_nets.Two: it answers a tuple to 3 samples" in refusal("own_nets.Two", SIZES)
+    assert "own_nets.Two: it answers a tuple of 2 to 3 samples" in refusal("own_nets.Two", SIZES)
     assert "own_nets.Flat: it answers () to 3 samples" in refusal("own_nets.Flat", SIZES)
 
 

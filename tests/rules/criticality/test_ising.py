@@ -44,7 +44,7 @@ def test_a_spin_turns_with_the_chance_of_its_field(update):
         for near in (-2.0, 0.0, 2.0):
             spins = torch.full_like(chance, own)
             up = float(
-                (rule.turned(spins, torch.full_like(chance, near), chance) > 0).float().mean()
+                (rule.turned(spins, torch.full_like(chance, near), chance, 1.7) > 0).float().mean()
             )
             twice = torch.tensor(2 * (0.6 * near + 0.2) / 1.7)
             flip = float((-own * twice).exp().clamp(max=1))

@@ -1,0 +1,1 @@
+"""Parameters that vary: over time, from agent to agent, or from replica to replica."""
