@@ -44,7 +44,7 @@ class OvershootsNeighbours(AbstractDoubt):
         edges = world.edges.get(name)
         if edges is None or not edges.count:
             return None
-        strength = edges.unsigned().strength(torch.float64)
+        strength = edges.unsigned.strength(torch.float64)
         largest = float(strength.max())
         gain = torch.as_tensor(value(self.gain), dtype=torch.float64).max().item()
         if gain * largest <= 1 + 1e-6:
