@@ -194,13 +194,18 @@ def list_(
 def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario; its file is NAME.yaml.")],
     source: Annotated[
-        str, typer.Option("--from", help="Scenario to begin with; see 'netware list scenarios'.")
-    ] = "memory_consensus",
+        str | None,
+        typer.Option(
+            "--from",
+            help="Scenario to begin with, of 'netware list scenarios'; if left out, a short one "
+            "with comments.",
+        ),
+    ] = None,
 ) -> None:
-    """Begin a scenario of your own from one that runs, with the schema beside it."""
-    from netware.commands import describe
+    """Begin a scenario of your own that runs, with the schema beside it."""
+    from netware.commands import beginning
 
-    typer.echo(describe.begin(name, source))
+    typer.echo(beginning.begin(name, source))
 
 
 @app.command()

@@ -18,15 +18,14 @@ from netware.scenario.members import catalog
 from netware.scenario.variants.sweep import extend
 from netware.scenario.written.describe import Description, Parameter, parameter
 from netware.scenario.written.resolved import origins, render
-from netware.scenario.yaml.load import load, parse
+from netware.scenario.yaml.load import load
 from netware.simulation.build import Blueprint, blueprint, planned
+from netware.simulation.doubts import doubts
 from netware.simulation.estimate import Cost, estimate, refuse, shown
 from netware.simulation.naming import reading_lines
 from netware.world import World
 
 
-SCHEMA_FILE = "scenario.schema.json"
-SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
 SECTIONS = {
     "populations": "Population",
     "inputs": "Inputs",
@@ -63,6 +62,7 @@ def cost_of(path: Path, arguments: Sequence[str]) -> str:
             *(f"# {line}" for line in models_of(plan)),
             *(f"# {line}" for line in said),
             *(f"# note     {line}" for line in plan.notes),
+            *(f"# warning  {line}" for line in (doubts(plan.plan, built) if built else ())),
             f"# agents   {cost.agents:,} in {plan.scenario.replicas} replicas",
             f"# weights  {cost.weights:,}",
             f"# edges    {edges_in(plan, cost, built)}",
@@ -219,33 +219,6 @@ def scenario_named(name: str) -> Path:
     if name not in files:
         raise unknown("--from", name, tuple(files))
     return files[name]
-
-
-def begin(name: str, source: str) -> str:
-    """Writes NAME.yaml and the schema beside it, and says what to do next."""
-    path = Path(f"{name}.yaml")
-    if path.exists():
-        raise ScenarioError(
-            str(path),
-            found="a file of that name",
-            expected="a new name",
-            fix="choose another name, or remove the file",
-            code="P-FILE",
-        )
-    lines = scenario_named(source).read_text("utf-8").splitlines()
-    kept = [line for line in lines if not line.startswith("# yaml-language-server")]
-    renamed = [f"name: {name}" if line.startswith("name:") else line for line in kept]
-    text = "\n".join([SCHEMA_LINE, *renamed]) + "\n"
-    catalog.check(parse(text, str(path)))
-    write_atomically(Path(SCHEMA_FILE), (json.dumps(catalog.schema(), indent=1) + "\n").encode())
-    write_atomically(path, text.encode())
-    return "\n".join(
-        [
-            f"{path} and {SCHEMA_FILE} are written. Next:",
-            f"  netware check {path}",
-            f"  netware run {path} steps=10",
-        ]
-    )
 
 
 def unknown(where: str, found: str, choices: Sequence[str]) -> ScenarioError:

@@ -126,12 +126,13 @@ def changed_code(before: Code, now: Code) -> list[str]:
     return changes
 
 
-def own_code_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Returns what a manifest tells of own code, for people: commit, modules, what changed."""
+def code_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Returns what a manifest tells of code, for people: commits, own modules, what changed."""
     code, accepted = manifest.get("code") or {}, manifest.get("accepted code") or ()
     modules = (f"{name} {one['sha256'][:12]}" for name, one in code.items())
     changes = (f"from step {one['from step']}: {', '.join(one['changes'])}" for one in accepted)
     return [
+        ("git", manifest.get("git") or ""),
         ("git of the scenario's folder", (manifest.get("folder") or {}).get("git") or ""),
         ("own code, by sha256", ", ".join(modules)),
         ("own code that changed on the way", "; ".join(changes)),

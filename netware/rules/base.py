@@ -14,6 +14,7 @@ from netware.draws import Purpose, Stream
 from netware.errors import Problem, ScenarioError
 from netware.learning.lineage import Relations, generated, generators
 from netware.needs.base import AbstractNeed, fields_that_name, unmet_needs
+from netware.needs.doubts import AbstractDoubt
 from netware.scenario.members.signature import number_in_range
 from netware.varying.base import AbstractVarying, Moment
 from netware.world import World
@@ -91,6 +92,8 @@ class AbstractRule(ABC):
     `anyone`. A rule that reads anyone would read the dead: it does not fit agents that may die."""
     needs: ClassVar[tuple[AbstractNeed, ...]] = ()
     """What the rule needs of the world, from `netware/needs`: refused at build where it is not."""
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = ()
+    """When the rule may not do what it is for, where all act at once: `netware check` says so."""
     phase: ClassVar[Phase] = "act"
     orders: ClassVar[frozenset[Activation]] = ALL_AT_ONCE
 

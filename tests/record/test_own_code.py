@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from netware.errors import StoreError
-from netware.record.own_code import INSTALLED, changed_code, code_of, own_code_rows
+from netware.record.own_code import INSTALLED, changed_code, code_of, code_rows
 from netware.running.run import resume, start
 from tests.simulation.worlds import RING, write
 
@@ -115,7 +115,7 @@ def test_a_run_does_not_go_on_with_changed_code_unless_that_is_accepted(lab, tmp
     assert entry["from step"] == 5 and entry["was"] == manifest["code"]
     assert after["hashes"] == manifest["hashes"] and after["code"] != manifest["code"]
     assert resume(ended.path, quiet=True).notes == (), "accepted once, it is what must stay"
-    told = dict(own_code_rows(after))
+    told = dict(code_rows(after))
     assert told["own code that changed on the way"] == f"from step 5: {lab}.amount was changed"
     assert (
         f"{lab}.drift {after['code'][f'{lab}.drift']['sha256'][:12]}"

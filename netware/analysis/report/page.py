@@ -20,7 +20,7 @@ from netware.analysis.report.sources import links, sources
 from netware.analysis.statistics import against, summary
 from netware.analysis.style import words
 from netware.record.files import write_atomically
-from netware.record.own_code import own_code_rows
+from netware.record.own_code import code_rows
 from netware.record.reader import Run
 from netware.record.sweep_reader import Sweep, open_any
 from netware.record.tables import FINAL_SHARE, replicas_in
@@ -264,8 +264,7 @@ def made(run: Run) -> Pairs:
     hashes = given.get("hashes") or {}
     return [
         ("versions", joined(given.get("versions") or {})),
-        ("git", given.get("git")),
-        *own_code_rows(given),
+        *code_rows(given),
         ("device", given.get("device")),
         ("processor", ", ".join(map(str, processor.values()))),
         ("precision", given.get("precision")),

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.base import Needs
+from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
 from netware.needs.state import HasColumn
 from netware.parameters import Column, NonNegative, PopulationName, RelationName
 from netware.rules.base import (
@@ -50,6 +51,7 @@ class AverageConsensus(AbstractRule):
     gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
     needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import torch
 
+from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
 from netware.parameters import Column, PopulationName, Positive, RelationName
 from netware.rules.base import AbstractRule, Acting, Reads, must_join
 from netware.world import World
@@ -40,6 +41,7 @@ class SignedConsensus(AbstractRule):
     gain: Positive = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
 
     def prepare(self, world: World, acting: Acting) -> World:
         """Refuses a relation with others, and a column that is not there."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
+from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
 from netware.parameters import PopulationName, Positive, RelationName
 from netware.population import WEIGHTS
 from netware.rules.base import (
@@ -51,6 +52,7 @@ class WeightConsensus(AbstractRule):
     gain: Positive = 0.1
 
     reads: ClassVar[Reads] = "edges"
+    doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
     phase: ClassVar[Phase] = "learn"
     orders: ClassVar[frozenset[Activation]] = IN_PAIRS
 

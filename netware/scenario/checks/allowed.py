@@ -14,6 +14,7 @@ PATTERNS = {
     r"^(auto|cpu|cuda(:[0-9]{1,3})?)$": "one of auto, cpu, cuda, cuda:N",
     r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$": "a dotted name such as my_lab.Agent",
 }
+WIDE = 1e6
 NAMES = {"integer": "an integer", "number": "a number", "boolean": "true or false"}
 
 
@@ -83,6 +84,25 @@ def in_words(schema: Schema, root: Schema) -> str:
         names = schema.get("required") or list(schema.get("properties", {}))
         return f"a mapping with {', '.join(names[:6])}" if names else "a mapping"
     return NAMES.get(str(kind), "a value")
+
+
+def example(path: Path, root: Schema) -> str:
+    """Returns a number that may stand at `path`: its default, or one in its range; else nothing."""
+    for schema in at(path, root):
+        kind, default = schema.get("type"), schema.get("default")
+        if kind not in ("integer", "number"):
+            continue
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            return plain(default)
+        low = schema.get("minimum", schema.get("exclusiveMinimum"))
+        high = schema.get("maximum", schema.get("exclusiveMaximum"))
+        if kind == "integer":
+            least = 0 if low is None else low + ("exclusiveMinimum" in schema)
+            return plain(int(max(1, least) if high is None or high >= 1 else least))
+        if low is not None and high is not None and high - low < WIDE:
+            return plain((low + high) / 2)
+        return plain(0.0 if low is None else max(low, 0.0) + 0.1)
+    return ""
 
 
 def array(schema: Schema, root: Schema) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from netware.errors import Problem
-from netware.scenario.checks.allowed import Schema, expected, keys, shown
+from netware.scenario.checks.allowed import Schema, example, expected, keys, shown
 from netware.scenario.checks.suggest import closest, listed, meant
 from netware.scenario.document import Document, Path
 
@@ -119,6 +119,9 @@ def mistake(
     if code == "S-TYPE":
         found = f"{shown(value)} has the wrong type"
     fix = repair(value, wanted, path[-1] if path else "")
+    one = example(path, schema) if wanted.startswith(("a number", "an integer")) else ""
+    if one and fix == f"write {wanted}":
+        fix = f"write {wanted}, such as {one}"
     if code == "S-ENUM":
         choices = wanted.removeprefix("one of ").split(", ")
         near = closest(str(value), choices)
