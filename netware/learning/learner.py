@@ -25,6 +25,7 @@ class Learner:
         updates: Updates that each leaf has had, one number for all agents. [1]
         frozen: Where a leaf keeps its value, for leaves of which a part is frozen.
         held: The values that they keep.
+        rate: Learning rate at this step, or that of each agent; None for the optimiser's own.
     """
 
     leaves: dict[str, Tensor]
@@ -32,10 +33,16 @@ class Learner:
     updates: dict[str, Float[Tensor, ""]]
     frozen: dict[str, Tensor] = field(default_factory=dict)
     held: dict[str, Tensor] = field(default_factory=dict)
+    rate: float | Float[Tensor, " agents"] | None = None
 
     @classmethod
     def copied(
-        cls, population: Population, rule: str, leaves: tuple[str, ...], moments: tuple[str, ...]
+        cls,
+        population: Population,
+        rule: str,
+        leaves: tuple[str, ...],
+        moments: tuple[str, ...],
+        rate: float | Float[Tensor, " agents"] | None = None,
     ) -> "Learner":
         """Copies what a population learns by a rule, and how far it has come.
 
@@ -53,6 +60,7 @@ class Learner:
             {leaf: count.clone() for leaf in leaves},
             frozen,
             {leaf: values[leaf] for leaf in frozen},
+            rate,
         )
 
     def part(self, start: int, size: int) -> "Learner":
@@ -67,6 +75,7 @@ class Learner:
             {leaf: count.clone() for leaf, count in self.updates.items()},
             {leaf: values[those] for leaf, values in self.frozen.items()},
             {leaf: values[those] for leaf, values in self.held.items()},
+            self.rate[those] if isinstance(self.rate, Tensor) else self.rate,
         )
 
     def restore(self) -> None:

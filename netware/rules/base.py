@@ -1,7 +1,7 @@
 """The contract of a rule."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, ClassVar, Literal, get_type_hints
 
@@ -51,23 +51,30 @@ class Acting:
         """Opens the rule's random numbers of this step; a second draw needs another `use`."""
         return world.stream(Purpose.RULE, f"{self.rule}/{use}", population).of(self.agents)
 
-    def value(self, world: World, rule: "AbstractRule", field: str) -> float | Tensor:
+    def value(
+        self, world: World, rule: "AbstractRule", field: str, population: str | None = None
+    ) -> float | Tensor:
         """Returns a parameter of the rule as it is now: a number, or `(acting,)`, one for each.
+
+        A parameter of a part of the rule is written `optimiser.rate`. Agents are those that act
+        of `on`, or of another population where the rule changes that one.
 
         What is drawn depends on who draws, the rule's name and the field, not on the step. A value
         from a column is held to the range at each step, which waits for a GPU; no other does.
         """
-        given = getattr(rule, field)
+        holder, _, name = field.rpartition(".")
+        part = getattr(rule, holder) if holder else rule
+        given = getattr(part, name)
         if not isinstance(given, AbstractVarying):
             return given
-        own, where = world[rule.on], f"rules.{self.rule}.{field}"
+        own, where = world[population or rule.on], f"rules.{self.rule}.{field}"
         stream = world.draws.stream(Purpose.PARAMETER, f"{self.rule}/{field}", own.agents)
         stream = stream.identified(own.identity).of(self.agents)
         tensor = partial(tensor_of, dtype=own.dtype, device=own.device)
         found = given.at(Moment(where, world.step, own, self.agents, stream, tensor))
         if given.measured:
             there = own.present if self.agents is None else own.present[self.agents]
-            must_lie_in_range(type(rule), field, found[there], where)
+            must_lie_in_range(type(part), name, found[there], where)
         return found
 
 
@@ -105,6 +112,10 @@ class AbstractRule(ABC):
     @abstractmethod
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the rule."""
+
+    def varying_values(self, world: World, acting: Acting) -> list[tuple[str, str]]:
+        """Returns each field whose value varies, with the population whose agents it is for."""
+        return [(field, self.on) for field in varying_fields(self)]
 
     def read_along(self) -> tuple[str, ...] | None:
         """Names the relations along whose edges an acting agent reads others; () if it reads none.
@@ -170,11 +181,16 @@ def beside(value: float | Tensor, column: Tensor) -> float | Tensor:
     return value.view(-1, *[1] * (column.dim() - 1))
 
 
-def varying_fields(rule: AbstractRule) -> tuple[str, ...]:
-    """Names the fields of a rule whose value varies."""
-    held: Any = rule
-    named = (one.name for one in fields(held))
-    return tuple(name for name in named if isinstance(getattr(rule, name), AbstractVarying))
+def varying_fields(rule: Any) -> tuple[str, ...]:
+    """Names the fields of a rule, and of its parts, whose value varies."""
+    found: list[str] = []
+    for one in fields(rule):
+        value = getattr(rule, one.name)
+        if isinstance(value, AbstractVarying):
+            found.append(one.name)
+        elif is_dataclass(value) and not isinstance(value, type):
+            found += [f"{one.name}.{inner}" for inner in varying_fields(value)]
+    return tuple(found)
 
 
 def with_rows(column: Tensor, agents: Tensor | None, values: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from torch import Tensor
 from netware.draws import Purpose, Stream
 from netware.edges import Edges
 from netware.population import Population
-from netware.rules.base import Acting
+from netware.rules.base import Acting, beside
 from netware.world import World
 
 
@@ -130,8 +130,21 @@ def calls(
 
 
 def approached(
-    x: Float[Tensor, "agents ..."], first: Tensor, second: Tensor, share: float | Tensor
+    x: Float[Tensor, "agents ..."],
+    first: Tensor,
+    second: Tensor,
+    share: float | Float[Tensor, " meetings"],
+    other: float | Float[Tensor, " meetings"],
 ) -> Float[Tensor, "agents ..."]:
-    """Returns x after each pair has moved by `share` of its difference, by opposite numbers."""
-    step = (x[second] - x[first]) * share
-    return x.index_add(0, first, step).index_add_(0, second, -step)
+    """Returns x after the first of each pair moved by `share` of the way, the second by `other`.
+
+    Equal shares move a pair by opposite numbers, to the last bit.
+    """
+    apart = x[second] - x[first]
+    there, back = (apart * beside(one, x) for one in (share, other))
+    return x.index_add(0, first, there).index_add_(0, second, -back)
+
+
+def of_agents(value: float | Tensor, agents: Tensor) -> float | Tensor:
+    """Returns the values of these agents, where each has its own."""
+    return value[agents] if isinstance(value, Tensor) else value

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from netware.draws import Draws
 from netware.errors import NetwareError, Problem, ScenarioError
-from netware.rules.base import varying_fields
 from netware.simulation.arrivals import with_arrivals
 from netware.simulation.build import Blueprint
 from netware.simulation.changes import refused_changes
@@ -137,9 +136,10 @@ class Construction:
         """Refuses rules and relations that do not fit agents that may die, or the activation."""
         for plan in self.blueprint.plans.values():
             for timed in plan.rules:
-                for name in varying_fields(timed.part):
+                acting = plan.acting(timed.name)
+                for name, population in timed.part.varying_values(world, acting):
                     with self.trying():
-                        plan.acting(timed.name).value(world, timed.part, name)
+                        acting.value(world, timed.part, name, population)
                 for refuse in (refuse_death, refuse_activation):
                     with self.trying():
                         refuse(timed, plan, world)

@@ -31,7 +31,7 @@ def test_the_former_word_is_read_with_a_note():
 def test_a_mistake_is_said_at_the_former_word_s_place():
     with pytest.raises(ScenarioError) as refused:
         catalog.check(parse(OLD.replace("room: 6", "room: 0"), "town.yaml"))
-    assert "town.yaml:6:31: populations.people.capacity" in refused.value.render()
+    assert "town.yaml:6:29: populations.people.capacity" in refused.value.render()
 
 
 def test_overrides_and_sweeps_may_say_it():

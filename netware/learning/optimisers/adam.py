@@ -8,6 +8,7 @@ from torch.optim.adam import adam
 
 from netware.learning.optimisers.base import AbstractOptimiser
 from netware.parameters import NonNegative, Positive, Staying
+from netware.varying.base import Varying
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Adam(AbstractOptimiser):
     Departs from it: the decay of weights is PyTorch's.
     """
 
-    rate: NonNegative = 1e-3
+    rate: Varying[NonNegative] = 1e-3
     beta1: Staying = 0.9
     beta2: Staying = 0.999
     eps: Positive = 1e-8
@@ -62,3 +63,12 @@ class Adam(AbstractOptimiser):
             eps=self.eps,
             maximize=False,
         )
+
+    def decayed(
+        self, leaves: list[Tensor], slopes: list[Tensor], rates: list[Tensor]
+    ) -> list[Tensor]:
+        """Returns slopes with the decay of weights in them."""
+        if not self.weight_decay:
+            return slopes
+        pairs = zip(slopes, leaves, strict=True)
+        return [slope.add(leaf, alpha=self.weight_decay) for slope, leaf in pairs]

@@ -8,6 +8,7 @@ from torch.optim.adamw import adamw
 
 from netware.learning.optimisers.base import AbstractOptimiser
 from netware.parameters import NonNegative, Positive, Staying
+from netware.varying.base import Varying
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Adamw(AbstractOptimiser):
     Departs from it: the decay is multiplied with the rate, as PyTorch does.
     """
 
-    rate: NonNegative = 1e-3
+    rate: Varying[NonNegative] = 1e-3
     beta1: Staying = 0.9
     beta2: Staying = 0.999
     eps: Positive = 1e-8
@@ -62,3 +63,11 @@ class Adamw(AbstractOptimiser):
             eps=self.eps,
             maximize=False,
         )
+
+    def decayed(
+        self, leaves: list[Tensor], slopes: list[Tensor], rates: list[Tensor]
+    ) -> list[Tensor]:
+        """Takes the decay of each agent's weights off; leaves slopes as they are."""
+        for leaf, rate in zip(leaves, rates, strict=True):
+            leaf.mul_(1 - rate * self.weight_decay)
+        return slopes

@@ -8,6 +8,7 @@ from torch.optim.sgd import sgd
 
 from netware.learning.optimisers.base import AbstractOptimiser
 from netware.parameters import NonNegative, Staying
+from netware.varying.base import Varying
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Sgd(AbstractOptimiser):
     Departs from it: momentum as PyTorch has it, with the rate outside m.
     """
 
-    rate: NonNegative = 1e-3
+    rate: Varying[NonNegative] = 1e-3
     momentum: Staying = 0.0
     weight_decay: NonNegative = 0.0
 
@@ -54,3 +55,12 @@ class Sgd(AbstractOptimiser):
             nesterov=False,
             maximize=False,
         )
+
+    def decayed(
+        self, leaves: list[Tensor], slopes: list[Tensor], rates: list[Tensor]
+    ) -> list[Tensor]:
+        """Returns slopes with the decay of weights in them."""
+        if not self.weight_decay:
+            return slopes
+        pairs = zip(slopes, leaves, strict=True)
+        return [slope.add(leaf, alpha=self.weight_decay) for slope, leaf in pairs]

@@ -81,7 +81,7 @@ class ConsensusKalman(AbstractRule):
     senses: Literal["all", "one"] = "all"
     prior: Positive = 1.0
     updates: Count = 10
-    gain: Positive = 0.1
+    gain: NonNegative = 0.1
     state: Column = "estimate"
     signal: Column = "signal"
 

@@ -6,8 +6,9 @@ from typing import ClassVar
 from netware.graphs.laplacian import diffused
 from netware.needs.base import Needs
 from netware.needs.state import HasColumn
-from netware.parameters import Column, Count, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Acting, Reads, must_join
+from netware.parameters import Column, Count, NonNegative, PopulationName, RelationName
+from netware.rules.base import AbstractRule, Acting, Reads, beside, must_join
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -40,7 +41,7 @@ class ContinuousConsensus(AbstractRule):
     on: PopulationName
     over: RelationName
     state: Column = "output"
-    gain: Positive = 1.0
+    gain: Varying[NonNegative] = 1.0
     substeps: Count = 1
 
     reads: ClassVar[Reads] = "edges"
@@ -54,7 +55,7 @@ class ContinuousConsensus(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after a step of time."""
         x, edges = world[self.on][self.state], world.edges[self.over]
-        h = self.gain * world.dt / self.substeps
+        h = beside(acting.value(world, self, "gain"), x) * world.dt / self.substeps
         for _ in range(self.substeps):
             # The right side is linear, so Runge-Kutta is the Taylor polynomial of exp(-h L), which
             # Horner's scheme sums up in four products.

@@ -8,9 +8,10 @@ from pydantic import Field
 from torch import Tensor
 
 from netware.errors import ScenarioError
-from netware.parameters import Column, Index, PopulationName, Positive, RelationName
+from netware.parameters import Column, Index, NonNegative, PopulationName, RelationName
 from netware.rules.base import AbstractRule, Acting, Reads, must_join
-from netware.rules.matching import Order, approached, drawn
+from netware.rules.matching import Order, approached, drawn, of_agents
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -21,7 +22,8 @@ class Deffuant(AbstractRule):
     x_i <- x_i + mu (x_j - x_i),   x_j <- x_j + mu (x_i - x_j)   if |x_i - x_j| < threshold
 
     The mean is kept. Opinions end in clusters further apart than the threshold: from opinions
-    uniform in [0, 1] one for threshold > 1/2, about 1 / (2 threshold) below.
+    uniform in [0, 1] one for threshold > 1/2, about 1 / (2 threshold) below. Where threshold and mu
+    are each agent's own, it moves by its own mu if it is within its own threshold.
 
     Args:
         on: Population whose agents have opinions.
@@ -45,8 +47,8 @@ class Deffuant(AbstractRule):
     """
 
     on: PopulationName
-    threshold: Positive = 0.2
-    mu: Annotated[float, Field(gt=0, le=0.5)] = 0.5
+    threshold: Varying[NonNegative] = 0.2
+    mu: Varying[Annotated[float, Field(ge=0, le=0.5)]] = 0.5
     over: RelationName | None = None
     state: Column = "opinion"
     pairs: Index = 0
@@ -74,10 +76,14 @@ class Deffuant(AbstractRule):
         edges = None if self.over is None else world.edges[self.over]
         meetings = drawn(world, acting, population, edges, self.pairs, self.order)
         x = population[self.state]
+        threshold, mu = (acting.value(world, self, name) for name in ("threshold", "mu"))
         for first, second in meetings.rounds(population.total):
-            near = distance(x[first], x[second]) < self.threshold
-            share = self.mu * near.to(x.dtype).view(-1, *[1] * (x.dim() - 1))
-            x = approached(x, first, second, share)
+            apart = distance(x[first], x[second])
+            shares = [
+                of_agents(mu, one) * (apart < of_agents(threshold, one)).to(x.dtype)
+                for one in (first, second)
+            ]
+            x = approached(x, first, second, *shares)
         return world.with_state(self.on, **{self.state: x})
 
 

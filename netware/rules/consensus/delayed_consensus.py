@@ -5,8 +5,9 @@ from typing import ClassVar
 
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused
-from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Acting, Reads, must_join
+from netware.parameters import Column, NonNegative, PopulationName, Positive, RelationName
+from netware.rules.base import AbstractRule, Acting, Reads, beside, must_join
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -43,7 +44,7 @@ class DelayedConsensus(AbstractRule):
     over: RelationName
     delay: Positive = 1.0
     state: Column = "output"
-    gain: Positive = 1.0
+    gain: Varying[NonNegative] = 1.0
 
     reads: ClassVar[Reads] = "edges"
 
@@ -74,7 +75,8 @@ class DelayedConsensus(AbstractRule):
         # x(t - delay + dt), unless the delay is one step.
         here, following = (past(acting.rule, (world.step + ahead) % slots) for ahead in (0, 1))
         earlier, later = population[here], x if slots == 1 else population[following]
-        moved = diffused(edges, x, self.gain * world.dt, (earlier + later) / 2)
+        gain = beside(acting.value(world, self, "gain"), x)
+        moved = diffused(edges, x, gain * world.dt, (earlier + later) / 2)
         return world.with_state(self.on, **{here: x, self.state: moved})
 
 

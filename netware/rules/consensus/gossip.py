@@ -9,7 +9,8 @@ from netware.errors import ScenarioError
 from netware.parameters import Column, Index, PopulationName, RelationName
 from netware.population import WEIGHTS
 from netware.rules.base import AbstractRule, Acting, Reads, must_join, must_own
-from netware.rules.matching import Order, approached, drawn
+from netware.rules.matching import Order, approached, drawn, of_agents
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -21,13 +22,14 @@ class Gossip(AbstractRule):
 
     The mean is kept. With share 1/2 a pair agrees at once, and a meeting of any two of N agents
     takes 1 / (N - 1) of the variance away on average; on a graph the variance falls at least by
-    1 - lambda_2(E[W]) a meeting, the mean of W over the pairs that may meet.
+    1 - lambda_2(E[W]) a meeting, the mean of W over the pairs that may meet. Where the share is
+    each agent's own, each moves by its own, and the mean is not kept.
 
     Args:
         on: Population whose agents agree.
         over: Relation whose edges say which agents may call which, all alike; none for any two.
         state: Column of state to agree on, or `weights` for all weights of the agents' networks.
-        share: Part of their difference by which both move; 1/2 to agree. [1]
+        share: Part of their difference by which each moves; 1/2 to agree. [1]
         pairs: Meetings that are tried in a step; 0 for a sweep: every agent wakes once, or, where
             pairs come one after another, half as many meetings as agents. [1]
         order: `disjoint`, all pairs at once, without those that share an agent with an earlier
@@ -45,7 +47,7 @@ class Gossip(AbstractRule):
     on: PopulationName
     over: RelationName | None = None
     state: Column = "output"
-    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    share: Varying[Annotated[float, Field(ge=0, lt=1)]] = 0.5
     pairs: Index = 0
     order: Order = "disjoint"
 
@@ -72,7 +74,8 @@ class Gossip(AbstractRule):
         population = world[self.on]
         edges = None if self.over is None else world.edges[self.over]
         meetings = drawn(world, acting, population, edges, self.pairs, self.order)
-        held = population.held(self.state)
+        held, share = population.held(self.state), acting.value(world, self, "share")
         for first, second in meetings.rounds(population.total):
-            held = {name: approached(x, first, second, self.share) for name, x in held.items()}
+            shares = (of_agents(share, first), of_agents(share, second))
+            held = {name: approached(x, first, second, *shares) for name, x in held.items()}
         return world.with_population(population.holding(self.state, held))

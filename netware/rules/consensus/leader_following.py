@@ -12,16 +12,18 @@ from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.base import Needs
 from netware.needs.state import HasColumn
-from netware.parameters import Column, Fraction, Index, PopulationName, Positive, RelationName
+from netware.parameters import Column, Fraction, Index, NonNegative, PopulationName, RelationName
 from netware.rules.base import (
     IN_PAIRS,
     AbstractRule,
     Acting,
     Activation,
     Reads,
+    beside,
     must_join,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -62,7 +64,7 @@ class LeaderFollowing(AbstractRule):
     leaders: Ids = ()
     fraction: Fraction = 0.0
     state: Column = "output"
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
     needs: ClassVar[Needs] = (HasColumn("state", floating=True),)
@@ -105,10 +107,11 @@ class LeaderFollowing(AbstractRule):
         """Returns the world after one step of following."""
         population, edges = world[self.on], world.edges[self.over]
         x = population[self.state]
+        gain = beside(acting.value(world, self, "gain"), x)
         leads = population[f"{acting.rule}.leads"].view(-1, *[1] * (x.dim() - 1))
         if acting.agents is None:
-            moved = torch.where(leads > 0, x, diffused(edges, x, self.gain))
+            moved = torch.where(leads > 0, x, diffused(edges, x, gain))
             return world.with_state(self.on, **{self.state: moved})
-        moved = diffused_at(edges, x, self.gain, acting.agents)
+        moved = diffused_at(edges, x, gain, acting.agents)
         moved = torch.where(leads[acting.agents] > 0, x[acting.agents], moved)
         return world.with_state(self.on, **{self.state: with_rows(x, acting.agents, moved)})

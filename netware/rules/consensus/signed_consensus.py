@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from torch import Tensor
 
 from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
-from netware.parameters import Column, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Acting, Reads, must_join
+from netware.parameters import Column, NonNegative, PopulationName, RelationName
+from netware.rules.base import AbstractRule, Acting, Reads, beside, must_join
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -38,7 +40,7 @@ class SignedConsensus(AbstractRule):
     on: PopulationName
     over: RelationName
     state: Column = "opinion"
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
     doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
@@ -53,6 +55,6 @@ class SignedConsensus(AbstractRule):
         """Returns the world after all have heeded each other once."""
         x, edges = world[self.on][self.state], world.edges[self.over]
         strength = edges.unsigned.strength(x.dtype).view(-1, *[1] * (x.dim() - 1))
-        return world.with_state(
-            self.on, **{self.state: torch.add(x, edges.total(x) - strength * x, alpha=self.gain)}
-        )
+        pull, gain = edges.total(x) - strength * x, beside(acting.value(world, self, "gain"), x)
+        moved = x + gain * pull if isinstance(gain, Tensor) else torch.add(x, pull, alpha=gain)
+        return world.with_state(self.on, **{self.state: moved})

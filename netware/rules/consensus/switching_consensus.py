@@ -11,8 +11,9 @@ from netware.draws import Purpose
 from netware.graphs.laplacian import diffused
 from netware.needs.base import Needs
 from netware.needs.state import HasColumn
-from netware.parameters import Column, Count, PopulationName, Positive, RelationName
-from netware.rules.base import AbstractRule, Acting, Reads, must_join
+from netware.parameters import Column, Count, NonNegative, PopulationName, RelationName
+from netware.rules.base import AbstractRule, Acting, Reads, beside, must_join
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -50,7 +51,7 @@ class SwitchingConsensus(AbstractRule):
     on: PopulationName
     over: Relations
     state: Column = "output"
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
     order: Literal["turn", "drawn"] = "turn"
     dwell: Count = 1
 
@@ -66,12 +67,13 @@ class SwitchingConsensus(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement."""
         x, spell = world[self.on][self.state], world.step // self.dwell
+        gain = beside(acting.value(world, self, "gain"), x)
         if self.order == "turn":
             now = world.edges[self.over[spell % len(self.over)]]
-            return world.with_state(self.on, **{self.state: diffused(now, x, self.gain)})
+            return world.with_state(self.on, **{self.state: diffused(now, x, gain)})
         stream = world.draws.stream(Purpose.RULE, acting.rule, 1, spell)
         chosen = stream.integers(len(self.over))[world[self.on].replica]
-        moved = torch.stack([diffused(world.edges[one], x, self.gain) for one in self.over])
+        moved = torch.stack([diffused(world.edges[one], x, gain) for one in self.over])
         return world.with_state(self.on, **{self.state: taken(moved, chosen)})
 
 

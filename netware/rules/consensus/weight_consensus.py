@@ -6,7 +6,7 @@ from typing import ClassVar
 from netware.errors import ScenarioError
 from netware.graphs.laplacian import diffused, diffused_at
 from netware.needs.doubts import AbstractDoubt, OvershootsNeighbours
-from netware.parameters import PopulationName, Positive, RelationName
+from netware.parameters import NonNegative, PopulationName, RelationName
 from netware.population import WEIGHTS
 from netware.rules.base import (
     IN_PAIRS,
@@ -15,10 +15,12 @@ from netware.rules.base import (
     Activation,
     Phase,
     Reads,
+    beside,
     must_join,
     must_own,
     with_rows,
 )
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -49,7 +51,7 @@ class WeightConsensus(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    gain: Positive = 0.1
+    gain: Varying[NonNegative] = 0.1
 
     reads: ClassVar[Reads] = "edges"
     doubts: ClassVar[tuple[AbstractDoubt, ...]] = (OvershootsNeighbours(),)
@@ -72,10 +74,11 @@ class WeightConsensus(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after one step of agreement on every weight."""
         edges, active = world.edges[self.over], acting.agents
-        agreed = {}
+        each, agreed = acting.value(world, self, "gain"), {}
         for name, w in world[self.on].held(WEIGHTS).items():
+            gain = beside(each, w)
             if active is None:
-                agreed[name] = diffused(edges, w, self.gain)
+                agreed[name] = diffused(edges, w, gain)
             else:
-                agreed[name] = with_rows(w, active, diffused_at(edges, w, self.gain, active))
+                agreed[name] = with_rows(w, active, diffused_at(edges, w, gain, active))
         return world.with_weights(self.on, agreed)

@@ -8,7 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from netware.parameters import Column, Count, Index, PopulationName, Positive
+from netware.parameters import Column, Count, Index, NonNegative, PopulationName, Positive
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.rules.criticality.base import avalanche, begun, counted, driven
 from netware.world import World
@@ -48,7 +48,7 @@ class DynamicalSynapses(AbstractRule):
     """
 
     on: PopulationName
-    alpha: Positive = 1.4
+    alpha: NonNegative = 1.4
     use: Annotated[float, Field(gt=0, le=1)] = 0.2
     recovery: Positive = 10.0
     drive: Annotated[Positive, Field(le=1)] = 0.025

@@ -89,8 +89,9 @@ class NoisePrediction(AbstractRule):
         examples = world.examples[self.task].train
         parts, whose = population.initial_agents, population.founder
         examples = partitioned(examples, self.share, parts, world.draws, self.task, whose)
+        rate = acting.value(world, self, "optimiser.rate")
         learner = Learner.copied(
-            population, acting.rule, tuple(population.weights), method.moments()
+            population, acting.rule, tuple(population.weights), method.moments(), rate
         )
         size = group_size(population, self.batch)
         for start in range(0, population.total, size):

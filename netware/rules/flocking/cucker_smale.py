@@ -7,9 +7,10 @@ from typing import ClassVar
 from torch import Tensor
 
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Acting, Reads
+from netware.rules.base import AbstractRule, Acting, Reads, beside
 from netware.rules.flocking.base import Method, check_moving, moved
 from netware.space.neighbors import sums_within
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -36,11 +37,11 @@ class CuckerSmale(AbstractRule):
     Source: Cucker and Smale (2007), IEEE Trans. Autom. Control 52, 852,
     doi:10.1109/TAC.2007.895842.
     Departs from it: the mean of all accelerations, 0 but for rounding, is taken off each, so that
-    momentum is kept to the last digits.
+    momentum is kept to the last digits where all have one strength.
     """
 
     on: PopulationName
-    strength: Positive = 1.0
+    strength: Varying[NonNegative] = 1.0
     beta: NonNegative = 0.25
     radius: Positive | None = None
     method: Method = "rk4"
@@ -56,12 +57,13 @@ class CuckerSmale(AbstractRule):
         """Returns the world one step later."""
         population, space = world[self.on], world.needs_space(f"rules.{acting.rule}")
         radius = self.radius or inf
+        strength = beside(acting.value(world, self, "strength"), population["velocity"])
 
         def force(_: float, x: Tensor, v: Tensor) -> Tensor:
             total, weight = sums_within(x, v, radius, space, world.replicas, self.influence)
             pull = population.per_replica(total - weight[:, None] * v)
             pull = pull - pull.mean(1, keepdim=True)
-            return pull.flatten(0, 1) * (self.strength / population.agents)
+            return pull.flatten(0, 1) * (strength / population.agents)
 
         position, velocity = moved(
             population["position"], population["velocity"], force, world.dt, self.method

@@ -74,7 +74,7 @@ class OlfatiSaber(AbstractRule):
     on: PopulationName
     distance: Positive = 7.0
     radius: Positive = 8.4
-    c1_alpha: Positive = 3.0
+    c1_alpha: NonNegative = 3.0
     c2_alpha: NonNegative | None = None
     c1_gamma: NonNegative = 1.1
     c2_gamma: NonNegative | None = None

@@ -8,10 +8,11 @@ from torch import Tensor
 
 from netware.errors import ScenarioError
 from netware.parameters import NonNegative, PopulationName, Positive
-from netware.rules.base import AbstractRule, Acting, Reads
+from netware.rules.base import AbstractRule, Acting, Reads, beside
 from netware.rules.flocking.base import check_moving
 from netware.space.all_pairs import AbstractBlock
 from netware.space.neighbors import candidates, each, near
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -50,9 +51,9 @@ class Reynolds(AbstractRule):
     on: PopulationName
     radius: Positive = 1.0
     crowding: Positive = 0.3
-    separation: NonNegative = 0.05
-    alignment: NonNegative = 0.5
-    cohesion: NonNegative = 0.2
+    separation: Varying[NonNegative] = 0.05
+    alignment: Varying[NonNegative] = 0.5
+    cohesion: Varying[NonNegative] = 0.2
     slowest: NonNegative = 0.0
     fastest: Positive = 1.0
 
@@ -78,12 +79,18 @@ class Reynolds(AbstractRule):
         """Returns the world after all have turned and moved."""
         space = world.needs_space(f"rules.{acting.rule}")
         x, v = world[self.on]["position"], world[self.on]["velocity"]
-        turned = limited(v + world.dt * self.wish(world, x, v), self.slowest, self.fastest)
+        turned = limited(v + world.dt * self.wish(world, acting, x, v), self.slowest, self.fastest)
         moved = space.wrap(x + world.dt * turned)
         return world.with_state(self.on, position=moved, velocity=turned)
 
-    def wish(self, world: World, x: Tensor, v: Tensor) -> Tensor:
+    def wish(self, world: World, acting: Acting, x: Tensor, v: Tensor) -> Tensor:
         """Returns the acceleration that each agent wants, from one pass over the pairs."""
+        separation, alignment, cohesion = (
+            beside(acting.value(world, self, name), x)
+            for name in ("separation", "alignment", "cohesion")
+        )
+        alike = not isinstance(separation, Tensor)
+        gathers = isinstance(cohesion, Tensor) or cohesion > 0
         space, reach = world.needs_space("reynolds"), max(self.radius, self.crowding)
         pairs = candidates(x, reach, space, world.replicas)
         columns = pairs.arranged(torch.cat([v, torch.ones_like(v[:, :1])], 1))
@@ -94,16 +101,17 @@ class Reynolds(AbstractRule):
             for gap in gaps[1:]:
                 square.addcmul_(gap, gap)
             heard = near(square, self.radius, None)
-            crowded = near(square, self.crowding, self.closeness).mul_(self.separation)
+            crowded = near(square, self.crowding, self.closeness)
+            crowded = crowded.mul_(separation) if alike else crowded
             # What keeps apart counts pair by pair, what keeps together as a mean over the heard.
             apart = [block.sum(gap * crowded) for gap in gaps]
-            together = [block.sum(gap * heard) for gap in gaps] if self.cohesion else apart
+            together = [block.sum(gap * heard) for gap in gaps] if gathers else apart
             return torch.cat([block.total(heard, columns), torch.stack([*together, *apart], 1)], 1)
 
         total = pairs.restored(torch.cat(each(pairs, sums)))
         along, count, together, apart = total.split([v.shape[1], 1, v.shape[1], v.shape[1]], 1)
-        wanted = self.alignment * (along - count * v) + self.cohesion * together
-        return wanted / (count - 1).clamp(min=1) - apart
+        wanted = alignment * (along - count * v) + cohesion * together
+        return wanted / (count - 1).clamp(min=1) - (apart if alike else separation * apart)
 
     def closeness(self, square: Tensor) -> Tensor:
         """Returns 1 / r^2, finite where two stand on one spot."""

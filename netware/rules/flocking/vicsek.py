@@ -48,7 +48,7 @@ class Vicsek(AbstractRule):
 
     on: PopulationName
     radius: Positive = 1.0
-    speed: NonNegative = 0.03
+    speed: Varying[NonNegative] = 0.03
     noise: Varying[Annotated[float, Field(ge=0, le=6.283185307179587)]] = 1.0
     kind: Literal["angular", "vectorial"] = "angular"
 
@@ -93,5 +93,6 @@ class Vicsek(AbstractRule):
             )
         else:
             turned = tilted(towards(total, heading), unit, noise)
-        moved = space.wrap(position + self.speed * world.dt * turned)
+        speed = beside(acting.value(world, self, "speed"), turned)
+        moved = space.wrap(position + speed * world.dt * turned)
         return world.with_state(self.on, position=moved, heading=turned)

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from netware.edges import Edges
 from netware.measures.payoffs import as_rows, begun, check_players, given_rows
-from netware.parameters import Column, Fraction, PopulationName, Positive, RelationName
+from netware.parameters import Column, Fraction, NonNegative, PopulationName, RelationName
 from netware.rules.base import AbstractRule, Acting, Reads
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -44,7 +45,7 @@ class SpatialDilemma(AbstractRule):
 
     on: PopulationName
     over: RelationName
-    b: Positive = 1.85
+    b: Varying[NonNegative] = 1.85
     state: Column = "strategy"
     start: Literal["random", "lone_defector"] = "random"
     defectors: Fraction = 0.1
@@ -75,7 +76,8 @@ class SpatialDilemma(AbstractRule):
         met = edges.total(cooperates)
         if self.self_play == "included":
             met = met + cooperates
-        earned = torch.where(cooperates > 0, met, self.b * met)
+        b = acting.value(world, self, "b")
+        earned = torch.where(cooperates > 0, met, b * met)
         best = best_near(edges, play, earned)
         ahead = torch.stack([best[:, 0] > best[:, 1], best[:, 1] > best[:, 0]], 1)
         tied = ~ahead.any(1, keepdim=True)

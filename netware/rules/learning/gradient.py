@@ -26,6 +26,7 @@ from netware.rules.base import (
     Activation,
     Phase,
     Reads,
+    varying_fields,
 )
 from netware.tasks.base import Examples
 from netware.world import World
@@ -159,10 +160,16 @@ class Gradient(AbstractRule):
 
     def learners(self, world: World, acting: Acting) -> dict[str, Learner]:
         """Copies what learns, by population."""
-        moments, learnt = self.optimiser.moments(), self.learnt(world, acting).items()
-        return {
-            name: Learner.copied(world[name], acting.rule, own, moments) for name, own in learnt
-        }
+        moments, found = self.optimiser.moments(), {}
+        for name, own in self.learnt(world, acting).items():
+            rate = acting.value(world, self, "optimiser.rate", name)
+            found[name] = Learner.copied(world[name], acting.rule, own, moments, rate)
+        return found
+
+    def varying_values(self, world: World, acting: Acting) -> list[tuple[str, str]]:
+        """Returns the rate of each population that learns, if it varies."""
+        learnt = self.learnt(world, acting)
+        return [(field, name) for field in varying_fields(self) for name in learnt]
 
     def groups(
         self,

@@ -8,9 +8,10 @@ from torch import Tensor
 
 from netware.errors import ScenarioError, ShapeError
 from netware.learning.minibatches import minibatches
-from netware.parameters import Index, PopulationName, Positive, TaskName
+from netware.parameters import Index, NonNegative, PopulationName, TaskName
 from netware.population import Population
-from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads
+from netware.rules.base import ANY_ORDER, AbstractRule, Acting, Activation, Phase, Reads, beside
+from netware.varying.base import Varying
 from netware.world import World
 
 
@@ -49,7 +50,7 @@ class Hebbian(AbstractRule):
 
     on: PopulationName
     task: TaskName
-    rate: Positive = 0.01
+    rate: Varying[NonNegative] = 0.01
     against: Against = "own"
     about: Literal["zero", "mean"] = "zero"
     batch: Index = 0
@@ -85,16 +86,20 @@ class Hebbian(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world after the minibatches of one step."""
         population, examples = world[self.on], world.examples[self.task].train
-        weights = dict(population.weights)
+        weights, rate = dict(population.weights), acting.value(world, self, "rate")
         for batch in minibatches(
             examples, world.draws, acting.rule, world.step, self.batch, 1, self.batches
         ):
             inputs = batch.of(population.replica).inputs
-            weights |= self.grown(population, weights, inputs)
+            weights |= self.grown(population, weights, inputs, rate)
         return world.with_weights(self.on, weights)
 
     def grown(
-        self, population: Population, weights: dict[str, Tensor], inputs: Tensor
+        self,
+        population: Population,
+        weights: dict[str, Tensor],
+        inputs: Tensor,
+        rate: float | Tensor,
     ) -> dict[str, Tensor]:
         """Returns every layer after one minibatch, all from what the layers were before it."""
         model = population.wrapped()
@@ -105,7 +110,12 @@ class Hebbian(AbstractRule):
         for name, sent, heard in zip(model.layers(), active[:-1], active[1:], strict=True):
             together = torch.bmm(sent.transpose(1, 2), heard) / inputs.shape[1]
             change = together - self.decay(weights[name], heard)
-            found[name] = torch.add(weights[name], change, alpha=self.rate)
+            step = beside(rate, change)
+            found[name] = (
+                weights[name] + step * change
+                if isinstance(step, Tensor)
+                else torch.add(weights[name], change, alpha=step)
+            )
         return found
 
     def decay(self, w: Tensor, heard: Tensor) -> Tensor:

@@ -63,11 +63,11 @@ class Birth(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with the children that are born now."""
         population = world[self.on]
-        parents = acting.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
+        fertile = acting.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
         if self.of is not None:
-            parents &= population[self.of] >= self.above
+            fertile &= population[self.of] >= self.above
         parent, born = free_slots(
-            population, parents, acting.stream(world, self.on, "order").order()
+            population, fertile, acting.stream(world, self.on, "order").order()
         )
         children = grown(population, parent, born)
         world = world.with_population(children)
@@ -93,7 +93,7 @@ class Birth(AbstractRule):
 
 
 def free_slots(
-    population: Population, parents: Bool[Tensor, " agents"], order: Int[Tensor, " agents"]
+    population: Population, fertile: Bool[Tensor, " agents"], order: Int[Tensor, " agents"]
 ) -> tuple[Int[Tensor, " agents"], Bool[Tensor, " agents"]]:
     """Returns whose child is at each place, and where children are: elsewhere, who was there.
 
@@ -102,10 +102,10 @@ def free_slots(
     alive = population.per_replica(population[ALIVE])
     order, places = population.per_replica(order), torch.arange(population.total).to(alive.device)
     # Parents at the front of each replica.
-    first = (~parents[order]).to(torch.int8).argsort(dim=1, stable=True)
+    first = (~fertile[order]).to(torch.int8).argsort(dim=1, stable=True)
     parents = order.gather(1, first)
     rank = (~alive).cumsum(1) - 1
-    born = ~alive & (rank < population.per_replica(parents).sum(1, keepdim=True))
+    born = ~alive & (rank < population.per_replica(fertile).sum(1, keepdim=True))
     parent = torch.where(born, parents.gather(1, rank.clamp(min=0)), population.per_replica(places))
     return parent.flatten(), born.flatten()
 

@@ -12,6 +12,7 @@ from netware.models.base import AbstractModel, Weights
 from netware.models.memories.memory import AbstractSpinMemory, ByUnit, at, sums_of
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.rules.memory.base import AbstractRecall, Asked, turned
+from netware.varying.base import Varying
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class AsynchronousRecall(AbstractRecall):
     state: Column = "output"
     updates: Count = 1
     cue: NonNegative = 0.0
-    noise: NonNegative = 0.0
+    noise: Varying[NonNegative] = 0.0
 
     least_together: ClassVar[int] = 256
 
@@ -72,7 +73,7 @@ def swept(
     states: Float[Tensor, "acting units"],
     push: Float[Tensor, "acting units"],
     order: Int[Tensor, "acting units"],
-    noise: float = 0.0,
+    noise: float | Float[Tensor, " acting"] = 0.0,
     chance: Float[Tensor, "acting units"] | None = None,
 ) -> Float[Tensor, "acting units"]:
     """Updates every unit once, each agent's in its own order, and returns the states."""

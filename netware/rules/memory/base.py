@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -19,7 +19,7 @@ from netware.models.memories.memory import (
     aligned,
 )
 from netware.population import Population, chunk_size
-from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, with_rows
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, beside, with_rows
 from netware.world import World
 
 
@@ -38,7 +38,7 @@ class AbstractRecall(AbstractRule):
     state: str
     updates: int
     cue: float
-    noise: float
+    noise: Any
 
     least_together: ClassVar[int] = 1
     reads: ClassVar[Reads] = "own"
@@ -101,7 +101,8 @@ class AbstractRecall(AbstractRule):
         acting = replace(
             acting, agents=(population.ids + population.agents * population.replica)[part]
         )
-        asked = Asked(model, weights, push, self.noise, partial(acting.stream, world, self.on))
+        noise = acting.value(world, self, "noise")
+        asked = Asked(model, weights, push, noise, partial(acting.stream, world, self.on))
         for update in range(self.updates):
             states = self.updated(asked, states, update)
         return states
@@ -122,7 +123,7 @@ class Asked:
     model: AbstractSpinMemory
     weights: Weights
     push: Tensor
-    noise: float
+    noise: float | Float[Tensor, " acting"]
     stream: Callable[[str], Stream]
 
     @cached_property
@@ -132,7 +133,7 @@ class Asked:
 
     def chance(self, update: int) -> Tensor | None:
         """Draws a number from U[0, 1) for every unit, where there is noise."""
-        if self.noise == 0:
+        if not isinstance(self.noise, Tensor) and self.noise == 0:
             return None
         size = (self.push.shape[1],)
         return self.stream(f"noise{update}").uniform(size=size, dtype=self.push.dtype)
@@ -141,13 +142,17 @@ class Asked:
 def turned(
     field: Float[Tensor, "acting *units"],
     own: Float[Tensor, "acting *units"],
-    noise: float,
+    noise: float | Float[Tensor, " acting"],
     chance: Float[Tensor, "acting *units"] | None,
 ) -> Float[Tensor, "acting *units"]:
     """Returns what units in a field become; `chance` is drawn from U[0, 1) where there is noise."""
     if chance is None:
         return aligned(field, own)
-    return (chance < torch.sigmoid(field * (2 / noise))).to(field.dtype).mul_(2).sub_(1)
+    if not isinstance(noise, Tensor):
+        return (chance < torch.sigmoid(field * (2 / noise))).to(field.dtype).mul_(2).sub_(1)
+    each = beside(noise, field)
+    up = chance < torch.sigmoid(field * (2 / each.where(each > 0, torch.ones_like(each))))
+    return torch.where(each > 0, up.to(field.dtype).mul_(2).sub_(1), aligned(field, own))
 
 
 def check_column(population: Population, model: AbstractModel, column: str, where: str) -> None:

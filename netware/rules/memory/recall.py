@@ -10,6 +10,7 @@ from netware.models.base import AbstractModel
 from netware.models.memories.memory import AbstractSpinMemory
 from netware.parameters import Column, Count, NonNegative, PopulationName
 from netware.rules.memory.base import AbstractRecall, Asked, turned
+from netware.varying.base import Varying, greatest
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class Recall(AbstractRecall):
     state: Column = "output"
     updates: Count = 1
     cue: NonNegative = 0.0
-    noise: NonNegative = 0.0
+    noise: Varying[NonNegative] = 0.0
 
     def check_model(self, model: AbstractModel, where: str) -> None:
         """Refuses a cue and noise where there are no spins."""
-        if (self.cue > 0 or self.noise > 0) and not isinstance(model, AbstractSpinMemory):
+        if (self.cue > 0 or greatest(self.noise) > 0) and not isinstance(model, AbstractSpinMemory):
             raise ScenarioError(
                 where,
                 found=f"cue or noise for a model without spins, {type(model).__name__}",

@@ -97,7 +97,8 @@ class LowRankControl(AbstractRule):
             adapted(population, f"rules.{acting.rule}"),
             world.examples[self.task].train,
         )
-        learner = Learner.copied(population, acting.rule, tuple(model.adapters()), method.moments())
+        rate, leaves = acting.value(world, self, "optimiser.rate"), tuple(model.adapters())
+        learner = Learner.copied(population, acting.rule, leaves, method.moments(), rate)
         samples = examples.inputs.shape[1]
         size = group_size(population, 4 * min(self.batch or samples, samples))
         groups = [
