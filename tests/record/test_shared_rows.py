@@ -1,14 +1,24 @@
 """What all agents were taught is kept once: in memory, in checkpoints and for readers."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import torch
 
+from netware.draws import Stream
+from netware.models.base import AbstractModel, Draw, State, Tap, Weights, untapped
+from netware.models.memories.dense_memory import DenseMemory
+from netware.models.memories.graded_hopfield import GradedHopfield
+from netware.models.memories.hopfield import Hopfield
+from netware.models.memories.memory import AbstractPatternMemory
+from netware.models.memories.modern_hopfield import ModernHopfield
 from netware.record import checkpoint
 from netware.record.reader import open_run
 from netware.record.shared_rows import agents_per_row, for_each_agent
 from netware.running.run import resume, start
 from netware.simulation.model import NetwareModel
+from netware.tasks.base import Examples
 
 
 SCENARIO = """
@@ -97,12 +107,53 @@ def test_patterns_of_each_replica_are_written_once_and_come_back(scenario, tmp_p
     assert np.array_equal(some, last.tensors[WEIGHTS][49:101].numpy())
 
 
-def test_patterns_that_are_stored_are_not_drawn_before(scenario, monkeypatch) -> None:
-    def drawn(*_):
+@pytest.mark.parametrize(
+    "model", [Hopfield(6, 2), DenseMemory(6, 2), GradedHopfield(6, 2), ModernHopfield(6, 2)]
+)
+def test_a_memory_stores_without_a_draw(model: AbstractPatternMemory) -> None:
+    def draw() -> dict[str, torch.Tensor]:
         raise AssertionError("drawn")
 
-    monkeypatch.setattr("netware.models.memories.memory.random_spins", drawn)
-    assert NetwareModel(scenario, collect=0).world["memories"].weights["patterns"].any()
+    patterns = torch.tensor([[[1.0, -1, 1, -1, 1, 1], [-1, -1, 1, 1, 1, -1]]])
+    examples = Examples(patterns, patterns, "patterns")
+    stored = model.store(draw, examples, torch.zeros(3, dtype=torch.long))
+    assert torch.equal(stored["patterns"], patterns.expand(3, -1, -1))
+
+
+@dataclass(frozen=True)
+class Undrawn(AbstractModel):
+    """A model of a user whose one weight is what it was shown, and cannot be drawn."""
+
+    size: int
+
+    def input_size(self) -> int:
+        return self.size
+
+    def output_size(self) -> int:
+        return self.size
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"seen": (self.size,)}
+
+    def init(self, stream: Stream, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+        raise AssertionError("drawn")
+
+    def store(
+        self, draw: Draw, examples: Examples, replica: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        return {"seen": examples.inputs[replica, 0]}
+
+    def forward(
+        self, weights: Weights, inputs: torch.Tensor, state: State, tap: Tap = untapped
+    ) -> torch.Tensor:
+        return weights["seen"][:, None].expand_as(inputs)
+
+
+def test_weights_that_are_stored_are_not_drawn_before(scenario) -> None:
+    model = "populations.memories.model={type: tests.record.test_shared_rows.Undrawn, size: 30}"
+    made = NetwareModel(scenario, [model, "rules={}"], collect=0)
+    seen = made.world["memories"].weights["seen"]
+    assert torch.equal(seen, made.world.examples["letters"].train.inputs[0, :1].expand(50, -1))
 
 
 def test_rows_are_shared_only_if_all_their_bits_are() -> None:

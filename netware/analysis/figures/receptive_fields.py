@@ -8,8 +8,10 @@ from matplotlib.image import AxesImage
 from pydantic import Field
 
 from netware.analysis.figures.base import AbstractFigure, begin
+from netware.analysis.layers import matrix_in
 from netware.analysis.style import INK, SINGLE, Plate, plain, signed, styled, words
 from netware.errors import StoreError
+from netware.models.layers.synapses import Connections, Synapses
 from netware.record.reader import Run
 from netware.scenario.checks.suggest import listed
 
@@ -25,12 +27,12 @@ class Woven:
     Args:
         senders: Width and height of the first layer.
         receivers: Width and height of the second.
-        weight: Name of the matrix between them.
+        synapses: The matrix between them.
     """
 
     senders: tuple[int, int]
     receivers: tuple[int, int]
-    weight: str
+    synapses: Synapses
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ class ReceptiveFields(AbstractFigure[Run]):
         found = self.chosen(source)
         title = f"Receptive fields of layer {self.layer}"
         images = {
-            name: mosaic(source.weights(name, self.agent, self.replica)[one.weight], one)
+            name: mosaic(
+                matrix_in(one.synapses, source.weights(name, self.agent, self.replica)), one
+            )
             for name, one in found.items()
         }
         wide = SINGLE if len(images) == 1 else 2 * SINGLE
@@ -128,16 +132,24 @@ def by(sheet: tuple[int, int]) -> str:
 
 
 def woven(run: Run, layer: int) -> dict[str, Woven]:
-    """Returns the populations whose given layer of weights was made synapse by synapse."""
+    """Returns the populations whose given layer of weights was made synapse by synapse.
+
+    The last checkpoint says which matrices lead from layer to layer, in the order of the sheets.
+    """
     found: dict[str, Woven] = {}
     for relation in (run.scenario.get("relations") or {}).values():
         given: Any = relation if isinstance(relation, dict) else {}
-        sheets = given.get("sheets") or []
-        if given.get("type") == "synapse_generation" and len(sheets) > layer:
-            (w1, h1), (w2, h2) = sheets[layer - 1], sheets[layer]
-            made = given.get("weights", "all")
-            if made == "all" or f"w{layer}" in made:
-                found[str(given["between"][1])] = Woven((w1, h1), (w2, h2), f"w{layer}")
+        if given.get("type") != "synapse_generation":
+            continue
+        name, sheets = str(given["between"][1]), given.get("sheets") or []
+        joined = run.all_connections.get(name, Connections()).synapses
+        ahead = [one for one in joined if not one.inner()]
+        if layer > len(ahead) or len(sheets) != len(ahead) + 1:
+            continue
+        (w1, h1), (w2, h2) = sheets[layer - 1], sheets[layer]
+        made, one = given.get("weights", "all"), ahead[layer - 1]
+        if (made == "all" or one.weight in made) and one.sizes() == (w1 * h1, w2 * h2):
+            found[name] = Woven((w1, h1), (w2, h2), one)
     return found
 
 

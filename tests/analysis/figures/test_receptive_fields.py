@@ -5,6 +5,9 @@ import pytest
 
 from netware.analysis.figures.receptive_fields import ReceptiveFields, Woven, mosaic
 from netware.errors import StoreError
+from netware.models.chnnet import Chnnet
+from netware.models.multilayer import Multilayer
+from netware.models.wrappers.low_rank import LowRank
 
 
 def a_run(make_run, kind: str = "synapse_generation", **names: int):
@@ -28,12 +31,13 @@ def a_run(make_run, kind: str = "synapse_generation", **names: int):
         "populations": {name: {"agents": 1, "model": {"type": "multilayer"}} for name in names},
         "relations": relations,
     }
-    return make_run(scenario=given, tensors=tensors), tensors
+    models = {name: Multilayer(side * side, 2, (), bias="none") for name, side in names.items()}
+    return make_run(scenario=given, tensors=tensors, models=models), tensors
 
 
 def test_each_neuron_has_its_image_at_its_place() -> None:
     matrix = np.arange(6 * 4, dtype=float).reshape(6, 4)
-    found = mosaic(matrix, Woven((3, 2), (2, 2), "w1"))
+    found = mosaic(matrix, Woven((3, 2), (2, 2), Multilayer(6, 4, ()).synapses()[0]))
     assert found.shape == (2 * 2 + 1, 2 * 3 + 1)
     for y, x in ((0, 0), (0, 1), (1, 0), (1, 1)):
         tile = found[y * 3 : y * 3 + 2, x * 4 : x * 4 + 3]
@@ -68,3 +72,44 @@ def test_other_weights_are_refused(make_run) -> None:
     message = str(caught.value)
     assert "no layer 1 that was generated synapse by synapse" in message
     assert "fix: write 'sheets' under a relation of type synapse_generation" in message
+
+
+def one_relation(*sheets: tuple[int, int]) -> dict:
+    made = {"type": "synapse_generation", "between": ["makers", "net"], "sheets": sheets}
+    nets = {"net": {"agents": 1, "model": {"type": "multilayer"}}}
+    return {"replicas": 1, "populations": nets, "relations": {"weaves": made}}
+
+
+def arrays_of(shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(6)
+    return {
+        f"populations/net/weights/{name}": rng.normal(size=(1, *shape)).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+
+
+def test_the_second_layer_is_the_one_behind_the_links_inside_the_first(make_run) -> None:
+    net = Chnnet(4, 2, (6,))
+    tensors = arrays_of(net.weight_shapes())
+    scenario = one_relation((2, 2), (3, 2), (2, 1))
+    run = make_run(scenario=scenario, tensors=tensors, models={"net": net})
+    figure = ReceptiveFields(layer=2).draw(run)
+    drawn = np.ma.filled(np.ma.asarray(figure.axes[0].images[0].get_array()), np.nan)
+    assert np.allclose(drawn[:, :3], tensors["populations/net/weights/w2"][0, :, 0].reshape(2, 3))
+    assert not ReceptiveFields(layer=3).applies(run)
+
+
+def test_what_an_adapter_adds_is_drawn_too(make_run) -> None:
+    net = LowRank(Multilayer(4, 1, bias="none"), rank=1, scale=2.0)
+    tensors = arrays_of(net.weight_shapes())
+    run = make_run(scenario=one_relation((2, 2), (1, 1)), tensors=tensors, models={"net": net})
+    image = np.asarray(ReceptiveFields().draw(run).axes[0].images[0].get_array())
+    w, down, up = (tensors[f"populations/net/weights/{n}"][0] for n in ("w1", "w1.down", "w1.up"))
+    assert np.allclose(image, (w + 2.0 * down @ up).reshape(2, 2), atol=1e-6)
+
+
+def test_a_checkpoint_that_does_not_say_whom_weights_join_is_not_drawn(make_run) -> None:
+    tensors = arrays_of({"w1": (4, 1)})
+    assert not ReceptiveFields().applies(
+        make_run(scenario=one_relation((2, 2), (1, 1)), tensors=tensors)
+    )
