@@ -155,10 +155,7 @@ class NetwareModel(mesa.Model):
         held: int = 0,
         values: Mapping[str, float] | None = None,
     ) -> None:
-        """Goes on from what `saved` returned at `step`.
-
-        The condition to stop had `held` for so many observations, and known these `values`.
-        """
+        """Goes on from what `saved` returned at `step`; the condition to stop `held` so long."""
         self.stopping.length, self.stopping.values = held, dict(values or {})
         world = state_in(self.built, step, tensors)
         self.world = self.blueprint.plan_at(step).with_found(world)

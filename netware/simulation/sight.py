@@ -282,10 +282,7 @@ def placed_back(
     replica: int,
     empty: float,
 ) -> Tensor:
-    """Returns a quantity with its axis of agents, if it has one, spread over all places.
-
-    In an empty slot, it is `empty`.
-    """
+    """Returns a quantity with its axis of agents, if any, over all slots; `empty` in empty ones."""
     if axis is None or about is None:
         return values
     own, agents = places[about], world[about].agents

@@ -33,7 +33,7 @@ class Ramp(AbstractVarying):
 
     def at(self, moment: Moment) -> float:
         """Returns the value at this step."""
-        return between(self.ramp, progress(self.steps, moment.step))
+        return value_between(self.ramp, progress(self.steps, moment.step))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Cosine(AbstractVarying):
 
     def at(self, moment: Moment) -> float:
         """Returns the value at this step."""
-        return between(self.cosine, (1 - cos(pi * progress(self.steps, moment.step))) / 2)
+        return value_between(self.cosine, (1 - cos(pi * progress(self.steps, moment.step))) / 2)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def progress(steps: tuple[int, int], step: int) -> float:
     return min(1.0, max(0.0, (step - steps[0]) / (steps[1] - steps[0])))
 
 
-def between(ends: tuple[float, float], part: float) -> float:
+def value_between(ends: tuple[float, float], part: float) -> float:
     """Returns the value at a part of the way, never outside of the ends by rounding."""
     value = ends[0] * (1 - part) + ends[1] * part
     return min(max(value, min(ends)), max(ends))

@@ -16,3 +16,16 @@ KINDS: dict[str, type[AbstractVarying]] = {
     "cosine": Cosine,
     "steps": Staircase,
 }
+
+DESCRIBED = {
+    "uniform": "Lowest and highest value; each agent has one of its own, drawn once.",
+    "normal": "Mean and standard deviation; each agent has a value of its own, drawn once.",
+    "within": "Lowest and highest value that may be drawn.",
+    "values": "A value for each agent, in the order of ids.",
+    "column": "Column of state with the value of each agent.",
+    "per_replica": "A value for each replica.",
+    "ramp": "First and last value, straight in between.",
+    "cosine": "First and last value, half a cosine in between.",
+    "steps": "Steps at which the change begins and ends, or the value from each step on. [steps]",
+}
+"""What each key of a way to vary says, for the schema."""

@@ -31,7 +31,9 @@ def test_the_state_of_pytorch_is_the_twister_s_where_it_is_written() -> None:
     with chance_of_others_restored():
         torch.manual_seed(12345)
         state = torch.default_generator.get_state()
-        wanted = np.random.RandomState(12345).get_state()[1]
+        numpy_s = np.random.RandomState(12345).get_state(legacy=False)
+        assert isinstance(numpy_s, dict)
+        wanted = numpy_s["state"]["key"]
         assert np.array_equal(state.numpy()[TWISTER].view(np.uint64), wanted)
         seed_others(7 | 9 << 32)
         drawn = torch.rand(700, dtype=torch.float32) * 2**24

@@ -122,8 +122,8 @@ def test_weights_are_not_torn_from_what_was_drawn_with_them():
     made = {}
     for name in FAMILY:
         stream = Draws.of(5).stream(Purpose.WEIGHTS, name, 2)
-        drawn = (draw(stream, torch.float32) for draw in (model.init, model.init_state))
-        made[name] = Population(name, 2, 1, model, *drawn)
+        weights, state = (draw(stream, torch.float32) for draw in (model.init, model.init_state))
+        made[name] = Population(name, 2, 1, model, weights, state)
     with pytest.raises(ScenarioError) as error:
         Inheritance(FAMILY).connect(*scene("inherits", made, None, Draws.of(5)))
     assert str(error.value) == (

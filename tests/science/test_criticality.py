@@ -48,7 +48,9 @@ def averages(rule: Ising, side: int, replicas: int, thrown: int, kept: int, seed
             order.append(s.mean((1, 2)).abs())
             energy.append(-(s * (s.roll(1, 1) + s.roll(1, 2))).mean((1, 2)))
     m = torch.stack(order).double()
-    chi = side * side * float((m.square().mean(0) - m.mean(0).square()).mean()) / rule.temperature
+    assert isinstance(rule.temperature, float)
+    spread = float((m.square().mean(0) - m.mean(0).square()).mean())
+    chi = side * side * spread / rule.temperature
     return float(m.mean()), float(torch.stack(energy).double().mean()), chi
 
 

@@ -113,13 +113,13 @@ class Trial:
             if wanted.shape != held.shape or wanted.dim() != 2:
                 return ()
             moved = self.run(other, y if source else x, {source: held} if source else {})
-            if not near(moved.received[sink] if sink else moved.output[0], wanted):
+            if not nearly_equal(moved.received[sink] if sink else moved.output[0], wanted):
                 return ()
             for mask in groups(held.shape[1]):
                 mixed = torch.where(mask, waves((SAMPLES, held.shape[1]), 2.1), held)
                 changed = self.run(one, x if source else mixed, {source: mixed} if source else {})
                 found = changed.received[sink] if sink else changed.output[0]
-                if not near(found[:, ~mask], wanted[:, ~mask]):
+                if not nearly_equal(found[:, ~mask], wanted[:, ~mask]):
                     return ()
         return tuple(
             Link(name, self.linear[name].bias is not None, self.part(first, after))
@@ -179,6 +179,6 @@ def groups(units: int) -> list[Tensor]:
     return [(place >> digit & 1) == value for digit in digits for value in (0, 1)]
 
 
-def near(one: Tensor, other: Tensor) -> bool:
+def nearly_equal(one: Tensor, other: Tensor) -> bool:
     """Tells whether two answers are the same but for rounding."""
     return one.shape == other.shape and torch.allclose(one, other, TOLERANCE, TOLERANCE)

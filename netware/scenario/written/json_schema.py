@@ -10,7 +10,7 @@ from netware.scenario.members.assemble import checked
 from netware.scenario.members.signature import section, sentence
 from netware.scenario.parts import AbstractTimed
 from netware.scenario.schema import DOTTED, Scenario
-from netware.varying.kinds import KINDS
+from netware.varying.kinds import DESCRIBED, KINDS
 
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -88,7 +88,7 @@ def variations(number: Schema) -> list[Schema]:
         {
             "type": "object",
             "properties": {
-                word: TypeAdapter(hint).json_schema()
+                word: {**TypeAdapter(hint).json_schema(), "description": DESCRIBED[word]}
                 for word, hint in cls.keys(Annotated[float, WithJsonSchema(number)]).items()
             },
             "required": list(cls.keys(float)),

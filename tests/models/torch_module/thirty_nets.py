@@ -153,7 +153,7 @@ class Frozen(nn.Module):
         self.register_buffer("order", torch.randperm(6))
 
     def forward(self, x):
-        return self.out(torch.relu(self.first(x)).index_select(1, self.order))
+        return self.out(torch.relu(self.first(x)).index_select(1, self.get_buffer("order")))
 
 
 class WeightNorm(nn.Module):

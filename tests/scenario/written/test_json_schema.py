@@ -136,8 +136,11 @@ def test_every_type_is_an_alternative_with_its_parameters():
 
 def test_ranges_units_defaults_and_nested_types_are_there():
     gain = SCHEMA["$defs"]["rules.average_consensus"]["properties"]["gain"]
-    assert gain["exclusiveMinimum"] == 0 and gain["default"] == 0.1
+    number, *ways = gain["anyOf"]
+    assert number["minimum"] == 0 and gain["default"] == 0.1
     assert gain["description"].endswith("[1]")
+    ramp = next(one["properties"]["ramp"] for one in ways if "ramp" in one["properties"])
+    assert ramp["prefixItems"][0]["minimum"] == 0
     talks = SCHEMA["$defs"]["relations.association"]["properties"]["topology"]
     assert talks["$ref"] == "#/$defs/topologies"
     assert SCHEMA["properties"]["steps"]["description"].endswith("[steps]")
