@@ -11,6 +11,7 @@ from torch import Tensor
 
 from netware.learning.learner import Learner, kept
 from netware.population import Population
+from netware.varying.base import AbstractVarying
 
 
 class AbstractOptimiser(ABC):
@@ -25,6 +26,12 @@ class AbstractOptimiser(ABC):
     """Learning rate, the eta of the literature; a number wherever `move` reads it."""
     weight_decay: float
     """Share of each weight that decays."""
+
+    @property
+    def number(self) -> float:
+        """Returns the learning rate, where it is one number."""
+        assert not isinstance(self.rate, AbstractVarying)
+        return self.rate
 
     @abstractmethod
     def moments(self) -> tuple[str, ...]:
