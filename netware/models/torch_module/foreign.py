@@ -53,7 +53,12 @@ def tapped_leaves(module: torch.nn.Module, tap: Callable[[str, Tensor], Tensor])
 
 
 def is_leaf(name: str, part: torch.nn.Module) -> bool:
-    """Tells whether a part has no parts, but for those that its parameters are computed by."""
+    """Tells whether a part has no parts, but for those that its parameters are computed by.
+
+    A compiled one cannot be listened to, and is none.
+    """
+    if isinstance(part, torch.jit.ScriptModule):
+        return False
     inner = [child for child, _ in part.named_children()]
     return PARAMETRISED not in name.split(".") and inner in ([], [PARAMETRISED])
 
@@ -157,3 +162,14 @@ def told(error: Exception) -> str:
     """Returns the first line of what an exception of the user's code says."""
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else ''}"[:160]
+
+
+def worded(y: Any) -> str:
+    """Says what something is that is no tensor."""
+    if isinstance(y, tuple | list):
+        return f"a {type(y).__name__} of {len(y)}"
+    return (
+        f"a dict of {', '.join(str(key) for key in y)}"
+        if isinstance(y, dict)
+        else (f"a {type(y).__name__}")
+    )

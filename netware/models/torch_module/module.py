@@ -205,6 +205,8 @@ class Module(AbstractModel):
             raise self.failed(f"agents without the column '{FIXED}{absent[0]}' of their own")
         if self.found.call.whole and not bool((inputs == inputs.round()).all()):
             raise self.failed("samples that are no whole numbers, for a module that takes those")
+        if self.found.flat and any(values.requires_grad for values in weights.values()):
+            raise self.failed(f"forward has no derivative to learn by: {self.found.flat}")
         own = {**weights, **{name: state[FIXED + name] for name in self.own_fixed}}
         parts = frozenset() if tap is untapped else self.parts
         try:

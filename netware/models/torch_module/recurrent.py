@@ -132,7 +132,9 @@ RECURRENT = {
 
 def recurrent_parts(module: torch.nn.Module) -> list[torch.nn.Module]:
     """Returns the parts that compute as one of PyTorch's recurrent layers or cells does."""
-    return [part for part in module.modules() if type(part).forward in RECURRENT]
+    # A compiled module has no forward to be asked for; none of them is a recurrent one.
+    found = (part for part in module.modules() if isinstance(part, (*LAYERS, *CELLS)))
+    return [part for part in found if type(part).forward in RECURRENT]
 
 
 @contextmanager

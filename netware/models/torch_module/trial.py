@@ -20,7 +20,7 @@ from netware.models.torch_module.constructions import (
     in_single_precision,
     unlike,
 )
-from netware.models.torch_module.foreign import as_for_learning, kept_by, told
+from netware.models.torch_module.foreign import as_for_learning, kept_by, told, worded
 from netware.process.chance import chance_of_others, chance_of_others_restored, seed_others
 
 
@@ -39,6 +39,7 @@ class Found:
         mixing: Whether an answer to a sample depends on those that are asked with it.
         why: Why it is called agent by agent, if it is.
         slow: Operations that vmap runs agent by agent.
+        flat: Why there is no gradient of it, not even of one agent by itself.
     """
 
     call: Call
@@ -46,6 +47,7 @@ class Found:
     mixing: bool = False
     why: str = ""
     slow: tuple[str, ...] = ()
+    flat: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,11 @@ class CallTrial:
             self.refuse_hidden(call, x)
             with warnings.catch_warnings(record=True) as warned:
                 warnings.simplefilter("always")
-                why = self.unbatched(call, x)
+                why, flat = self.unbatched(call, x), self.without_slope(call, x[0])
         said = [str(one.message) for one in warned]
         slow = sorted({word(one) for one in said if one.startswith(WARNED)})
         way = Call(not why, call.single, call.whole, bool(slow) and not why)
-        return Found(way, outputs, mixing, why, tuple(slow))
+        return Found(way, outputs, mixing, why, tuple(slow), flat)
 
     def ask(self, call: Call, x: Tensor, which: int = 0) -> Any:
         """Returns what one construction answers by itself to samples of its own."""
@@ -208,6 +210,20 @@ class CallTrial:
                 "register what the constructor draws: nn.Parameter, register_buffer",
             )
 
+    def without_slope(self, call: Call, x: Tensor) -> str:
+        """Returns why the answers of one agent cannot be differentiated by its weights, if so."""
+        module = self.constructions.built(0)
+        tensors, learning = in_single_precision(module), list(self.constructions.learning)
+        leaves = [tensors[name].requires_grad_() for name in learning]
+        try:
+            with torch.enable_grad(), as_for_learning(torch.float32):
+                y = replace(call, batched=False).one(module, tensors, x)
+                if y.requires_grad:
+                    torch.autograd.grad(y.square().sum(), leaves, allow_unused=True)
+        except Exception as error:
+            return told(error)
+        return ""
+
     def unbatched(self, call: Call, x: Tensor) -> str:
         """Returns why vmap cannot call the module: it fails, or computes something else."""
         module, each = self.modules[0], [in_single_precision(one) for one in self.modules]
@@ -263,17 +279,6 @@ class CallTrial:
 def word(warning: str) -> str:
     """Returns the name of the operation that a warning of vmap's is about."""
     return warning.removeprefix(WARNED).split(".")[0].strip().removeprefix("aten::")
-
-
-def worded(y: Any) -> str:
-    """Says what something is that is no tensor."""
-    if isinstance(y, tuple | list):
-        return f"a {type(y).__name__} of {len(y)}"
-    return (
-        f"a dict of {', '.join(str(key) for key in y)}"
-        if isinstance(y, dict)
-        else (f"a {type(y).__name__}")
-    )
 
 
 def equal(one: Any, other: Any) -> bool:

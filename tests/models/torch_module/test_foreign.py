@@ -10,6 +10,7 @@ from netware.models.torch_module.foreign import (
     tapped_leaves,
     told,
     type_of,
+    worded,
 )
 
 
@@ -101,3 +102,8 @@ def test_an_exception_is_told_in_one_line() -> None:
     assert told(ValueError("first\nsecond")) == "ValueError: first"
     assert told(KeyError()) == "KeyError: "
     assert len(told(ValueError("x" * 500))) == 160
+
+
+def test_what_is_no_tensor_is_named() -> None:
+    assert worded((1, 2)) == "a tuple of 2" and worded({"a": 1}) == "a dict of a"
+    assert worded(None) == "a NoneType"

@@ -77,6 +77,12 @@ class Waves(torch.nn.Module):
     def forward(self, x):
         return x @ self.waves @ self.back
 
+class Overwriting(torch.nn.Linear):
+    def forward(self, x):
+        y = torch.sigmoid(super().forward(x))
+        y[:, 0] = 0
+        return y
+
 class Plain:
     pass
 """
@@ -326,6 +332,15 @@ def test_buffers_of_a_construction_are_columns_of_its_agent() -> None:
     assert torch.allclose(y, x, rtol=0, atol=1e-3)
     with pytest.raises(ScenarioError, match="agents without the column"):
         model.forward(weights, x, {})
+
+
+def test_one_that_pytorch_cannot_differentiate_answers_and_does_not_learn() -> None:
+    model = Module("own_nets.Overwriting", SIZES)
+    weights, x = drawn(model), random(5, 4, 3, seed=2)
+    assert not model.forward(weights, x, {})[..., 0].any()
+    leaves = {name: values.requires_grad_() for name, values in weights.items()}
+    with pytest.raises(ScenarioError, match="no derivative to learn by: RuntimeError: one of the"):
+        model.forward(leaves, x, {})
 
 
 def test_whole_numbers_are_insisted_on() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 import torch
 
+from netware.models.torch_module.foreign import is_leaf
 from netware.models.torch_module.recurrent import (
     one_step,
     recurrence_unrolled,
@@ -68,3 +69,11 @@ def test_parts_are_put_back_and_those_with_a_forward_of_their_own_left_alone() -
         assert "forward" in vars(module[0]) and "forward" not in vars(module[1])
         raise ZeroDivisionError
     assert not any("forward" in vars(part) for part in module)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+def test_compiled_modules_are_passed_over() -> None:
+    compiled = torch.jit.trace(torch.nn.Linear(2, 3), torch.zeros(1, 2))
+    module = torch.nn.Sequential(compiled, torch.nn.GRU(2, 3))
+    assert recurrent_parts(module) == [module[1]]
+    assert not is_leaf("0", module[0]) and is_leaf("1", module[1])

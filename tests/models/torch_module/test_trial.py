@@ -7,7 +7,7 @@ from torch import nn
 from netware.errors import ScenarioError
 from netware.models.torch_module.calls import Call
 from netware.models.torch_module.constructions import Constructions
-from netware.models.torch_module.trial import CallTrial, Found, same_but_rounding, word, worded
+from netware.models.torch_module.trial import CallTrial, Found, same_but_rounding, word
 
 
 class Answering(nn.Module):
@@ -214,7 +214,5 @@ def test_answers_agree_within_rounding() -> None:
     one = torch.tensor([1.0, float("nan"), 100.0])
     assert same_but_rounding(one, one * (1 + 1e-7)) and not same_but_rounding(one, one * (1 + 1e-2))
     assert not same_but_rounding(torch.ones(2), torch.ones(3))
-    assert worded((1, 2)) == "a tuple of 2" and worded({"a": 1}) == "a dict of a"
-    assert worded(3) == "a int"
     said = "There is a performance drop because we have not yet implemented the batching rule for"
     assert word(f"{said} aten::bilinear. Please file") == "bilinear"
