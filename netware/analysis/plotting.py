@@ -13,6 +13,7 @@ from netware.errors import ScenarioError
 from netware.record.files import make_folder, write_atomically
 from netware.record.reader import Run
 from netware.record.sweep_reader import Sweep, open_any
+from netware.scenario.checks.expects import expected
 from netware.scenario.checks.suggest import did_you_mean, listed
 from netware.scenario.members import catalog
 
@@ -55,12 +56,12 @@ def make(name: str, options: Mapping[str, Any] | None = None) -> AbstractFigure:
     try:
         return TypeAdapter(cls).validate_python(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
+        first = error.errors(include_url=False)[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
         raise ScenarioError(
             f"plot {name}: {key}",
             found=f"{first['input']!r}",
-            expected=first["msg"].removeprefix("Input should be "),
+            expected=expected((key,), TypeAdapter(cls).json_schema()),
             fix=f"write '{key}={fields.get(key, {}).get('default', '...')}', or leave it out",
         ) from None
 
@@ -93,6 +94,15 @@ def prepared(
             found=f"a figure of a {found.of} for a {'sweep' if sweep else 'run'}",
             expected=listed(fitting),
             fix="write one of these, or name another folder",
+        )
+    if found.lacks is not None and not found.applies(source):
+        missing, fix = found.lacks
+        others = [one for one in default_figures(source) if one != name]
+        raise ScenarioError(
+            f"plot {name}: {source.path}",
+            found=missing,
+            expected=listed(others) if others else "a run that recorded it",
+            fix=fix,
         )
     return found
 

@@ -6,9 +6,10 @@ from PIL import Image
 
 from netware.analysis import plotting
 from netware.analysis.figures.morphology import Morphology
-from netware.errors import ScenarioError
+from netware.errors import NetwareError, ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.record.sweep_reader import open_sweep
+from netware.running.run import start
 from tests.analysis.conftest import columns, measured
 
 
@@ -105,3 +106,15 @@ def test_a_sweep_is_drawn_as_a_sweep(make_run, tmp_path) -> None:
 
 def test_a_file_name_is_plain_whatever_the_option_holds() -> None:
     assert plotting.file_name("metrics", {"show": "../a b"}) == "metrics-show-..-a-b"
+
+
+@pytest.mark.parametrize("name", plotting.kinds())
+def test_each_figure_is_drawn_or_says_in_one_sentence_what_a_run_lacks(tmp_path, name) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text("netware: 1\nname: one\nsteps: 2\npopulations: {nodes: {agents: 3}}\n")
+    run = start(path, (), tmp_path / "runs", quiet=True).path
+    with pytest.raises(NetwareError) as caught:
+        plotting.draw(run, (name,))
+    (problem,) = caught.value.problems
+    assert problem.found and "\n" not in problem.found and problem.fix
+    assert not list((run / "figures").glob("*.png")) if (run / "figures").exists() else True

@@ -25,6 +25,10 @@ class Avalanches(AbstractFigure[Run]):
     """
 
     rank: ClassVar[int] = 10
+    lacks: ClassVar[tuple[str, str] | None] = (
+        "no avalanches that were counted by size",
+        "give the scenario a probe of avalanches, and run it again",
+    )
 
     def applies(self, source: Run) -> bool:
         """Tells whether a probe counted avalanches by size."""

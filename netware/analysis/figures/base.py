@@ -32,6 +32,8 @@ class AbstractFigure(ABC, Generic[Source]):
 
     of: ClassVar[Literal["run", "sweep"]] = "run"
     rank: ClassVar[int] = 50
+    lacks: ClassVar[tuple[str, str] | None] = None
+    """What is missing where it does not apply, and what to do; None if drawing says so itself."""
     """Where it stands among the figures of a run: the one that explains most comes first."""
 
     @abstractmethod

@@ -54,6 +54,10 @@ class Distribution(AbstractFigure[Run]):
     bins: Annotated[int, Field(ge=4, le=500)] = 60
 
     rank: ClassVar[int] = 8
+    lacks: ClassVar[tuple[str, str] | None] = (
+        "no samples of a diffusion loop at two times or more",
+        "write 'record: {snapshots: 50}' into a scenario with a rule denoise, and run it again",
+    )
 
     def applies(self, source: Run) -> bool:
         """Tells whether samples of a diffusion loop were recorded at two times or more."""

@@ -40,6 +40,10 @@ class Flock(AbstractFigure[Run]):
     replica: Annotated[int, Field(ge=0)] = 0
 
     rank: ClassVar[int] = 10
+    lacks: ClassVar[tuple[str, str] | None] = (
+        "no snapshots of positions and headings",
+        "write 'record: {snapshots: 50}' into a scenario in which something moves",
+    )
 
     def applies(self, source: Run) -> bool:
         """Tells whether snapshots hold positions and headings."""

@@ -65,6 +65,10 @@ class Metrics(AbstractFigure[Run]):
     show: tuple[str, ...] = ()
 
     rank: ClassVar[int] = 40
+    lacks: ClassVar[tuple[str, str] | None] = (
+        "no probes that measured anything",
+        "write 'probes:' into the scenario and run it again: netware list probes",
+    )
 
     def applies(self, source: Run) -> bool:
         """Tells whether anything was measured."""

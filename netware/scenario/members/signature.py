@@ -99,14 +99,24 @@ def parameters(cls: type) -> type[AbstractStrict]:
         fields[f"{key(one.name)}_"] = (written(hints[one.name]), described)
     try:
         return create_model(cls.__name__, __base__=AbstractStrict, **fields)
-    except (PydanticSchemaGenerationError, PydanticUserError) as error:
+    except (PydanticSchemaGenerationError, PydanticUserError):
+        field = next((name for name, one in fields.items() if not writable(name, one)), "")
         raise ScenarioError(
             f"{cls.__module__}.{cls.__name__}",
-            found=str(error).splitlines()[0],
+            found=f"field '{field.removesuffix('_')}' of a type that a scenario cannot write",
             expected="fields of numbers, texts, Literal, tuples or nested members",
             fix="change the type of that field",
             code="S-TYPE",
         ) from None
+
+
+def writable(name: str, definition: Any) -> bool:
+    """Tells whether a scenario can write what one field holds."""
+    try:
+        create_model("Field", __base__=AbstractStrict, **{name: definition})
+    except (PydanticSchemaGenerationError, PydanticUserError):
+        return False
+    return True
 
 
 def type_name(cls: type) -> str:
