@@ -13,7 +13,7 @@ from netware.errors import ScenarioError
 from netware.record.files import make_folder, write_atomically
 from netware.record.reader import Run
 from netware.record.sweep_reader import Sweep, open_any
-from netware.scenario.checks.expects import expected
+from netware.scenario.checks.allowed import expected
 from netware.scenario.checks.suggest import did_you_mean, listed
 from netware.scenario.members import catalog
 

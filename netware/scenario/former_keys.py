@@ -1,52 +1,116 @@
-"""Former keys: words of earlier scenarios that are still read, as the word of today."""
+"""Former words: of earlier scenarios, still read as the words of today, with a note."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from netware.scenario.checks.former import former_key, today
 from netware.scenario.document import Document, Path
 
 
 FORMER = {"room": "capacity"}
 """Keys of a population, and what they are called now."""
+LEARNERS = ("gradient", "noise_prediction", "low_rank_control")
+OPTIMISER = ("rate", "momentum", "beta1", "beta2", "eps", "weight_decay")
+"""Keys of rules that learn which are keys of their optimiser now."""
+
+
+@dataclass
+class Rewriting:
+    """What is written in other words.
+
+    Args:
+        moved: Path of today for each former one; None for what goes.
+        notes: What a user should know, a sentence each.
+    """
+
+    moved: dict[Path, Path | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def population(self, path: Path, given: dict[str, Any]) -> dict[str, Any]:
+        """Returns a population with keys of today; one that has both words keeps both."""
+        old = [key for key in FORMER if key in given and FORMER[key] not in given]
+        for key in old:
+            self.moved[*path, key] = (*path, FORMER[key])
+            self.notes.append(f"{entry_named(path)}: '{key}' is called '{FORMER[key]}' now")
+        return {FORMER[key] if key in old else key: value for key, value in given.items()}
+
+    def member(self, path: Path, family: str, by: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Returns a member whose type is one of today: a parameter has become types."""
+        kind = given.get(by)
+        if not isinstance(kind, str):
+            return given
+        key = former_key(family, kind, given)
+        new = today(family, kind, key, given[key]) if key else ""
+        if new:
+            self.moved[*path, key] = None
+            self.notes.append(f"{entry_named(path)}: '{key}: {given[key]}' is '{by}: {new}' now")
+            given = {one: value for one, value in given.items() if one != key} | {by: new}
+        return self.learner(path, given) if kind in LEARNERS else given
+
+    def learner(self, path: Path, given: dict[str, Any]) -> dict[str, Any]:
+        """Returns a rule that learns with its optimiser as a member of its own."""
+        kind, own = given.get("optimiser", "adam"), [key for key in OPTIMISER if key in given]
+        if not isinstance(kind, str) or not (own or "optimiser" in given):
+            return given
+        optimiser = {"type": kind, **{key: given[key] for key in own}}
+        self.moved |= {(*path, key): (*path, "optimiser", key) for key in own}
+        self.moved[*path, "optimiser"] = (*path, "optimiser", "type")
+        words = ", ".join(f"{key}: {value}" for key, value in optimiser.items())
+        self.notes.append(f"{entry_named(path)}: written 'optimiser: {{{words}}}' now")
+        rest = {key: value for key, value in given.items() if key not in (*own, "optimiser")}
+        return {**rest, "optimiser": optimiser}
+
+
+def entry_named(path: Path) -> str:
+    """Names an entry: `rules.hit`, `events[0]`."""
+    return f"{path[0]}[{path[1]}]" if isinstance(path[1], int) else f"{path[0]}.{path[1]}"
 
 
 def of_today(path: Path) -> Path:
-    """Returns a path with the word of today in place of a former one."""
+    """Returns the path of a population's key with the word of today in place of a former one."""
     if len(path) == 3 and path[0] == "populations" and isinstance(path[2], str):
         return (*path[:2], FORMER.get(path[2], path[2]))
     return path
 
 
-def with_keys_of_today(document: Document) -> Document:
-    """Returns a document with the words of today, each in its place, and a note for each.
+def entries(data: dict[str, Any], section: str) -> Iterator[tuple[str | int, dict[str, Any]]]:
+    """Yields the entries of a section that are mappings, by their names or places."""
+    given = data.get(section)
+    if isinstance(given, (dict, list)):
+        pairs = given.items() if isinstance(given, dict) else enumerate(given)
+        yield from ((key, one) for key, one in pairs if isinstance(one, dict))
 
-    A population that has both words keeps both, so that the former one is refused.
-    """
-    data, renamed = dict(document.data), {}
-    populations = data.get("populations")
-    for name, given in (populations if isinstance(populations, dict) else {}).items():
-        old = [key for key in FORMER if isinstance(given, dict) and key in given]
-        for key in (key for key in old if FORMER[key] not in given):
-            renamed["populations", name, key] = ("populations", name, FORMER[key])
-    if not renamed:
+
+def with_keys_of_today(document: Document) -> Document:
+    """Returns a document with the words of today, each in its place, and a note for each."""
+    words, data = Rewriting(), dict(document.data)
+    for section in ("populations", "relations", "rules", "events"):
+        changed = {}
+        for key, given in entries(data, section):
+            path = (section, key)
+            if section == "populations":
+                changed[key] = words.population(path, given)
+            elif section == "events":
+                changed[key] = words.member(path, "rules", "rule", given)
+            else:
+                changed[key] = words.member(path, section, "type", given)
+        whole = data.get(section)
+        if isinstance(whole, dict):
+            data[section] = {**whole, **changed}
+        elif isinstance(whole, list):
+            data[section] = [changed.get(place, one) for place, one in enumerate(whole)]
+    if not words.notes:
         return document
-    data["populations"] = {
-        name: {of_today(("populations", name, key))[2]: value for key, value in given.items()}
-        if any(path[1] == name for path in renamed)
-        else given
-        for name, given in data["populations"].items()
-    }
 
     def moved(places: Any) -> dict[Path, Any]:
-        return {renamed.get(path, path): mark for path, mark in places.items()}
+        found = {words.moved.get(path, path): mark for path, mark in places.items()}
+        return {path: mark for path, mark in found.items() if path is not None}
 
-    notes = tuple(
-        f"populations.{name}: '{key}' is called '{FORMER[key]}' now" for _, name, key in renamed
-    )
     return replace(
         document,
         data=data,
         keys=moved(document.keys),
         values=moved(document.values),
-        notes=(*document.notes, *notes),
+        notes=(*document.notes, *words.notes),
     )

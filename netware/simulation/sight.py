@@ -115,10 +115,7 @@ class Sight:
         return self._answers[name]
 
     def means(self, name: str, probe: AbstractProbe) -> dict[str, float]:
-        """Returns the mean over replicas of each quantity that has no other axis.
-
-        This waits for the device, once.
-        """
+        """Returns the mean over replicas of each quantity without another axis; waits once."""
         if name not in self._means:
             self._means[name] = self.means_now(name, probe)
         return self._means[name]
@@ -153,6 +150,8 @@ class Sight:
         if probe.counts_the_dead or self.whole:
             return ask(self.world)
         with suppress(EmptyPlaceError):
+            if any(AGENT in axes for axes in probe.memory.values()):
+                self.full.populations[probe.about() or ""]  # its memory has their empty slots too
             return ask(self.full)
         return None
 

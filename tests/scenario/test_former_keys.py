@@ -3,6 +3,7 @@
 import pytest
 
 from netware.errors import ScenarioError
+from netware.learning.optimisers.sgd import Sgd
 from netware.scenario.members import catalog
 from netware.scenario.variants.overrides import assign
 from netware.scenario.yaml.load import parse
@@ -42,3 +43,22 @@ def test_overrides_and_sweeps_may_say_it():
 def test_both_words_at_once_are_refused():
     with pytest.raises(ScenarioError, match="'room' is no key here"):
         catalog.check(parse(OLD.replace("room: 6", "room: 6, capacity: 7"), "town.yaml"))
+
+
+LEARN = """netware: 1
+name: old
+steps: 3
+tasks: {t: {type: shells, dimensions: 2, train: 20, test: 10}}
+populations: {a: {agents: 4, model: {type: multilayer, inputs: 2, outputs: 2}}}
+rules:
+  learn: {type: gradient, on: a, task: t, rate: 0.05, optimiser: sgd}
+"""
+
+
+def test_an_optimiser_that_is_spelled_out_is_read_as_a_member():
+    plan = planned(parse(LEARN, "old.yaml"))
+    assert plan.members.rules["learn"].member.optimiser == Sgd(rate=0.05)
+    assert plan.notes == ("rules.learn: written 'optimiser: {type: sgd, rate: 0.05}' now",)
+    with pytest.raises(ScenarioError) as refused:
+        planned(parse(LEARN.replace("0.05", "-1"), "old.yaml"))
+    assert "old.yaml:7:49: rules.learn.optimiser.rate: S-RANGE" in refused.value.render()

@@ -81,7 +81,7 @@ def test_an_unknown_entry_is_told_with_the_one_meant():
         ("seed=" + "9" * 30, "E-RANGE", 6),
         ("a.b=[1, 2", "E-SYNTAX", 10),
         ("a=\x1b[0m", "E-CHAR", 3),
-        ("a=&x 1", "E-ALIAS", 3),
+        ("a=*x", "E-ALIAS", 3),
         ("events[7].at=1", "S-UNKNOWN", 1),
         ("events.at=1", "S-UNKNOWN", 1),
     ],
