@@ -1,0 +1,67 @@
+"""Every parameter of a rule that may vary: replicas of two values are two runs with numbers."""
+
+from typing import Any, get_type_hints
+
+import pytest
+import torch
+
+from netware.scenario.members import catalog
+from netware.scenario.members.signature import varies
+from netware.simulation.model import NetwareModel
+from tests.contracts.testbeds import bed_of, model
+
+
+STEPS = 3
+# Pairs that fit every range but that of Gossip's share and of Deffuant's mu.
+PAIRS = {("gossip", "share"): (0.1, 0.4), ("deffuant", "mu"): (0.1, 0.4)}
+
+
+def fields_that_vary() -> list[tuple[str, str]]:
+    found = []
+    for rule in catalog.names("rules"):
+        hints = get_type_hints(catalog.find("rules", rule), include_extras=True)
+        found += [(rule, name) for name, hint in hints.items() if varies(hint)]
+        found += [(rule, "optimiser.rate")] * ("optimiser" in hints)
+    return found
+
+
+FIELDS = fields_that_vary()
+
+
+def run(plain: dict[str, Any], field: str, value: Any) -> NetwareModel:
+    part, _, name = field.rpartition(".")
+    rule = {**plain["rules"]["it"]}
+    rule |= {part: {"type": "adam", name: value}} if part else {name: value}
+    made = model({**plain, "rules": {**plain["rules"], "it": rule}})
+    for _ in range(STEPS):
+        made.step()
+    return made
+
+
+def columns(made: NetwareModel, replica: int) -> dict[str, torch.Tensor]:
+    them = made.world["them"]
+    every = {**them.state, **them.weights}
+    return {name: them.per_replica(values)[replica] for name, values in every.items()}
+
+
+def test_rules_of_many_families_vary() -> None:
+    assert len({rule for rule, _ in FIELDS}) >= 18
+
+
+@pytest.mark.parametrize(("rule", "field"), FIELDS, ids=[".".join(one) for one in FIELDS])
+def test_a_replica_of_two_values_is_the_run_with_its_number(rule, field) -> None:
+    plain = bed_of("rules", rule)
+    pair = PAIRS.get((rule, field), (0.2, 0.7))
+    both = run(plain, field, {"per_replica": list(pair)})
+    singles = [run(plain, field, value) for value in pair]
+    for replica, single in enumerate(singles):
+        expected = columns(single, replica)
+        for name, values in columns(both, replica).items():
+            if values.is_floating_point():
+                torch.testing.assert_close(
+                    values, expected[name], rtol=1e-4, atol=1e-5, msg=f"{name} of {replica}"
+                )
+            else:
+                assert torch.equal(values, expected[name]), name
+    first, second = (columns(single, 0) for single in singles)
+    assert any(not torch.equal(first[name], second[name]) for name in first)
