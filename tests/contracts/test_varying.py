@@ -8,12 +8,22 @@ import torch
 from netware.scenario.members import catalog
 from netware.scenario.members.signature import varies
 from netware.simulation.model import NetwareModel
-from tests.contracts.testbeds import bed_of, model
+from tests.contracts.testbeds import bed_of, model, scenario
 
 
 STEPS = 3
-# Pairs that fit every range but that of Gossip's share and of Deffuant's mu.
-PAIRS = {("gossip", "share"): (0.1, 0.4), ("deffuant", "mu"): (0.1, 0.4)}
+# Where another pair than (0.2, 0.7) is in the range, or makes a difference and no explosion.
+PAIRS = {
+    ("gossip", "share"): (0.1, 0.4),
+    ("deffuant", "mu"): (0.1, 0.4),
+    ("hebbian", "rate"): (0.001, 0.004),
+    ("low_rank_control", "optimiser.rate"): (0.01, 0.03),
+    ("log_linear_learning", "temperature"): (0.05, 50.0),
+    ("spatial_dilemma", "b"): (0.2, 1.9),
+}
+# In the first bed that takes these, the memories of all agents are the same, and learnt.
+BEDS = {"gradient": "learners", "weight_consensus": "learners"}
+BESIDE = {"gradient": {"task": "task"}, "log_linear_learning": {"revision": "all"}}
 
 
 def fields_that_vary() -> list[tuple[str, str]]:
@@ -51,6 +61,10 @@ def test_rules_of_many_families_vary() -> None:
 @pytest.mark.parametrize(("rule", "field"), FIELDS, ids=[".".join(one) for one in FIELDS])
 def test_a_replica_of_two_values_is_the_run_with_its_number(rule, field) -> None:
     plain = bed_of("rules", rule)
+    if rule in BEDS:
+        plain = {**scenario(BEDS[rule]), "rules": plain["rules"]}
+    if rule in BESIDE:
+        plain = {**plain, "rules": {"it": plain["rules"]["it"] | BESIDE[rule]}}
     pair = PAIRS.get((rule, field), (0.2, 0.7))
     both = run(plain, field, {"per_replica": list(pair)})
     singles = [run(plain, field, value) for value in pair]

@@ -17,7 +17,7 @@ from tests.relations.scenes import scene
 
 def made(
     seed: int, per: Literal["whole", "layer"], dtype=torch.float64
-) -> tuple[Generation, Edges, Population, Population]:
+) -> tuple[Generation | LayerGeneration, Edges, Population, Population]:
     """Returns a relation, its edges, generators and children, all of random sizes."""
     chance = torch.Generator().manual_seed(seed)
 
