@@ -127,7 +127,7 @@ class Draws:
     def stream(self, purpose: Purpose, name: str, agents: int, step: int = 0) -> "Stream":
         """Opens the numbers of one use: `name` tells two uses of one purpose apart.
 
-        The name goes into the key, so adding a population or a rule moves nobody else's numbers.
+        The name goes into the key, so adding a population or a rule moves no other part's numbers.
         Open one stream for each draw: two draws from one stream give the same numbers.
         """
         salted = self.keys.clone()

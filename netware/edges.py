@@ -187,7 +187,7 @@ class Edges:
     @property
     def ends(self) -> tuple[str, str]:
         """Returns the names of the populations at the source end and at the target end."""
-        assert self.between is not None, "edges of a world know whom they join"
+        assert self.between is not None, "edges of a world name their two ends"
         return self.between
 
     def into(self, targets: Int[Tensor, " chosen"]) -> "Edges":

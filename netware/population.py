@@ -28,7 +28,7 @@ class Population:
     stands at position r * agents + i.
 
     Where agents may die and be born, positions are places: the column `alive` says who is there,
-    the column `identity` who it is, by a number that nobody else of the replica ever had.
+    the column `identity` who it is, by a number that no other agent of the replica ever had.
 
     Args:
         name: Key in the scenario.
@@ -40,7 +40,7 @@ class Population:
         device: Where the tensors are.
         dtype: Their floating point type.
         chunk: Agents per forward pass, or 0 to let the model's sizes decide. [1]
-        unborn: Places of a replica, the last ones, where nobody is at the start. [1]
+        unborn: Places of a replica, the last ones, where there is no agent at the start. [1]
         who: Who is who, where files name the agents.
     """
 
@@ -63,12 +63,12 @@ class Population:
 
     @property
     def alive(self) -> Bool[Tensor, " agents"] | None:
-        """Returns who is alive, or None where nobody can die."""
+        """Returns who is alive, or None where no agent can die."""
         return self.state.get(ALIVE)
 
     @property
     def present(self) -> Bool[Tensor, " agents"]:
-        """Returns who is there: all, where nobody can die."""
+        """Returns who is there: all, where no agent can die."""
         return self.everyone if self.alive is None else self.alive
 
     @cached_property
@@ -88,7 +88,7 @@ class Population:
 
     @property
     def names(self) -> Int[Tensor, " agents"]:
-        """Returns the id of who is at each place: the place's own while nobody can die."""
+        """Returns the id of who is at each place: the slot's own while no agent can die."""
         return self.ids if self.identity is None else self.identity
 
     @property
@@ -193,7 +193,7 @@ class Population:
     ) -> Int[Tensor, " drawn"]:
         """Returns one agent for each 32-bit word, any of those there in its replica alike.
 
-        As flat positions; where nobody is there, the first place of the replica.
+        As flat positions; where there is none, the first slot of the replica.
         """
         if self.alive is None:
             return replica * self.agents + (words * self.agents >> 32)

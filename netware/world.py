@@ -22,7 +22,7 @@ class World:
     Args:
         draws: The source of chance.
         populations: Populations by name.
-        edges: Edges of each relation, by the relation's name; they know whom they join.
+        edges: Edges of each relation, by the relation's name; they name their two ends.
         examples: What each task holds, by the task's name.
         space: Where positions are, or None.
         step: Steps done. [1]
@@ -66,7 +66,7 @@ class World:
     def with_edges(self, relation: str, edges: Edges) -> "World":
         """Returns the world with these edges of one relation in place of the old.
 
-        Edges that do not say whom they join are between the ends of the old.
+        Edges that do not name their ends are between those of the old.
         """
         ends = self.edges[relation].between if relation in self.edges else None
         if edges.between is None and ends is not None:

@@ -19,7 +19,7 @@ def component_of_each(edges: Edges) -> Int[Tensor, " agents"]:
 
     Two agents are in one component if a chain of edges leads from each to the other: strongly
     connected. Where edges lead both ways, or each agent has as much weight in as out, that is the
-    same as being joined by edges of any direction. An edge of weight 0 joins nobody. Found on the
+    same as being joined by edges of any direction. An edge of weight 0 joins none. Found on the
     host, by Pearce's algorithm in SciPy.
     """
     if edges.weight is not None:

@@ -95,7 +95,7 @@ def multisets(
     """Returns a number for each agent, the same for equal rows of names, 0 for an empty row.
 
     Rows lie one behind the other, sorted. Neighbours in a row take one name for the two of them,
-    an odd last one with a 0 that stands for nobody, until every row is one name.
+    an odd last one with a 0 that stands for none, until every row is one name.
     """
     for halving in halvings:
         second = (halving.left + 1).clamp(max=len(names) - 1)

@@ -25,8 +25,9 @@ Units = list[Bool[Tensor, "agents _"]]
 def known_synapses(population: Population, where: str) -> tuple[Synapses, ...]:
     """Returns the matrices of a population's model in the order of use, or says what it lacks.
 
-    A model qualifies if it has hidden units and says of all its weights whom they join, each weight
-    one pair of units alone: else a unit would also hear through weights that are not its own.
+    A model qualifies if it has hidden units and says of all its weights which units they join,
+    each weight one pair of units alone: else a unit would also hear through weights that are not
+    its own.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
     found = model.synapses()

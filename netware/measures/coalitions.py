@@ -45,7 +45,7 @@ class Game:
     def value(
         self, members: Float[Tensor, "... agents"], worth: Float[Tensor, "... agents"]
     ) -> Float[Tensor, "..."]:
-        """Returns v of each coalition; nobody is worth nothing."""
+        """Returns v of each coalition; the empty one is worth nothing."""
         members = members.expand(torch.broadcast_shapes(members.shape, worth.shape))
         if self.kind == "size_power":
             size = members.sum(-1)

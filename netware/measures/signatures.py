@@ -25,7 +25,7 @@ def signatures(
 
     Agents of two populations are never alike, nor are those that differ in a column of `equal`;
     then relations, directions, weights and the classes at the other end tell them apart, again
-    and again. A place where nobody lives is like no agent. `over` names the relations that
+    and again. An empty slot is like no agent. `over` names the relations that
     count, all if none.
     """
     relations = over or tuple(world.edges)

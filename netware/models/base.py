@@ -154,7 +154,7 @@ class AbstractModel(ABC):
     def store(self, draw: Draw, examples: Examples, replica: Tensor) -> dict[str, Tensor]:
         """Returns the weights after the agents were shown the task once, before the first step.
 
-        `draw` draws the weights that they would have without; whoever stores in place of these
+        `draw` draws the weights that they would have without; a model that stores in place of these
         leaves it alone. `replica` says for each agent which replica's examples are its own.
         Memories store patterns here; other models learn by rules and return what is drawn.
         """
@@ -212,7 +212,7 @@ class AbstractModel(ABC):
         return None
 
     def connections(self) -> Connections:
-        """Returns all that it says of whom its weights join, as a checkpoint stores it."""
+        """Returns all that it says of which units its weights join, as a checkpoint stores it."""
         return Connections(self.synapses(), self.recursion())
 
     def log_trace(

@@ -37,7 +37,7 @@ class AbstractProbe(ABC):
     needs: ClassVar[tuple[AbstractNeed, ...]] = ()
     """What it needs of the world, from `netware/needs`: refused at build where it is not there."""
     counts_the_dead: ClassVar[bool] = False
-    """Whether it looks at places where nobody is; other probes see the living alone."""
+    """Whether it looks at empty slots too; other probes see the living alone."""
 
     @abstractmethod
     def read(self, world: World) -> dict[str, Tensor]:
@@ -62,7 +62,7 @@ class AbstractProbe(ABC):
         return self.unsure(world, where) or unmet_needs(self, world, where)
 
     def unsure(self, world: World, where: str) -> list[Problem]:
-        """Returns why nobody could tell whose agents those of an axis AGENT are, if so."""
+        """Returns why one could not tell whose agents those of an axis AGENT are, if so."""
         if all(AGENT not in axes for axes in (*self.quantities.values(), *self.memory.values())):
             return []
         name, cls = self.about(), type(self)
@@ -123,7 +123,7 @@ class AbstractRememberingProbe(AbstractProbe):
     resumed run goes on from it to the same bits. An event that changes a parameter of the probe
     lets its memory begin again at that step, as does a world of another step put into the model.
 
-    As `read` does, all three see the living of each replica alone once somebody has died, with that
+    As `read` does, all three see the living of each replica alone once an agent has died, with that
     replica's part of the memory; of an axis AGENT, the rows of the living. That gathers them at
     every step: a probe that leaves the dead out by a mask (`counts_the_dead`) is faster where many
     die. Who is born begins as `begin` says. Names, shapes and types stay as `begin` made them;

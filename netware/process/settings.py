@@ -16,7 +16,7 @@ def limit_spinning() -> None:
     """Lets threads that wait for each other give a busy core back after microseconds.
 
     The OpenMP library reads this when torch loads it: importing netware before torch is early
-    enough, and whoever has set `GOMP_SPINCOUNT` keeps that. Workers inherit it.
+    enough, and a user who has set `GOMP_SPINCOUNT` keeps that. Workers inherit it.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from netware.errors import StoreError
 from netware.record.files import make_folder, remove, remove_tree, write_atomically
-from netware.record.hashes import Entry, Ledger, sealed, unsealed
+from netware.record.hashes import Entry, FileIndex, sealed, unsealed
 from netware.record.shared_rows import agents_per_row, for_each_agent
 
 
@@ -46,7 +46,7 @@ class Checkpoint:
         step: Steps done. [1]
         kinds: Type and shape of each tensor, by name.
         payload: Its files.
-        ledger: What of the run's other files is valid at this step.
+        file_index: What of the run's other files is valid at this step.
         header: What the caller of `save` gave.
         warnings: What was wrong with later ones, in words.
         shared_rows: Agents that share each row written, by name of the tensor. [1]
@@ -56,7 +56,7 @@ class Checkpoint:
     step: int
     kinds: Kinds
     payload: tuple[Entry, ...]
-    ledger: Ledger
+    file_index: FileIndex
     header: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
     shared_rows: Mapping[str, int] = field(default_factory=dict)
@@ -97,7 +97,7 @@ def save(
     step: int,
     tensors: Mapping[str, Tensor],
     header: Mapping[str, Any],
-    ledger: Ledger | None = None,
+    file_index: FileIndex | None = None,
 ) -> Path:
     """Writes the checkpoint of a step into `folder`, verifies it, and lets the oldest go.
 
@@ -106,7 +106,7 @@ def save(
         step: Steps done. [1]
         tensors: All that the run needs to go on, on any device.
         header: What else it needs: plain JSON.
-        ledger: What of the run's other files is valid at this step.
+        file_index: What of the run's other files is valid at this step.
     """
     own = folder / f"step-{step:012d}"
     make_folder(own)
@@ -127,7 +127,7 @@ def save(
         "payload": [asdict(entry) for entry in payload],
         "tensors": kinds_of(tensors),
         "shared_rows": shared,
-        "ledger": asdict(ledger or Ledger()),
+        "ledger": asdict(file_index or FileIndex()),
         "header": dict(header),
     }
     write_atomically(own / HEADER, sealed(content))
@@ -188,7 +188,7 @@ def read(own: Path) -> Checkpoint | str:
             step=content["step"],
             kinds={name: (kind, tuple(size)) for name, (kind, size) in content["tensors"].items()},
             payload=tuple(Entry(**entry) for entry in content["payload"]),
-            ledger=Ledger.of(content["ledger"]),
+            file_index=FileIndex.of(content["ledger"]),
             header=content["header"],
             shared_rows=content.get("shared_rows", {}),
         )

@@ -66,7 +66,7 @@ def write_together(contents: Mapping[Path, Data]) -> None:
     """Writes several files, each whole or not at all, moved into place in the order given.
 
     All of them are on the disk before the first is moved. A kill may leave some of them new and
-    the rest old; whoever needs all or nothing writes one more file afterwards that says so.
+    the rest old; where all or nothing is needed, one more file afterwards says so.
     """
     drafts: dict[Path, Path] = {}
     try:

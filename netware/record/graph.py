@@ -112,7 +112,7 @@ def graphml(world: World, types: Mapping[str, str], replica: int = 0) -> bytes:
     Nodes have `population`, `id` and `label`, and `state.x` for each column of one number, as
     well as `state.position.0` and so on. Edges have `key` (the relation), `type`, `weight` and
     what else the relation gives each. Nodes come in the order of populations and ids, edges in
-    that of relations, targets and sources; who is not alive, and whom they know, is left out.
+    that of relations, targets and sources; who is not alive is left out, with all edges.
     """
     there = {name: ids(one, replica) for name, one in world.populations.items()}
     held = {name: state_of(one, replica) for name, one in world.populations.items()}
@@ -193,7 +193,7 @@ def links(
 
 
 def ids(population: Population, replica: int) -> list[int | None]:
-    """Returns the id of who is at each place of a replica, or None where nobody is alive."""
+    """Returns the id of who is at each place of a replica, or None where no agent is alive."""
     alive, identity = population.alive, population.identity
     if alive is None or identity is None:
         return list(range(population.agents))

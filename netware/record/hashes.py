@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class FileIndex:
     """What of a run's files is valid at a step.
 
     Args:
@@ -53,7 +53,7 @@ class Ledger:
     series: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, content: Mapping[str, Any]) -> "Ledger":
+    def of(cls, content: Mapping[str, Any]) -> "FileIndex":
         """Reads what `asdict` wrote."""
         return cls(tuple(Entry(**entry) for entry in content["metrics"]), dict(content["series"]))
 

@@ -12,11 +12,11 @@ NAMES = "names.csv"
 
 
 def keep_names(folder: Path, names: Mapping[str, Sequence[str | None] | None]) -> None:
-    """Writes a row for each agent with a name: population, id and name; no file if nobody has one.
+    """Writes a row for each agent with a name: population, id and name; no file if none has one.
 
     Args:
         folder: The run folder.
-        names: Name of each agent by population, in the order of ids; None where nobody has one.
+        names: Name of each agent by population, in the order of ids; None where none has one.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

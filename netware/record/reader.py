@@ -177,7 +177,7 @@ class Run:
 
     @cached_property
     def all_connections(self) -> Mapping[str, Connections]:
-        """Returns whom the weights of each population join, as the last checkpoint says.
+        """Returns which units the weights of each population join, as the last checkpoint says.
 
         Nothing for populations without a model, and for runs of versions that did not store it.
         """
@@ -188,7 +188,7 @@ class Run:
         return {name: Connections.from_json(content) for name, content in stored.items()}
 
     def connections(self, population: str) -> Connections:
-        """Returns whom the weights of one population join."""
+        """Returns which units the weights of one population join."""
         self.population(population)
         if population not in self.all_connections:
             raise StoreError(
@@ -211,10 +211,10 @@ class Run:
         """Returns the weights of one agent at the last checkpoint, by name.
 
         Where agents are born and die, `agent` is a place, as on every axis of agents: the id of
-        one of the first agents, until somebody else is born there.
+        one of the first agents, until another is born there.
         """
         given = self.population(population)
-        places = int(given.get("room") or given["agents"])
+        places = int(given.get("capacity") or given.get("room") or given["agents"])
         replicas = int(self.scenario.get("replicas", 1))
         for what, index, size in (("agent", agent, places), ("replica", replica, replicas)):
             if not 0 <= index < size:

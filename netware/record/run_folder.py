@@ -40,7 +40,7 @@ from netware.record.files import (
     within,
     write_atomically,
 )
-from netware.record.hashes import Entry, Ledger, edited, sealed
+from netware.record.hashes import Entry, FileIndex, edited, sealed
 from netware.record.lock import Lock
 from netware.record.manifest import FORMAT, MANIFEST, manifest_of
 from netware.record.rows import Flush
@@ -60,13 +60,13 @@ class RunFolder:
         path: The folder.
         manifest: What is in `manifest.json`.
         lock: The lock on it.
-        ledger: What has been written and counts so far, or None until `truncate_to` settles it.
+        file_index: What has been written and counts so far, or None until `truncate_to` settles it.
     """
 
     path: Path
     manifest: Mapping[str, Any]
     lock: Lock
-    ledger: Ledger | None = None
+    file_index: FileIndex | None = None
 
     @classmethod
     def create(
@@ -103,7 +103,7 @@ class RunFolder:
             "created": now(),
             "hashes": {"scenario": sha256(scenario_text), "resolved": digest},
         }
-        run = cls(path, {**own, **manifest, **own}, lock, Ledger())
+        run = cls(path, {**own, **manifest, **own}, lock, FileIndex())
         try:
             write_atomically(path / "scenario.yaml", scenario_text.encode())
             write_atomically(path / "resolved.yaml", resolved_text.encode())
@@ -142,21 +142,21 @@ class RunFolder:
 
     def append(self, rows: Flush) -> None:
         """Writes what was observed since the last flush; it counts from the next checkpoint on."""
-        ledger = self.settled()
-        self.ledger = None
-        written = ledger.metrics
+        file_index = self.settled()
+        self.file_index = None
+        written = file_index.metrics
         if rows.measured:
             data = metrics.encoded(rows.measured, rows.index, self.manifest["run"])
             part = Entry.of(metrics.part_name(len(written)), data)
             make_folder(self.path / "metrics")
             write_atomically(self.path / "metrics" / part.file, data)
             written = (*written, part)
-        lengths = dict(ledger.series)
+        lengths = dict(file_index.series)
         for group, entries in (rows.series or {}).items():
             lengths[group] = series.append(
                 self.path / "agents.zarr", group, entries, lengths.get(group, 0)
             )
-        self.ledger = replace(ledger, metrics=written, series=lengths)
+        self.file_index = replace(file_index, metrics=written, series=lengths)
 
     def checkpoint(
         self, step: int, tensors: Mapping[str, Tensor], header: Mapping[str, Any]
@@ -174,21 +174,23 @@ class RunFolder:
         Refuses metrics that were changed since they were written. A kill on the way is harmless:
         cut again.
         """
-        step, ledger = (checkpoint.step, checkpoint.ledger) if checkpoint else (-1, Ledger())
-        for part in ledger.metrics:
+        step, file_index = (
+            (checkpoint.step, checkpoint.file_index) if checkpoint else (-1, FileIndex())
+        )
+        for part in file_index.metrics:
             if not metrics.PART.fullmatch(part.file) or not part.agrees(
                 self.path / "metrics" / part.file
             ):
                 raise edited(self.path / "metrics" / part.file, part.sha256)
         checkpoints.discard_after(self.path / "checkpoints", step)
-        kept = {part.file for part in ledger.metrics}
+        kept = {part.file for part in file_index.metrics}
         for file in metrics.parts_in(self.path / "metrics"):
             if file.name not in kept:
                 remove(file)
         for group in GROUPS:
-            series.truncate(self.path / "agents.zarr", group, ledger.series.get(group, 0))
+            series.truncate(self.path / "agents.zarr", group, file_index.series.get(group, 0))
         self.mend_progress(step)
-        self.ledger = ledger
+        self.file_index = file_index
 
     def mend_progress(self, step: int) -> None:
         """Removes half lines, and lines of later steps, from `progress.jsonl` and `log.txt`."""
@@ -217,9 +219,9 @@ class RunFolder:
         """Gives the folder back."""
         self.lock.release()
 
-    def settled(self) -> Ledger:
+    def settled(self) -> FileIndex:
         """Returns what counts so far, or says that it is not known."""
-        if self.ledger is None:
+        if self.file_index is None:
             raise StoreError(
                 str(self.path),
                 found="files that may go beyond the last checkpoint",
@@ -227,7 +229,7 @@ class RunFolder:
                 fix="'netware resume' the run",
                 code="F-UNSETTLED",
             )
-        return self.ledger
+        return self.file_index
 
 
 def new_folder(parent: Path, digest: str) -> Path:

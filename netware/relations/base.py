@@ -49,7 +49,7 @@ class AbstractRelation(ABC):
         """Makes the edges of all replicas; no edge joins two replicas."""
 
     def edges(self, world: Surroundings, name: str) -> Edges:
-        """Makes the edges of all replicas, which know whom they join."""
+        """Makes the edges of all replicas, with the names of their ends."""
         return replace(self.connect(world, name), between=self.between)
 
     def tolerates_deaths(self) -> bool:

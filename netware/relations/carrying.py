@@ -103,7 +103,7 @@ def check_flow(
 
 
 def check_part(name: str, offset: int, many: int, into: str, target: Population) -> None:
-    """Refuses to fill numbers that a column has not, or a column that nobody has made."""
+    """Refuses to fill numbers that a column has not, or a column that has not been made."""
     taken = shape_of(target, into)
     size = taken[0] if taken is not None and len(taken) == 1 else 0
     if offset + many > size:

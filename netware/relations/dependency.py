@@ -78,7 +78,7 @@ class Dependency(AbstractGraphRelation):
                 f"relations.{name}.combine",
                 found=f"'concatenate' with {target.empty_slots} empty slots of '{target.name}'",
                 expected="a row of sources for everyone, from the start",
-                fix=f"take out 'room' of populations.{target.name}, or write 'combine: mean'",
+                fix=f"take out 'capacity' of populations.{target.name}, or write 'combine: mean'",
             )
 
     def tolerates_deaths(self) -> bool:

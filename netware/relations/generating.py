@@ -25,7 +25,7 @@ class AbstractGeneration(AbstractGraphRelation):
 
     Args:
         between: Population of generators and population of children.
-        topology: Who generates whom, one generator for each child; without it the children are
+        topology: Which generator makes which child, one for each; without it the children are
             shared out among the generators in equal blocks.
         weights: `all` weights of a child, or the names of those to generate.
     """

@@ -26,7 +26,7 @@ class LayerGeneration(AbstractGeneration):
 
     Args:
         between: Population of generators and population of children.
-        topology: Who generates whom, one generator for each child; without it the children are
+        topology: Which generator makes which child, one for each; without it the children are
             shared out among the generators in equal blocks.
         embedding: Column of the children that their generator is shown: `(children, weights z)`,
             the z numbers of the first weight first.

@@ -21,7 +21,7 @@ class Proximity(AbstractRelation):
 
     i <- j and j <- i while |x_i - x_j| <= radius, the shortest way round a periodic box
 
-    Found anew in the `link` phase of each step, by cells; nobody is its own neighbour, and
+    Found again in the `link` phase of each step, by cells; no agent is its own neighbour, and
     agents of different replicas never meet.
 
     Args:

@@ -25,11 +25,11 @@ class Realization(AbstractGraphRelation):
     The interface is a promise: so many numbers in, so many out. Providers that keep it are
     interchangeable; when one dies its clients turn to the next in the same step. A client without
     a living provider keeps what it had: of two realizations that write the same column, the later
-    one in the scenario prevails where it has somebody alive, so reserves stand first.
+    one in the scenario prevails where it has an agent alive, so reserves stand first.
 
     Args:
         between: Population of providers and population of clients.
-        topology: Who may serve whom.
+        topology: Which agents may serve which.
         inputs: Numbers that a provider takes, by the interface. [1]
         outputs: Numbers that a provider answers, by the interface. [1]
         carries: Column of the provider that its clients get.
@@ -53,7 +53,7 @@ class Realization(AbstractGraphRelation):
     meeting: ClassVar[Meeting] = "fill"
 
     def connect(self, world: Surroundings, name: str) -> Edges:
-        """Makes the graph of who may serve whom; refuses providers that break the promise."""
+        """Makes the graph of who may serve; refuses providers that break the promise."""
         providers, clients = (world.populations[end] for end in self.between)
         model = providers.wrapped()
         kept, promised = (model.input_size(), model.output_size()), (self.inputs, self.outputs)

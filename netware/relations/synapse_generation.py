@@ -29,7 +29,7 @@ class SynapseGeneration(AbstractGeneration):
 
     Args:
         between: Population of generators and population of children.
-        topology: Who generates whom, one generator for each child; without it the children are
+        topology: Which generator makes which child, one for each; without it the children are
             shared out among the generators in equal blocks.
         weights: `all` weights of a child, or the names of those to generate.
         sheets: Width and height of each layer of neurons, inputs first; x and y run from -1 to 1

@@ -85,9 +85,9 @@ class AbstractRule(ABC):
     agents at once from what all were. A rule whose `orders` are ONE_BY_ONE also acts for some
     agents alone (`acting.agents`), each seeing what those before it have done; it then writes
     nothing but their own rows of state and weights. IN_PAIRS adds `pairs`, for a rule that makes
-    sense where an agent hears nobody but one other, or that hears nobody at all. ANY_ORDER is for
+    sense where an agent hears one other alone, or none at all. ANY_ORDER is for
     a rule by which each agent reads and writes its own alone, so that all orders give the same: it
-    hears nobody, acts for all at once whatever the order, and need not look at `acting.agents`.
+    hears no other, acts for all at once whatever the order, and need not look at `acting.agents`.
     """
 
     on: str

@@ -1,4 +1,4 @@
-"""Meetings: random pairs of agents, many at once that share nobody, or one after another."""
+"""Meetings: random pairs of agents, many at once that share no agent, or one after another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Meetings:
     order: Order
 
     def rounds(self, agents: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yields pairs that share nobody; taken in turn, they are as good as one after another.
+        """Yields pairs that share no agent; taken in turn, they are as good as one after another.
 
         Each round holds the pairs whose agents have no earlier meeting left. `agents` is the
         number in all replicas, which never meet each other.
@@ -72,7 +72,7 @@ def drawn(
     agents at most; `sequential` ones are any two, again and again. Along edges an agent wakes and
     calls one of those that it hears, all equally likely: `disjoint` wakes every agent once at most,
     `sequential` any agent again and again. `pairs` = 0 is one sweep: all agents, or half as many
-    pairs where they come one after another. Who is not there never wakes. Whoever hears no one
+    pairs where they come one after another. An empty slot never wakes. An agent that hears no other
     wakes in vain: there is no meeting that could keep others from theirs.
     """
     agents = population.agents

@@ -13,7 +13,7 @@ ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass
 class Request:
-    """Whether somebody asked the run to stop, and by which signal."""
+    """Whether a signal asked the run to stop, and by which signal."""
 
     number: int = 0
 

@@ -96,7 +96,7 @@ class Pool:
     """The workers of a sweep and what is left to do.
 
     Args:
-        waiting: Runs that nobody has begun, the next one last.
+        waiting: Runs that are not begun, the next one last.
         many: Workers. [1]
         said: Told of every outcome.
         total: Runs in all. [1]

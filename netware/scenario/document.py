@@ -59,15 +59,17 @@ class Document:
 
     Args:
         source: The file they were read from.
-        data: Nested dicts, lists, texts, numbers, booleans and None; nobody writes into it.
+        data: Nested dicts, lists, texts, numbers, booleans and None; it is never written into.
         keys: Place of each key, by its path from the top.
         values: Place of each value, by its path from the top.
+        notes: What a reader should know of how it was read, a sentence each.
     """
 
     source: Source
     data: dict[str, Any]
     keys: Mapping[Path, Mark] = field(default_factory=dict)
     values: Mapping[Path, Mark] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def mark(self, path: Path) -> Mark | None:
         """Returns the place of the value at `path`, or of the nearest one around it."""

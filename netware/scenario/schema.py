@@ -132,7 +132,7 @@ class Population(AbstractStrict):
 
     agents: Annotated[int, Field(ge=1, le=MOST_AGENTS)]
     """Number of agents in each replica; where agents may be born, those at the start. [1]"""
-    room: Annotated[int, Field(ge=1, le=MOST_AGENTS)] | None = None
+    capacity: Annotated[int, Field(ge=1, le=MOST_AGENTS)] | None = None
     """Places in each replica, `agents` at least, where agents may die and be born. [1]"""
     model: Part | None = None
     """What each agent computes; none for agents without a network."""
@@ -153,7 +153,7 @@ class Population(AbstractStrict):
     @property
     def places(self) -> int:
         """Places in each replica: for the agents at the start, and for those to be born."""
-        return self.room or self.agents
+        return self.capacity or self.agents
 
 
 class Event(AbstractStrict):

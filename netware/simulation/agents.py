@@ -51,7 +51,7 @@ class NetwareAgent(mesa.Agent):
     Attributes:
         population: Name of the population.
         replica: Replica the agent lives in.
-        id: Its id within the replica, which nobody else ever had.
+        id: Its id within the replica, which no other agent ever had.
         row: Its position on the population's agent axis.
     """
 
@@ -224,7 +224,7 @@ def view_class(population: str) -> type[NetwareAgent]:
 def who(
     population: Population, views: list[NetwareAgent | None]
 ) -> Iterator[tuple[int, int | None]]:
-    """Yields the places where somebody else is than the view says, and who; None for nobody."""
+    """Yields slots whose agent is not the one of the view, and its id; None for an empty slot."""
     if population.alive is None or population.identity is None:
         if None in views:
             yield from ((row, row % population.agents) for row in range(population.total))

@@ -82,9 +82,10 @@ class Blueprint:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Returns what models say of how they compute, each with its population, to tell once."""
+        """Returns what a user should know once: of how the file was read, of how models compute."""
         models = self.members.models.items()
-        return tuple(f"populations.{name}: {note}" for name, one in models for note in one.notes())
+        said = (f"populations.{name}: {note}" for name, one in models for note in one.notes())
+        return (*self.document.notes, *said)
 
     @property
     def relation_types(self) -> dict[str, str]:
@@ -184,7 +185,7 @@ class Blueprint:
             column: initial(population, column, spec, world.space, world.draws)
             for column, spec in given.state.items()
         }
-        if given.room is not None:
+        if given.capacity is not None:
             population = population.mortal()
         if model is None:
             return population.with_state(columns)

@@ -18,7 +18,7 @@ def with_changes(world: World, before: Plan, after: Plan) -> World:
     """Returns the world at a step at which events change parameters.
 
     Rules, relations and probes follow their new parameters from the step that begins now, and the
-    probes look at this moment with theirs. A relation whose graph has changed is joined anew; a
+    probes look at this moment with theirs. A relation whose graph has changed is joined again; a
     rule that prepares again does so.
     """
     for old, new in changed(before.relations, after.relations):
@@ -38,7 +38,7 @@ def changed(before: tuple[Timed, ...], after: tuple[Timed, ...]) -> Iterator[tup
 
 
 def rejoined(world: World, name: str, old: AbstractRelation, new: AbstractRelation) -> World:
-    """Returns the world with the edges of a relation joined anew, if its graph has changed."""
+    """Returns the world with the edges of a relation joined again, if its graph has changed."""
     edges = new.edges(world, name)
     return world if same_edges(edges, old.edges(world, name)) else world.with_edges(name, edges)
 

@@ -84,7 +84,7 @@ class Construction:
         return world
 
     def empty(self) -> World:
-        """Returns the world with its tasks and nobody in it."""
+        """Returns the world with its tasks, without agents."""
         blueprint = self.blueprint
         draws = Draws.of(blueprint.seed, blueprint.scenario.replicas, blueprint.device)
         world = World(draws=draws, space=blueprint.space, dt=blueprint.scenario.dt)

@@ -39,7 +39,7 @@ class Cost:
         parts: Memory of each part, by name. [byte]
         disk: Size of the run folder. [byte]
         seconds: Time of the run: a floor of 0.1 ms a step, or the arithmetic of the models. [s]
-        uncounted: Names of the relations whose edges nobody can tell before they are made.
+        uncounted: Names of the relations whose edges cannot be told before they are made.
     """
 
     agents: int

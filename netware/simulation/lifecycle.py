@@ -23,7 +23,7 @@ def drop_dead_edges(world: World, before: World) -> World:
 
 
 def changed_populations(world: World, before: World) -> set[str]:
-    """Names the populations in which somebody may have died or been born since `before`."""
+    """Names the populations in which an agent may have died or been born since `before`."""
     return {
         name
         for name, population in world.populations.items()
@@ -45,7 +45,7 @@ def between_living(world: World, edges: Edges) -> Edges:
 
 
 def all_alive(world: World) -> bool:
-    """Tells whether somebody is at every place of every population."""
+    """Tells whether there is an agent in every slot of every population."""
     masks = [population.alive for population in world.populations.values()]
     return all(bool(alive.all()) for alive in masks if alive is not None)
 

@@ -58,7 +58,7 @@ class Memories:
     def at(self, world: World, plan: Plan) -> "Memories":
         """Returns the memories in a world put in place of the one that they have seen last.
 
-        Another world of the same step changes none. In a world of another step they begin: nobody
+        Another world of the same step changes none. In a world of another step they begin: none
         knows what was before it.
         """
         return self if world.step == self.step else Memories.begun(world, plan)

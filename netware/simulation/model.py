@@ -265,8 +265,8 @@ class NetwareModel(mesa.Model):
             raise StateError(
                 f"agent {agent.unique_id} of '{agent.population}'",
                 found="'remove()' in a population in which nobody can die",
-                expected="a population with room for births and deaths",
-                fix=f"write 'room: {population.agents}' under populations.{agent.population}",
+                expected="a population with a capacity for births and deaths",
+                fix=f"write 'capacity: {population.agents}' under populations.{agent.population}",
             )
         alive = population[ALIVE].index_fill(0, torch.tensor([agent.row]), False)
         self._world = before.with_state(agent.population, **{ALIVE: alive})
@@ -284,7 +284,7 @@ class NetwareModel(mesa.Model):
         return column in self._world.populations[population].state
 
     def write(self, population: str, column: str, row: int, value) -> None:
-        """Writes one agent's value, in a copy of the column that nobody else holds."""
+        """Writes one agent's value, in a copy of the column that is the model's own."""
         if (population, column) not in self._own:
             copied = self._world[population][column].clone()
             self._world = self._world.with_state(population, **{column: copied})
@@ -293,7 +293,7 @@ class NetwareModel(mesa.Model):
         values[row] = torch.as_tensor(value, dtype=values.dtype, device=values.device)
 
     def write_weights(self, population: str, row: int, weights: Mapping[str, Tensor]) -> None:
-        """Writes one agent's weights, in a copy that nobody else holds."""
+        """Writes one agent's weights, in a copy that is the model's own."""
         for name, values in weights.items():
             if (population, f"{WEIGHTS}/{name}") not in self._own:
                 copied = self._world[population].weights[name].clone()

@@ -35,7 +35,7 @@ class Timed(Generic[Part]):
 class Plan:
     """What is defined from one step on, in the order of the scenario, until the next plan.
 
-    Whoever needs a definition reads it here: the step, the recorder, the graph that is written
+    All that need a definition read it here: the step, the recorder, the graph that is written
     out, a gradient that runs back through a generator. An event that sets a parameter makes the
     next plan; a world holds no definitions, and cannot disagree with them.
 

@@ -81,7 +81,7 @@ def refuse_death(timed: Timed[AbstractRule], plan: Plan, world: World) -> None:
             f"rules.{timed.name}",
             found=f"agents of '{rule.on}' that may die, which this rule would read",
             expected="rules by which agents meet along relations only, or act by themselves",
-            fix="take out what lets them die: 'room', births, deaths or a composition",
+            fix="take out what lets them die: 'capacity', births, deaths or a composition",
         )
 
 
@@ -93,5 +93,5 @@ def refuse_loss(timed: Timed[AbstractRelation], plan: Plan, world: World) -> Non
             f"relations.{timed.name}",
             found=f"agents of '{lost[0]}' that may die, whose edges this relation needs",
             expected="agents that live for ever",
-            fix="take out what lets them die: 'room', births, deaths or a composition",
+            fix="take out what lets them die: 'capacity', births, deaths or a composition",
         )

@@ -1,4 +1,4 @@
-"""The order of a step: whoever reads this page knows what happens when."""
+"""The order of a step: who reads this page knows what happens when."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class Schedule:
                    second sees what they did. Within a population rules keep their order, and in
                    each rule all act at once
     pairs          at each step agents meet in pairs along the relation that a rule hears; in that
-                   step each hears nobody but its partner, and who has none does not act
+                   step each hears its partner alone, and an agent without one does not act
 
     A rule by which each agent reads its own alone acts for all at once, since no order could make a
     difference. Agents with a Python class act one by one, in the order of their ids, or in an order
@@ -93,7 +93,7 @@ class Schedule:
     def remove_dead(self, world: World, before: World) -> World:
         """Lets parts die with their wholes, parts of parts too, and takes the edges of the dead.
 
-        At once, before somebody else is born where they were.
+        At once, before another agent is born in their slots.
         """
         if not changed_populations(world, before):
             return world

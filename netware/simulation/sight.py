@@ -43,7 +43,7 @@ class FullOnly(Mapping[str, Held]):
         return self.held[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Lists them; whoever comes to the end has looked at all."""
+        """Lists them; who comes to the end has looked at all."""
         yield from (name for name in self.held if name not in self.empty)
         if self.empty:
             raise EmptyPlaceError(", ".join(self.empty))
@@ -55,7 +55,7 @@ class FullOnly(Mapping[str, Held]):
 
 @dataclass(frozen=True)
 class Sight:
-    """What probes see of a world: the living alone, replica by replica once somebody has died.
+    """What probes see of a world: the living alone, replica by replica once an agent has died.
 
     All probes of a moment share one sight, so that the living are gathered once; and all who ask
     what a probe reads (the recorder, the condition to stop, Mesa's collector) share its answer.
@@ -72,12 +72,12 @@ class Sight:
 
     @cached_property
     def whole(self) -> bool:
-        """Tells whether somebody is at every place, so that nobody need be left out."""
+        """Tells whether there is an agent in every slot, so that none need be left out."""
         return all_alive(self.world)
 
     @cached_property
     def full(self) -> World:
-        """Returns the world as far as somebody is at every place; the rest cannot be looked at."""
+        """Returns the world as far as all slots have agents; the rest cannot be looked at."""
         people, edges = self.world.populations, self.world.edges
         empty = frozenset(
             name
@@ -107,8 +107,8 @@ class Sight:
     def read(self, name: str, probe: AbstractProbe) -> dict[str, Tensor]:
         """Returns what a probe reads of the living.
 
-        A quantity with an axis of agents keeps their places, with no number where nobody is. What
-        is measured in a population that has died out is no number.
+        A quantity with an axis of agents keeps their places, with no number where there is no
+        agent. What is measured in a population that has died out is no number.
         """
         if name not in self._answers:
             self._answers[name] = self.read_now(name, probe)
@@ -157,7 +157,7 @@ class Sight:
         return None
 
     def memory_of(self, name: str, probe: AbstractProbe) -> Memory:
-        """Returns what a probe remembers, or says that nobody has kept it."""
+        """Returns what a probe remembers, or says that it has not been kept."""
         if isinstance(probe, AbstractRememberingProbe) and name not in self.memories:
             raise StateError(
                 f"probes.{name}",
@@ -225,7 +225,7 @@ class Sight:
     def together(
         self, name: str, probe: AbstractProbe, each: Sequence[Memory]
     ) -> dict[str, Tensor]:
-        """Joins memories of the living of each replica, with nothing where nobody is."""
+        """Joins memories of the living of each replica, with nothing in empty slots."""
         about, joined = probe.about(), {}
         for key in each[0]:
             axis = axis_of(name, probe, probe.memory.get(key, ()), self.world)
@@ -284,7 +284,7 @@ def placed_back(
 ) -> Tensor:
     """Returns a quantity with its axis of agents, if it has one, spread over all places.
 
-    Where nobody is, it is `empty`.
+    In an empty slot, it is `empty`.
     """
     if axis is None or about is None:
         return values

@@ -57,7 +57,7 @@ def pulls_within(
 ) -> Float[Tensor, "agents space"]:
     """Returns sum_j w(r_ij^2) (x_j - x_i) over all j with r_ij <= radius, the shortest way round.
 
-    The two agents of a pair are pulled by opposite numbers, bit by bit; nobody pulls itself.
+    The two agents of a pair are pulled by opposite numbers, bit by bit; none pulls itself.
     """
     pairs = candidates(position, radius, space, replicas)
 

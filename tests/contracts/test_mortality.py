@@ -17,7 +17,7 @@ from tests.contracts.testbeds import AGENTS, bed_of, model
 def with_dead(plain: dict[str, Any], garbage: float) -> NetwareModel:
     """Builds a bed in which every third agent is dead, and its columns and weights are garbage."""
     them = dict(plain["populations"]["them"])
-    them["room"] = them.get("agents", AGENTS)
+    them["capacity"] = them.get("agents", AGENTS)
     made = model({**plain, "populations": {**plain["populations"], "them": them}})
     world = made.world
     population = world["them"]

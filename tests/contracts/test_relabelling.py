@@ -76,7 +76,7 @@ NUMBERED = {
 @pytest.mark.parametrize("rule", catalog.names("rules"))
 def test_what_is_drawn_for_an_agent_follows_its_identity(rule: str) -> None:
     plain = bed_of("rules", rule)
-    them = {**plain["populations"]["them"], "room": AGENTS}
+    them = {**plain["populations"]["them"], "capacity": AGENTS}
     plain = {**plain, "populations": {**plain["populations"], "them": them}}
     try:
         made = model(plain)

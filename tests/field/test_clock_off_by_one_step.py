@@ -36,7 +36,7 @@ def test_two_that_agree_at_time_1_read_1(activation):
 
 def test_the_living_alone_count():
     """The room is full of other values, and nobody is there."""
-    model = NetwareModel(CASE, ["populations.p={agents: 3, room: 9, state: {x: [1, 1, 1]}}"])
+    model = NetwareModel(CASE, ["populations.p={agents: 3, capacity: 9, state: {x: [1, 1, 1]}}"])
     for _ in range(2):
         model.step()
         assert model.reading("t", "time") == 0

@@ -10,7 +10,7 @@ from netware import NetwareModel
 
 
 CASE = Path(__file__).parent / "cases/08-generation-with-room-crashes/scenario.yaml"
-CHILDREN = "populations.children={{agents: 4, room: {room}, {rest}}}"
+CHILDREN = "populations.children={{agents: 4, capacity: {room}, {rest}}}"
 REST = {
     "whole": "model: {type: multilayer, inputs: 2, widths: [], outputs: 1},"
     " state: {embedding: {normal: [0, 1], size: 3}}",
@@ -74,7 +74,7 @@ def test_children_of_a_dead_generator_keep_their_weights():
         " n: {type: noise, on: generator, state: weights, sd: 1.0}}"
     )
     given = "populations.generator.state={doomed: [0, 1]}"
-    model = NetwareModel(CASE, [rules, given, "populations.children.room=4", "steps=3"])
+    model = NetwareModel(CASE, [rules, given, "populations.children.capacity=4", "steps=3"])
     before = model.world["children"].weights
     for _ in range(2):
         model.step()

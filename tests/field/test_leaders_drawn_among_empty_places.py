@@ -27,7 +27,7 @@ def test_one_of_five_leads_whatever_the_room(seed):
 
 
 def test_the_same_agent_leads_as_without_room():
-    roomy, full = (NetwareModel(CASE, [f"populations.p.room={room}"]) for room in (50, 5))
+    roomy, full = (NetwareModel(CASE, [f"populations.p.capacity={room}"]) for room in (50, 5))
     assert torch.equal(roomy.world["p"]["r.leads"][:5], full.world["p"]["r.leads"])
 
 

@@ -16,7 +16,7 @@ def test_half_of_ten_are_five(seed):
     model = NetwareModel(CASE, seed=seed)
     model.step()
     assert model.reading("mean", "mean") == 0.5
-    full = NetwareModel(CASE, ["populations.p.room=10"], seed=seed)
+    full = NetwareModel(CASE, ["populations.p.capacity=10"], seed=seed)
     full.step()
     assert torch.equal(model.world["p"]["x"][:10], full.world["p"]["x"])
 

@@ -21,6 +21,6 @@ def test_one_agent_disagrees_with_none() -> None:
 
 
 def test_one_agent_from_the_start_is_no_mistake() -> None:
-    model = NetwareModel(CASE, ["populations.p.agents=1", "populations.p.room=1"])
+    model = NetwareModel(CASE, ["populations.p.agents=1", "populations.p.capacity=1"])
     assert isnan(model.reading("d", "pairwise_disagreement"))
     assert model.reading("d", "majority") == 1

@@ -22,7 +22,7 @@ def test_two_agents_have_twenty_examples_each(share):
 
 
 def test_agents_learn_as_they_do_without_room():
-    roomy, full = (NetwareModel(CASE, [f"populations.p.room={room}"]) for room in (8, 2))
+    roomy, full = (NetwareModel(CASE, [f"populations.p.capacity={room}"]) for room in (8, 2))
     for model in (roomy, full):
         model.step()
     for name, w in full.world["p"].weights.items():

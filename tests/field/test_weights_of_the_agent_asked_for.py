@@ -18,7 +18,7 @@ replicas: 2
 populations:
   nets:
     agents: 4
-    room: 7
+    capacity: 7
     model: {type: multilayer, inputs: 2, outputs: 1}
     state: {input: {normal: [0, 1], size: 2}}
 rules:

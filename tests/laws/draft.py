@@ -37,7 +37,7 @@ class Draft:
         chance, entry = self.chance, {**kind.entry}
         agents = chance.choice((2, 3, 4, 5, 6, 9))
         if lead in ("birth", "death") or chance.random() < 0.15:
-            entry = {"room": agents + chance.choice((0, 1, 3)), **entry}
+            entry = {"capacity": agents + chance.choice((0, 1, 3)), **entry}
         if kind.task is not None:
             self.data["tasks"][f"task_{name}"] = kind.task
             if "inputs" in entry:

@@ -139,7 +139,7 @@ def begin_with(draft: Draft, family: str, lead: str) -> None:
         draft.data["rules"]["r0"]["optimiser"] = draft.part(family, lead, "a")
     if lead in COUNTS:
         draft.data["populations"]["a"]["agents"] = COUNTS[lead]
-        draft.data["populations"]["a"].pop("room", None)
+        draft.data["populations"]["a"].pop("capacity", None)
     if lead == "number_fluctuations":
         draft.data["space"]["periodic"] = True
 

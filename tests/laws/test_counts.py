@@ -100,7 +100,7 @@ def test_edges_between_those_who_live_on_stay_where_none_is_rewired(block):
 @blocks("rewiring keeps the number of links")
 def test_rewiring_keeps_the_number_of_edges_and_what_they_weigh(block):
     def law(seed, data):
-        if any("room" in one for one in data["populations"].values()):
+        if any("capacity" in one for one in data["populations"].values()):
             return
         if any(part["type"] in ("composition", "birth", "death") for part in parts(data)):
             return

@@ -30,8 +30,8 @@ def of_these(data: Plain, replica: int, places: dict[str, list[int]]) -> Plain:
     for name, entry in data["populations"].items():
         agents = len(places[name])
         populations[name] = {**entry, "agents": agents}
-        if "room" in entry:
-            populations[name]["room"] = agents
+        if "capacity" in entry:
+            populations[name]["capacity"] = agents
     own = worlds.replica_seeds(data["seed"], data["replicas"])[replica]
     return {**data, "populations": populations, "replicas": 1, "seed": own}
 

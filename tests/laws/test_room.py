@@ -21,7 +21,7 @@ def without_births(data: Plain) -> Plain:
         and all(key.split(".")[1] in rules for key in event.get("set", {}) if key[:5] == "rules")
     ]
     populations = {
-        name: {key: value for key, value in entry.items() if key != "room"}
+        name: {key: value for key, value in entry.items() if key != "capacity"}
         for name, entry in data["populations"].items()
     }
     return {**data, "rules": rules, "events": events, "populations": populations}
@@ -31,7 +31,7 @@ def with_room(seed: int, data: Plain) -> Plain:
     """Returns a scenario in which populations have room for births."""
     chance = Random(seed + 6)
     populations = {
-        name: {**entry, "room": entry["agents"] + chance.choice((0, 1, 1, 3))}
+        name: {**entry, "capacity": entry["agents"] + chance.choice((0, 1, 1, 3))}
         for name, entry in data["populations"].items()
     }
     return {**data, "populations": populations}

@@ -306,7 +306,7 @@ def number_fluctuations(one: One) -> dict[str, Any]:
 
 
 def headcount(one: One) -> dict[str, Any]:
-    return {"living": AGENTS, "founders": AGENTS, "last": AGENTS - 1}
+    return {"living": AGENTS, "initial": AGENTS, "last": AGENTS - 1}
 
 
 def accuracy(one: One) -> dict[str, Any]:

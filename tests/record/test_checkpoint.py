@@ -10,7 +10,7 @@ from netware.errors import StoreError
 from netware.record import checkpoint
 from netware.record.checkpoint import Checkpoint, latest, save
 from netware.record.files import write_atomically
-from netware.record.hashes import Entry, Ledger, sealed, unsealed
+from netware.record.hashes import Entry, FileIndex, sealed, unsealed
 
 
 def tensors(step: int = 0) -> dict[str, torch.Tensor]:
@@ -40,10 +40,10 @@ def found(folder) -> Checkpoint:
 
 def test_what_is_saved_comes_back_bit_for_bit(tmp_path):
     given = tensors(5) | {"nan": torch.tensor([float("nan"), -0.0, 1e-40])}
-    ledger = Ledger((Entry("part-000000.parquet", 3, "ab"),), {"panel": 6})
-    save(tmp_path, 5, given, {"stop": 3, "names": ["x"]}, ledger)
+    file_index = FileIndex((Entry("part-000000.parquet", 3, "ab"),), {"panel": 6})
+    save(tmp_path, 5, given, {"stop": 3, "names": ["x"]}, file_index)
     last = found(tmp_path)
-    assert (last.step, last.header, last.ledger) == (5, {"stop": 3, "names": ["x"]}, ledger)
+    assert (last.step, last.header, last.file_index) == (5, {"stop": 3, "names": ["x"]}, file_index)
     assert last.warnings == ()
     assert torch.equal(last.tensors["nan"].view(torch.int32), given.pop("nan").view(torch.int32))
     last.tensors.pop("nan")

@@ -2,7 +2,7 @@ from dataclasses import asdict
 
 import pytest
 
-from netware.record.hashes import Entry, Ledger, edited, sealed, unsealed
+from netware.record.hashes import Entry, FileIndex, edited, sealed, unsealed
 
 
 CONTENT = {"step": 3, "pi": 3.141592653589793, "none": None, "list": [1, "zwei"], "nan": "NaN"}
@@ -39,9 +39,9 @@ def test_an_entry_knows_its_file(tmp_path):
     assert not entry.agrees(tmp_path)
 
 
-def test_a_ledger_survives_json():
-    ledger = Ledger((Entry("a", 1, "x"),), {"panel": 7})
-    assert Ledger.of(unsealed(sealed(asdict(ledger))) or {}) == ledger
+def test_a_file_index_survives_json():
+    file_index = FileIndex((Entry("a", 1, "x"),), {"panel": 7})
+    assert FileIndex.of(unsealed(sealed(asdict(file_index))) or {}) == file_index
 
 
 def test_the_text_for_a_changed_file(tmp_path):

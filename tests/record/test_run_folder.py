@@ -11,7 +11,7 @@ import torch
 import xarray as xr
 
 from netware.errors import StoreError
-from netware.record.hashes import Ledger
+from netware.record.hashes import FileIndex
 from netware.record.rows import Column, Flush, Readings, Series
 from netware.record.run_folder import RunFolder
 
@@ -84,7 +84,7 @@ def test_a_flush_with_nothing_in_it_writes_nothing(tmp_path):
     run = created(tmp_path)
     run.append(Flush())
     assert not (run.path / "metrics").exists()
-    assert run.ledger == Ledger()
+    assert run.file_index == FileIndex()
 
 
 def test_going_back_cuts_off_what_no_checkpoint_covers(tmp_path):

@@ -21,7 +21,7 @@ def scenario(model: str, seed: int, rate: float) -> str:
     lines = [
         f"netware: 1\nname: sequence\nseed: {seed}\nsteps: {TASKS * STEPS}\nreplicas: 2\ntasks:",
         *(
-            f"  task{k}: {{type: head, head: {k}, heads: {TASKS}, "
+            f"  task{k}: {{type: multi_head, head: {k}, heads: {TASKS}, "
             f"task: {{type: permuted, permutation: {k}, task: {{type: digits}}}}}}"
             for k in range(TASKS)
         ),

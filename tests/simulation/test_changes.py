@@ -168,7 +168,9 @@ def test_all_refused_changes_are_said_at_once(tmp_path) -> None:
 
 
 def test_a_graph_between_agents_that_may_die_is_not_joined_anew(tmp_path) -> None:
-    text = PAIR.replace("agents: 2, state: {x: [0, 1]}", "agents: 4, room: 5, state: {x: uniform}")
+    text = PAIR.replace(
+        "agents: 2, state: {x: [0, 1]}", "agents: 4, capacity: 5, state: {x: uniform}"
+    )
     with pytest.raises(ScenarioError, match="joined anew between agents that may die"):
         changed(tmp_path, text, "{at: 1, set: {relations.g.topology: {type: path}}}")
 

@@ -19,7 +19,7 @@ tasks:
   shells: {type: shells, dimensions: 3}
 populations:
   a: {agents: 5, state: {x: uniform, y: [1, 2, 3]}}
-  b: {agents: 4, room: 6, state: {x: uniform}}
+  b: {agents: 4, capacity: 6, state: {x: uniform}}
   nets: {agents: 3, model: {type: multilayer, inputs: 2, outputs: 2}}
 relations:
   odd: {type: association, between: [b, b], topology: {type: ring, k: 3}}

@@ -48,7 +48,7 @@ def test_agents_weights_and_memory_are_counted(tmp_path) -> None:
 
 def test_places_count_as_agents_where_agents_may_be_born(tmp_path) -> None:
     _, few = cost(tmp_path)
-    _, many = cost(tmp_path, "populations.nodes.room=60")
+    _, many = cost(tmp_path, "populations.nodes.capacity=60")
     assert (few.agents, many.agents) == (12, 120)
     assert many.parts["populations.nodes"] == 10 * few.parts["populations.nodes"]
 

@@ -21,7 +21,7 @@ tasks:
 populations:
   people:
     agents: 12
-    room: 18
+    capacity: 18
     state: {x: uniform, output: {uniform: [0, 1], size: 2}}
   limbs: {agents: 24, state: {y: uniform}}
   hairs: {agents: 48, state: {z: uniform}}
@@ -141,7 +141,7 @@ def test_an_agent_may_be_removed_as_mesa_does_it(tmp_path) -> None:
 
 def test_nobody_is_removed_where_nobody_can_die(tmp_path) -> None:
     ring = model(tmp_path)
-    with pytest.raises(StateError, match="write 'room: 6' under"):
+    with pytest.raises(StateError, match="write 'capacity: 6' under"):
         ring.agents[0].remove()
 
 
@@ -156,8 +156,8 @@ def test_rules_that_heed_the_dead_are_refused(tmp_path) -> None:
 
 
 def test_less_room_than_agents_is_refused(tmp_path) -> None:
-    with pytest.raises(ScenarioError, match="room for 12 agents or more"):
-        model(tmp_path, "populations.people.room=11", text=LIFE)
+    with pytest.raises(ScenarioError, match="a capacity of 12 agents or more"):
+        model(tmp_path, "populations.people.capacity=11", text=LIFE)
 
 
 EVENTS = """
@@ -166,7 +166,7 @@ name: events
 seed: 2
 steps: 10
 populations:
-  people: {agents: 30, room: 60, state: {opinion: uniform}}
+  people: {agents: 30, capacity: 60, state: {opinion: uniform}}
 relations:
   talks: {type: association, between: [people, people], topology: {type: ring, k: 4}}
 rules:

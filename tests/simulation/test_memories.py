@@ -67,7 +67,7 @@ seed: 5
 steps: 12
 replicas: 2
 populations:
-  people: {agents: 8, room: 12, state: {x: uniform}}
+  people: {agents: 8, capacity: 12, state: {x: uniform}}
 relations:
   talks: {type: association, between: [people, people], topology: {type: ring, k: 2}}
 rules:

@@ -167,7 +167,7 @@ steps: 9
 space: {dimensions: 2, box: 5.0, periodic: true}
 populations:
   birds: {agents: 30, state: {position: uniform, heading: uniform}}
-  flies: {agents: 30, room: 40, state: {position: uniform}}
+  flies: {agents: 30, capacity: 40, state: {position: uniform}}
 relations:
   around: {type: proximity, of: flies, radius: 2.0}
   near: {type: proximity, of: birds, radius: 1.0}

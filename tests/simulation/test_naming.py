@@ -12,7 +12,7 @@ seed: 1
 steps: 2
 replicas: 2
 populations:
-  p: {agents: 3, room: 5, state: {x: {file: p.csv}}}
+  p: {agents: 3, capacity: 5, state: {x: {file: p.csv}}}
   q: {agents: 2}
 relations:
   r: {type: association, between: [p, p], topology: {type: file, path: r.csv}}

@@ -19,8 +19,8 @@ name: two
 seed: 2
 steps: 3
 populations:
-  a: {agents: 6, room: 8, state: {x: normal}}
-  b: {agents: 6, room: 8, state: {x: normal}}
+  a: {agents: 6, capacity: 8, state: {x: normal}}
+  b: {agents: 6, capacity: 8, state: {x: normal}}
 relations:
   r: {type: association, between: [b, a], topology: {type: one_to_one}}
 rules:
@@ -132,7 +132,7 @@ replicas: 3
 precision: float64
 populations:
   a: {agents: 7, state: {x: normal}}
-  b: {agents: 5, room: 8, state: {x: normal}}
+  b: {agents: 5, capacity: 8, state: {x: normal}}
 relations:
   r: {type: association, between: [a, a], topology: {type: ring, k: 2}}
   s: {type: association, between: [b, a], topology: {type: complete}}

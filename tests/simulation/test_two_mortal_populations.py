@@ -11,8 +11,8 @@ from tests.simulation.worlds import write
 
 HEAD = "netware: 1\nname: mortal\nseed: 4\nsteps: 12\nreplicas: 2\n"
 PEOPLE = {
-    "a": "  a: {agents: 9, room: 14, state: {x: uniform}}\n",
-    "b": "  b: {agents: 5, room: 20, state: {x: normal}}\n",
+    "a": "  a: {agents: 9, capacity: 14, state: {x: uniform}}\n",
+    "b": "  b: {agents: 5, capacity: 20, state: {x: normal}}\n",
 }
 RULES = {
     "a": "  die_a: {type: death, on: a, rate: 0.2}\n  bear_a: {type: birth, on: a, rate: 0.2}\n",

@@ -57,7 +57,7 @@ class Panel:
         name: The population.
         position: Positions `(time, agent, space)`, not yet read. [length]
         heading: Headings, angles or vectors, not yet read.
-        alive: Who is alive, not yet read, or None where nobody dies.
+        alive: Who is alive, not yet read, or None where no agent dies.
         box: Side of the periodic box, or 0 for an open space. [length]
         size: Side of the panel. [pixels]
     """

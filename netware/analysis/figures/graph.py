@@ -1,4 +1,4 @@
-"""Who is related to whom when a run ends: agents as points, typed relations as lines."""
+"""Which agents are related when a run ends: agents as points, typed relations as lines."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -131,7 +131,7 @@ def frame(axes: Axes, place: np.ndarray, box: float) -> float:
 
 
 def bounds(place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the lowest and the highest coordinates; zeros where nobody is."""
+    """Returns the lowest and the highest coordinates; zeros where there is none."""
     return (place.min(0), place.max(0)) if len(place) else (np.zeros(2), np.zeros(2))
 
 

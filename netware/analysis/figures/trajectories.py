@@ -103,7 +103,7 @@ class Trajectories(AbstractFigure[Run]):
 
 
 def mean_of_living(values: np.ndarray) -> np.ndarray:
-    """Returns the mean over those who have a number at each time; none where nobody has."""
+    """Returns the mean over those who have a number at each time; none where none has."""
     there = np.isfinite(values)
     total = np.where(there, values, 0.0).sum(1)
     return np.divide(total, there.sum(1), out=np.full(len(values), np.nan), where=there.any(1))

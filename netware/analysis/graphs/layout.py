@@ -19,7 +19,7 @@ def placed(agents: int, source: np.ndarray, target: np.ndarray, group: np.ndarra
     """Returns a place for each agent `[agents, 2]`, about 1 from the next.
 
     Every connected part is laid out so that distances in the plane are those in the graph, as
-    near as can be; agents that know nobody stand in a block for each group. The parts are packed
+    near as can be; agents that know no other stand in a block for each group. The parts are packed
     beside each other, the largest first. Nothing is drawn by lot.
     """
     if not agents:
@@ -41,7 +41,7 @@ def placed(agents: int, source: np.ndarray, target: np.ndarray, group: np.ndarra
 
 
 def matrix(agents: int, source: np.ndarray, target: np.ndarray) -> csr_array:
-    """Returns who knows whom, both ways, as sparse rows without loops."""
+    """Returns which agents know each other, both ways, as sparse rows without loops."""
     proper = source != target
     pairs = np.stack([source[proper], target[proper]])
     both = np.concatenate([pairs, pairs[::-1]], 1)
@@ -78,7 +78,7 @@ def stress(links: csr_array) -> np.ndarray:
 
 
 def begun(away: np.ndarray) -> np.ndarray:
-    """Returns where to begin: the two main coordinates of the distances, nobody on another."""
+    """Returns where to begin: the two main coordinates of the distances, none on another."""
     agents = len(away)
     inner = away**2
     inner = -0.5 * (inner - inner.mean(0) - inner.mean(1)[:, None] + inner.mean())
@@ -101,7 +101,7 @@ def upright(place: np.ndarray) -> np.ndarray:
 
 
 def block(agents: int) -> np.ndarray:
-    """Places agents that know nobody in rows and columns."""
+    """Places agents that know no other in rows and columns."""
     across = int(np.ceil(agents**0.5))
     each = np.arange(agents)
     return np.stack([each % across, -(each // across)], 1).astype(float)
@@ -140,7 +140,7 @@ def nearest(
     """Chooses `most` agents: those nearest to the first of each group, along edges.
 
     The groups get equal shares, those too small for theirs leave the rest to the others, and who
-    knows nobody has to wait longer; who cannot be reached comes last, in order.
+    knows no other has to wait longer; who cannot be reached comes last, in order.
     """
     links = matrix(agents, source, target)
     groups = np.unique(group)

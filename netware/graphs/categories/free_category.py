@@ -57,7 +57,7 @@ class Composition:
 
 @dataclass(frozen=True)
 class Arrow:
-    """One edge: an agent, the relation it stands in, and to whom.
+    """One edge: an agent, the relation it stands in, and to which.
 
     Args:
         source: Where it starts.
@@ -117,7 +117,7 @@ class FreeCategory:
     composition: Composition | None = None
 
     def __post_init__(self):
-        """Refuses edges from or to nobody."""
+        """Refuses edges from or to no object."""
         for arrow in self.arrows:
             for end in (arrow.source, arrow.target):
                 if end not in self.leaving:

@@ -53,9 +53,9 @@ class BarabasiAlbert(AbstractTopology):
 
 
 def grown(ends: Ends, newcomer: Tensor, joined: Tensor, m: int) -> Tensor:
-    """Returns whom the links of one generation join; `joined` has those of all before.
+    """Returns which ends the links of one generation join; `joined` has those of all before.
 
-    Ends are numbered 2 e for the newcomer of link e, 2 e + 1 for whom it joins.
+    Ends are numbered 2 e for the newcomer of link e, 2 e + 1 for the one it joins.
     """
     done, many = len(joined), len(newcomer) - len(joined)
     link = torch.arange(many, device=joined.device) + done

@@ -19,7 +19,7 @@ class AbstractDenoiser(AbstractModel):
     """An agent that is shown a noisy sample and its level, and answers the noise in it.
 
     What it is shown is [x_t, t], the level as the last number; what it answers is eps_hat. The
-    schedule is the denoiser's own, so that whoever adds or removes noise asks it.
+    schedule is the denoiser's own, so that all that add or remove noise ask it.
     """
 
     features: int

@@ -21,7 +21,7 @@ def compact(one: Synapses, weights: Mapping[str, Tensor]) -> Shaped[Tensor, "age
 def matrix_of(
     one: Synapses, values: Shaped[Tensor, "agents ..."]
 ) -> Shaped[Tensor, "agents senders receivers"]:
-    """Returns numbers that lie as the weight does as a matrix, 0 where nobody is joined."""
+    """Returns numbers that lie as the weight does as a matrix, 0 where no units are joined."""
     if one.laid == "receivers":
         return values.transpose(1, 2)
     if one.laid == "pairs":

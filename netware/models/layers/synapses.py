@@ -129,7 +129,7 @@ class Recursion:
 
 @dataclass(frozen=True)
 class Connections:
-    """All that a model says of whom its weights join.
+    """All that a model says of which units its weights join.
 
     Args:
         synapses: Its matrices, in the order of use; none if not all weights lead from units to

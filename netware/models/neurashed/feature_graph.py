@@ -80,7 +80,7 @@ class FeatureGraph:
             raise refused("readout", "no class", "for each class the nodes that it hears")
 
     def listeners(self) -> list[tuple[str, tuple[int, ...], Threshold, int]]:
-        """Returns of every node and class its place, whom it hears, when, and the nodes below."""
+        """Returns of each node and class its place, which nodes it hears, when, and those below."""
         found: list[tuple[str, tuple[int, ...], Threshold, int]] = []
         for level, nodes in enumerate(self.levels):
             for place, node in enumerate(nodes):

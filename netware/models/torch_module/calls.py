@@ -104,7 +104,7 @@ class Call:
     ) -> Tensor:
         """Returns the answers of all agents, each computed by a call of its own.
 
-        A tap takes a part of all agents at once. So they are all computed up to it, and anew with
+        A tap takes a part of all agents at once. So they are all computed up to it, and again with
         what it returns, once for every part that it changes.
         """
         names, rows = list(own), zip(*(own[name].unbind(0) for name in own), strict=True)

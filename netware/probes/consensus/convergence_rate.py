@@ -32,7 +32,7 @@ class ConvergenceRate(AbstractProbe):
 
     Args:
         on: Population to measure.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         state: Column of state that agents may agree on; of several numbers, all together.
 
     Reads: state; edges of `over`, with their weights.

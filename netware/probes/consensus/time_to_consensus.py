@@ -75,7 +75,7 @@ class TimeToConsensus(AbstractRememberingProbe):
         return {"time": since, "agreed": agreed.where(population.present_count > 0, torch.nan)}
 
     def agreed(self, population: Population) -> Bool[Tensor, " replicas"]:
-        """Tells of each replica whether somebody is there, and all of them agree."""
+        """Tells of each replica whether there are agents, and all of them agree."""
         if not population.agents:
             return torch.zeros(population.replicas, dtype=torch.bool, device=population.device)
         x = population[self.state].reshape(population.replicas, population.agents, -1)

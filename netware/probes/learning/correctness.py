@@ -23,7 +23,7 @@ class Correctness(AbstractProbe):
     share = 1/N sum_i [y_i is right]
 
     The answers are a column of state: so what agents have made of them by talking counts, and
-    nothing is computed anew, which tells this from `accuracy`.
+    nothing is computed again, which tells this from `accuracy`.
 
     Args:
         on: Population to measure.

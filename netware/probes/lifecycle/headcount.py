@@ -16,14 +16,14 @@ from netware.world import World
 class Headcount(AbstractProbe):
     """Counts who is alive, and how many of them were there from the start.
 
-    living = sum_i alive_i,   founders = sum_i alive_i [id_i < agents]
+    living = sum_i alive_i,   initial = sum_i alive_i [id_i < agents]
     last = max id_i of the living
 
     Args:
         on: Population to count.
 
     Reads: alive, identity.
-    Quantities: `living`, `founders` and `last`, the highest id of an agent alive, nan where
+    Quantities: `living`, `initial` and `last`, the highest id of an agent alive, nan where
     there is none, of a replica.
 
     Source: own definition.
@@ -34,7 +34,7 @@ class Headcount(AbstractProbe):
 
     quantities: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "living": (),
-        "founders": (),
+        "initial": (),
         "last": (),
     }
     counts_the_dead: ClassVar[bool] = True
@@ -49,6 +49,6 @@ class Headcount(AbstractProbe):
         last = torch.where(there, ids, -1).amax(1).double()
         return {
             "living": there.sum(1).double(),
-            "founders": (there & (ids < population.initial_agents)).sum(1).double(),
+            "initial": (there & (ids < population.initial_agents)).sum(1).double(),
             "last": last.where(there.any(1), torch.nan),
         }

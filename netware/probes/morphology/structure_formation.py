@@ -25,7 +25,7 @@ class StructureFormation(AbstractProbe):
     rbar = mean over the hidden layers, of any widths, of corr_j(f_in_j, f_out_j),
     p = (1 + permutations whose rbar is no smaller) / (1 + permutations)
 
-    A permutation deals the f_out of every hidden layer anew among its nodes. An agent is
+    A permutation deals the f_out of every hidden layer among its nodes again. An agent is
     structured if rbar > threshold and p <= level.
 
     Args:

@@ -1,4 +1,4 @@
-"""Class spread: how differently agents behave whom their relations do not tell apart."""
+"""Class spread: how differently agents behave that their relations do not tell apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

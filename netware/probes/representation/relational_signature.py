@@ -44,7 +44,7 @@ class RelationalSignature(AbstractProbe):
     Source: Wang and Fan (2023), doi:10.20944/preprints202311.0250.v1, section 2.3 (Yoneda);
     Weisfeiler and Leman (1968), Nauchno-Tekhnicheskaya Informatsiya 2 (9), 12 (refinement).
     Departs from it: isomorphism is asked of the trees of walks, since in a free category an agent
-    is isomorphic to nobody but itself.
+    is isomorphic to itself alone.
     """
 
     on: PopulationName

@@ -33,7 +33,7 @@ class AverageConsensus(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         state: Column of state to agree on.
         gain: Step length, the epsilon of the literature. [1]
 

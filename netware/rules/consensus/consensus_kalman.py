@@ -48,8 +48,8 @@ class ConsensusKalman(AbstractRule):
 
     Args:
         on: Population of sensors.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a; of each agent as much
-            weight in as out.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a; of each agent
+            as much weight in as out.
         dynamics: A, a list of rows; as many as the signal has numbers. [1]
         process: Variance of each number of w. [unit of the signal, squared]
         noise: Variance R of what each sensor measures. [unit of the signal, squared]
@@ -68,7 +68,7 @@ class ConsensusKalman(AbstractRule):
 
     Source: Olfati-Saber (2005), Proc. 44th IEEE CDC, 8179, doi:10.1109/CDC.2005.1583486; Spanos,
     Olfati-Saber and Murray (2005), Proc. IPSN, 133, doi:10.1109/IPSN.2005.1440912.
-    Departs from it: averages anew from each measurement, by plain rounds, instead of tracking the
+    Departs from it: averages again from each measurement, by plain rounds, instead of tracking the
     averages by filters of their own; n is that of a component, for graphs that are not connected.
     """
 

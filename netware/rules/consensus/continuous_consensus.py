@@ -24,7 +24,7 @@ class ContinuousConsensus(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         state: Column of state to agree on.
         gain: Speed of agreement. [1 / time]
         substeps: Parts that a step of length dt is integrated in; a part h has an error of

@@ -42,8 +42,8 @@ class Deffuant(AbstractRule):
 
     Source: Deffuant, Neau, Amblard and Weisbuch (2000), Adv. Complex Syst. 3, 87,
     doi:10.1142/S0219525900000078.
-    Departs from it: nothing with `order: sequential`; `disjoint` lets pairs that share nobody meet
-    at the same time.
+    Departs from it: nothing with `order: sequential`; `disjoint` lets pairs that share no agent
+    meet at the same time.
     """
 
     on: PopulationName

@@ -35,12 +35,12 @@ class Degroot(AbstractRule):
         on: Population whose agents pool their opinions.
         over: Relation whose edges lead from those who are trusted to those who trust them, so that
             these hear them, with the trust as weight; an edge from an agent to itself is trust in
-            itself. A file that lists who trusts whom is read with `lines: reversed`.
+            itself. A file that lists who trusts another is read with `lines: reversed`.
         state: Column of state to agree on.
         self_trust: Further weight of each agent's own opinion, in the unit of the weights of
             edges; without any, a graph that is bipartite goes to and fro for ever. [1]
 
-    Reads: state; edges of `over`, with their weights. An agent that trusts nobody stays as it is.
+    Reads: state; edges of `over`, with their weights. An agent that trusts no other stays as it is.
     Writes: state.
 
     Source: DeGroot (1974), J. Am. Stat. Assoc. 69, 118, doi:10.1080/01621459.1974.10480137.

@@ -25,7 +25,7 @@ class DelayedConsensus(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         delay: Age of what is heard, tau; a whole number of steps dt. [time]
         state: Column of state to agree on.
         gain: Speed of agreement. [1 / time]

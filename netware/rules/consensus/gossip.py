@@ -27,7 +27,7 @@ class Gossip(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who may call whom, all alike; none for any two agents.
+        over: Relation whose edges say which agents may call which, all alike; none for any two.
         state: Column of state to agree on, or `weights` for all weights of the agents' networks.
         share: Part of their difference by which each moves; 1/2 to agree. [1]
         pairs: Meetings that are tried in a step; 0 for a sweep: every agent wakes once, or, where
@@ -36,7 +36,7 @@ class Gossip(AbstractRule):
             one; or `sequential`, one after another, as with clocks that ring at random.
 
     Reads: state, or weights; edges of `over`, without their weights.
-    Writes: state, or weights; both agents of a pair change, whoever has called.
+    Writes: state, or weights; both agents of a pair change, whichever has called.
 
     Source: Boyd, Ghosh, Prabhakar and Shah (2006), IEEE Trans. Inf. Theory 52, 2508,
     doi:10.1109/TIT.2006.874516.

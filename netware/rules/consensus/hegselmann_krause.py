@@ -40,8 +40,8 @@ class HegselmannKrause(AbstractRule):
     Args:
         on: Population whose agents have opinions.
         confidence: Bound of confidence, epsilon. [unit of the state]
-        over: Relation whose edges say who hears whom: a -> b lets b hear a; all alike, none for
-            everybody.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a; all alike,
+            none for everybody.
         state: Column of state with the opinions; along edges it may have several numbers, whose
             Euclidean distance counts.
 

@@ -32,7 +32,7 @@ Ids = Annotated[tuple[Index, ...], Field(max_length=100_000)]
 
 @dataclass(frozen=True)
 class LeaderFollowing(AbstractRule):
-    """Moves followers towards those they hear, among whom leaders that do not move.
+    """Moves followers towards those they hear, some of them leaders that do not move.
 
     x_i(t + 1) = x_i(t) + gain sum_j a_ij (x_j(t) - x_i(t)) for followers i;   x_l fixed for leaders
 
@@ -43,7 +43,7 @@ class LeaderFollowing(AbstractRule):
 
     Args:
         on: Population of leaders and followers.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         leaders: Ids of the leaders, the same in every replica; agent 0 if none are named or drawn.
         fraction: Share of the agents at the start that are drawn to lead, other ones in every
             replica, at least one; only without `leaders`. [1]

@@ -25,7 +25,7 @@ class SignedConsensus(AbstractRule):
 
     Args:
         on: Population whose agents agree.
-        over: Relation whose edges say who heeds whom, by weights of either sign.
+        over: Relation whose edges say which agents listen to which, by weights of either sign.
         state: Column of state to agree on.
         gain: Step length. [1]
 

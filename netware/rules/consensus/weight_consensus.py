@@ -36,7 +36,7 @@ class WeightConsensus(AbstractRule):
 
     Args:
         on: Population whose networks are averaged.
-        over: Relation whose edges say who hears whom: a -> b lets b hear a.
+        over: Relation whose edges say which agents hear which: a -> b lets b hear a.
         gain: Step length, the epsilon of the literature. [1]
 
     Reads: weights; edges of `over`, with their weights.

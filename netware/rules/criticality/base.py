@@ -72,7 +72,7 @@ def avalanche(
 
     `wave` takes who fires, the potentials and what else units keep, and returns the last two.
     Returns both, and how often each unit fired. Whether all is quiet is asked of the device every
-    few waves only: a wave in which nobody fires changes nothing.
+    few waves only: a wave in which none fires changes nothing.
     """
     firings = torch.zeros_like(potential)
     for number in range(most):

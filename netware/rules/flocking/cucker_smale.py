@@ -28,7 +28,7 @@ class CuckerSmale(AbstractRule):
         on: Population that flies.
         strength: K, the rate at which velocities meet. [1 / time]
         beta: How fast the influence falls with distance. [1]
-        radius: Distance beyond which nobody heeds another; without it, all heed all. [length]
+        radius: Distance beyond which no agent sees another; without it, all see all. [length]
         method: How a step of length dt is taken.
 
     Reads: position, velocity `(agents, space)`.

@@ -45,7 +45,7 @@ class OlfatiSaber(AbstractRule):
     Args:
         on: Population that flies.
         distance: d, from each agent to its neighbours in the lattice. [length]
-        radius: r, up to which agents heed others. [length]
+        radius: r, up to which agents see others. [length]
         c1_alpha: Strength of the lattice. [length / time^2]
         c2_alpha: Rate at which velocities meet; 2 sqrt(c1_alpha) if left out. [1 / time]
         c1_gamma: Strength of the goal's pull. [length / time^2]
@@ -54,7 +54,7 @@ class OlfatiSaber(AbstractRule):
         goal: Where the goal is at time 0; the origin if left out. [length]
         goal_velocity: How it moves; it rests if left out. [length / time]
         obstacles: Balls, each as [x, y, radius] or [x, y, z, radius]. [length]
-        obstacle_distance: d', up to which agents heed an obstacle. [length]
+        obstacle_distance: d', up to which agents see an obstacle. [length]
         c1_beta: Strength of the obstacles' push. [length / time^2]
         c2_beta: Rate at which agents turn along obstacles; 2 sqrt(c1_beta) if left out. [1 / time]
         epsilon: Of the smooth norm. [1 / length^2]
@@ -160,11 +160,11 @@ class OlfatiSaber(AbstractRule):
             # 1 / sqrt(1 + epsilon r^2), from the norm itself.
             return action(z, range_, distance, self.h, self.a, self.b) / (1 + self.epsilon * z)
 
-        def heed(square: Tensor) -> Tensor:
+        def sees(square: Tensor) -> Tensor:
             return bump(sigma_norm(square, self.epsilon) / range_, self.h)
 
         lattice = pulls_within(x, self.radius, space, replicas, pull)
-        total, weight = sums_within(x, v, self.radius, space, replicas, heed)
+        total, weight = sums_within(x, v, self.radius, space, replicas, sees)
         c2 = damping(self.c2_alpha, self.c1_alpha)
         return self.c1_alpha * lattice + c2 * (total - weight[:, None] * v)
 

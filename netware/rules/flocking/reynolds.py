@@ -28,11 +28,11 @@ class Reynolds(AbstractRule):
     x_i(t + dt) = x_i + dt v_i(t + dt)
 
     Means run over the others within `radius`, the sum over those within `crowding`. All agents
-    turn at once. An agent with nobody near flies straight on.
+    turn at once. An agent with none near flies straight on.
 
     Args:
         on: Population that flies.
-        radius: Distance up to which an agent heeds others. [length]
+        radius: Distance up to which an agent sees others. [length]
         crowding: Distance below which others are too close. [length]
         separation: Weight of keeping apart. [length^2 / time^2]
         alignment: Weight of going along, the rate at which velocities meet. [1 / time]

@@ -32,7 +32,7 @@ class Vicsek(AbstractRule):
 
     Args:
         on: Population that flies.
-        radius: Distance up to which an agent heeds others. [length]
+        radius: Distance up to which an agent sees others. [length]
         speed: Distance covered in a unit of time. [length / time]
         noise: Width of the angular noise, 0 to 2 pi [rad]; strength of the vectorial, 0 to 1 [1].
         kind: `angular` noise turns the mean heading; `vectorial` noise is added to the sum.

@@ -25,7 +25,7 @@ class Revising:
 
     Args:
         on: Population that plays.
-        over: Relation that says who plays with whom.
+        over: Relation that says which agents play with which.
         payoff: Payoff matrix.
         state: Column of strategies.
         start: Strategy that all begin with, or None to draw them.

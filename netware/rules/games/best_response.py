@@ -1,4 +1,4 @@
-"""Best response: whoever revises takes what earns most against the others."""
+"""Best response: who revises takes what earns most against the others."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,7 +25,7 @@ class BestResponse(AbstractRule):
 
     Args:
         on: Population that plays.
-        over: Relation whose edges say who plays with whom.
+        over: Relation whose edges say which agents play with which.
         payoff: A, row = own strategy, column = the other's. [payoff]
         state: Column of strategies `(agents, strategies)`, one 1 in each row; where the scenario
             gives shares, the largest of each row counts at the start.
@@ -33,7 +33,7 @@ class BestResponse(AbstractRule):
             without it, strategies are drawn. [1]
         policy: `payoff` takes u as above; `output` lets the agent's own network say what each
             strategy is worth: s_i <- argmax_k y_ik.
-        revision: Where all act at once, `one` agent of each replica, drawn anew at each step,
+        revision: Where all act at once, `one` agent of each replica, drawn at each step,
             or `all`. Activation one by one lets each revise in its turn; in pairs, both revise.
 
     Reads: state, with `policy: output` also output; edges of `over`, with their weights.

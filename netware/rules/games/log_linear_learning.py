@@ -1,4 +1,4 @@
-"""Log-linear learning: whoever revises takes better strategies with higher probability."""
+"""Log-linear learning: who revises takes better strategies with higher probability."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,7 +26,7 @@ class LogLinearLearning(AbstractRule):
 
     Args:
         on: Population that plays.
-        over: Relation whose edges say who plays with whom.
+        over: Relation whose edges say which agents play with which.
         payoff: A, row = own strategy, column = the other's. [payoff]
         temperature: How little payoffs count: near 0 the best strategy is taken. [payoff]
         state: Column of strategies `(agents, strategies)`, one 1 in each row; where the scenario
@@ -35,7 +35,7 @@ class LogLinearLearning(AbstractRule):
             without it, strategies are drawn. [1]
         policy: `payoff` takes u as above; `output` lets the agent's own network say what each
             strategy is worth: u_ik = y_ik.
-        revision: Where all act at once, `one` agent of each replica, drawn anew at each step,
+        revision: Where all act at once, `one` agent of each replica, drawn at each step,
             or `all`. Activation one by one lets each revise in its turn; in pairs, both revise.
 
     Reads: state, with `policy: output` also output; edges of `over`, with their weights.

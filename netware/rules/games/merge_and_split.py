@@ -144,7 +144,7 @@ class MergeAndSplit(AbstractRule):
         stream = world.draws.stream(Purpose.RULE, f"{acting.rule}/change", 1, world.step)
         chosen = one_of(possible, stream.uniform(dtype=torch.float64))
         inside = ((chosen[:, None] >> torch.arange(label.shape[1], device=label.device)) & 1).bool()
-        # Whoever changes takes the smallest number that none of the others bears.
+        # Who changes takes the smallest number that none of the others has.
         changed = torch.where(inside, free_label(label, inside)[:, None], label)
         payoff = earned(table, numbers_of(changed)).to(worth.dtype)
         columns = {self.state: changed.flatten(), "payoff": payoff.flatten()}
@@ -202,8 +202,8 @@ def one_of(
 def free_label(
     label: Int[Tensor, "replicas agents"], inside: Bool[Tensor, "replicas agents"]
 ) -> Int[Tensor, " replicas"]:
-    """Returns the smallest number that no agent outside bears."""
+    """Returns the smallest number that no agent outside has."""
     agents = label.shape[1]
-    bears = torch.zeros((len(label), agents + 1), dtype=torch.bool, device=label.device)
-    bears.scatter_(1, torch.where(inside, agents, label), True)
-    return bears[:, :agents].logical_not().long().argmax(1)
+    taken = torch.zeros((len(label), agents + 1), dtype=torch.bool, device=label.device)
+    taken.scatter_(1, torch.where(inside, agents, label), True)
+    return taken[:, :agents].logical_not().long().argmax(1)

@@ -1,4 +1,4 @@
-"""Minority game: whoever is in the minority wins, and all learn from the same history."""
+"""Minority game: those in the minority win, and all learn from the same history."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal

@@ -1,4 +1,4 @@
-"""Spatial dilemma: cooperators and defectors who copy whoever does best beside them."""
+"""Spatial dilemma: cooperators and defectors who copy the best of those beside them."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -27,7 +27,7 @@ class SpatialDilemma(AbstractRule):
 
     Args:
         on: Population that plays.
-        over: Relation whose edges say who plays with whom, such as a grid.
+        over: Relation whose edges say which agents play with which, such as a grid.
         b: What a defector earns from a cooperator. [payoff]
         state: Column of strategies `(agents, 2)`: (1, 0) cooperates, (0, 1) defects; the larger
             share counts. Made as `start` says if there is none.

@@ -29,16 +29,16 @@ from netware.world import World
 
 @dataclass(frozen=True)
 class Freeze(AbstractRule):
-    """Freezes the units that a task made use of, and draws the weights into all others anew.
+    """Freezes the units that a task made use of, and draws the weights into all others again.
 
     active = {j: E|h_j| > threshold on the training samples of `task`}, the inputs and the outputs
     that answer the task;   kept = active or frozen before
 
     w_ij <- 0               for i not kept, j newly kept (graceful forgetting)
     w_ij, b_j frozen        for j kept: later learning leaves them bit by bit as they are
-    w_ij, b_j drawn anew    for j not kept, as before the first step
+    w_ij, b_j drawn again   for j not kept, as before the first step
 
-    What a unit will do that is drawn anew cannot reach a frozen one, since the weights between
+    What a unit will do that is drawn again cannot reach a frozen one, since the weights between
     them are zero and frozen: the answers to the task stay exactly the same, whatever else is
     learnt. Give it `at:` the last step of a task, after the task's `gradient`; list one for each
     task of a sequence. Each task needs outputs of its own: see the task `head`. The neurons of a
@@ -123,12 +123,12 @@ def merged(
     new: Bool[Tensor, "agents receivers"],
     senders: Bool[Tensor, "agents senders"],
 ) -> Tensor:
-    """Returns w with the numbers into each receiver kept, cut or drawn anew.
+    """Returns w with the numbers into each receiver kept, cut or drawn again.
 
     Args:
         one: Whom the numbers of w join.
         w: The matrix, as its weight lies.
-        fresh: The same, drawn anew.
+        fresh: The same, drawn again.
         old: Receivers that were frozen before.
         new: Receivers that are frozen now, but for the weights from units not kept.
         senders: Units that are kept.

@@ -265,7 +265,7 @@ class Gradient(AbstractRule):
             )
 
     def refuse_idle(self, where: str, world: World, acting: Acting) -> None:
-        """Refuses columns that the loss does not depend on, and activities that nobody traces."""
+        """Refuses columns that the loss does not depend on, and activities that are not traced."""
         first = torch.zeros(1, dtype=torch.long, device=world[self.on].device)
         batch = self.examples(world).rows(first)
         group = self.groups(world, acting, self.learners(world, acting), batch)[0]

@@ -24,7 +24,7 @@ class Birth(AbstractRule):
     w_child = w_i + mutation xi,   xi ~ N(0, 1)
 
     A child takes the first free place of its replica, its parent's columns of state and weights,
-    and the next id that nobody ever had. Where places are few, chance says whose children find
+    and the next id, which no agent ever had. Where places are few, chance says whose children find
     one; the others are not born. With `over`, parent and child know each other from the start.
 
     Args:
@@ -63,10 +63,12 @@ class Birth(AbstractRule):
     def apply(self, world: World, acting: Acting) -> World:
         """Returns the world with the children that are born now."""
         population = world[self.on]
-        bears = acting.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
+        parents = acting.stream(world, self.on).bernoulli(self.rate) & population[ALIVE]
         if self.of is not None:
-            bears &= population[self.of] >= self.above
-        parent, born = free_slots(population, bears, acting.stream(world, self.on, "order").order())
+            parents &= population[self.of] >= self.above
+        parent, born = free_slots(
+            population, parents, acting.stream(world, self.on, "order").order()
+        )
         children = grown(population, parent, born)
         world = world.with_population(children)
         if self.mutation and population.weights:
@@ -91,7 +93,7 @@ class Birth(AbstractRule):
 
 
 def free_slots(
-    population: Population, bears: Bool[Tensor, " agents"], order: Int[Tensor, " agents"]
+    population: Population, parents: Bool[Tensor, " agents"], order: Int[Tensor, " agents"]
 ) -> tuple[Int[Tensor, " agents"], Bool[Tensor, " agents"]]:
     """Returns whose child is at each place, and where children are: elsewhere, who was there.
 
@@ -100,10 +102,10 @@ def free_slots(
     alive = population.per_replica(population[ALIVE])
     order, places = population.per_replica(order), torch.arange(population.total).to(alive.device)
     # Parents at the front of each replica.
-    first = (~bears[order]).to(torch.int8).argsort(dim=1, stable=True)
+    first = (~parents[order]).to(torch.int8).argsort(dim=1, stable=True)
     parents = order.gather(1, first)
     rank = (~alive).cumsum(1) - 1
-    born = ~alive & (rank < population.per_replica(bears).sum(1, keepdim=True))
+    born = ~alive & (rank < population.per_replica(parents).sum(1, keepdim=True))
     parent = torch.where(born, parents.gather(1, rank.clamp(min=0)), population.per_replica(places))
     return parent.flatten(), born.flatten()
 

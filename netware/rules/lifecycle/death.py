@@ -16,8 +16,8 @@ class Death(AbstractRule):
 
     P(i dies in a step) = rate,   or 1 where `of`_i < below
 
-    Whoever dies leaves its place at once: its edges go, the parts that it is composed of die with
-    it, and neither probes nor neighbours heed it any more. Its id is never given to anybody else.
+    An agent that dies leaves its slot at once: its edges go, the parts that it is composed of die
+    with it, and neither probes nor neighbours see it any more. Its id is never given to another.
 
     Args:
         on: Population whose agents die.

@@ -15,7 +15,7 @@ class AgentLesion(AbstractRule):
 
     w_i <- 0 of round(fraction N) of the N agents then in each replica
 
-    What is lost may be learnt anew.
+    What is lost may be learnt again.
 
     Args:
         on: Population to damage.

@@ -16,7 +16,7 @@ class Lesion(AbstractRule):
     w <- w m,   m = 0 with probability fraction, else 1
 
     Each weight of each agent is hit apart from all others; biases are not hit. What is hit may be
-    learnt anew. A memory keeps its patterns in place of the matrix that they make: there, units of
+    learnt again. A memory keeps its patterns in place of the matrix that they make: there, units of
     stored patterns are hit.
 
     Args:

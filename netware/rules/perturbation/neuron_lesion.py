@@ -26,7 +26,7 @@ class NeuronLesion(AbstractRule):
     hidden layer, 1 for the rest
 
     Of a URN, all neurons but those of input and output are one layer: a neuron that is hit loses
-    its row and its column. What is hit may be learnt anew.
+    its row and its column. What is hit may be learnt again.
 
     Args:
         on: Population to damage.
@@ -107,9 +107,9 @@ def padded(hit: Bool[Tensor, "agents _"], start: int, size: int) -> Bool[Tensor,
 def neurons(population: Population, where: str) -> tuple[Synapses, ...]:
     """Returns the matrices of a population's model, or says that it has no neurons to hit.
 
-    A model qualifies if it has hidden neurons and says of all its weights whom they join, each
-    weight once: else a neuron would also speak through weights that no rule here knows, or that
-    others speak through too.
+    A model qualifies if it has hidden neurons and says of all its weights which units they join,
+    each weight once: else a neuron would also speak through weights that no rule here knows, or
+    that others speak through too.
     """
     model, shapes = population.wrapped(), population.wrapped().weight_shapes()
     found = model.synapses()

@@ -21,7 +21,7 @@ class ControlRepresentation(AbstractRule):
 
     addition:   h <- h + amount v
     projection: h <- h - amount (h . v) v, which takes the concept out where amount = 1
-    contrast:   h <- h + amount (h+ - h-), for every sample anew
+    contrast:   h <- h + amount (h+ - h-), again for every sample
 
     The model `steered` does so whenever it computes, also for probes and rules that learn.
 

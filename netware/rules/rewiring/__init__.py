@@ -1,1 +1,1 @@
-"""Rewiring: rules that change who is joined to whom."""
+"""Rewiring: rules that change which agents are joined."""

@@ -79,10 +79,10 @@ class AbstractRewiring(AbstractRule):
     def partner(
         self, world: World, links: Links
     ) -> tuple[Int[Tensor, " links"], Bool[Tensor, " links"]]:
-        """Returns for each link whom its keeper might join instead, and whether it wants to."""
+        """Returns the agent that each link's keeper might join instead, and whether it wants to."""
 
     def prepare(self, world: World, acting: Acting) -> World:
-        """Refuses relations with others, edges found anew, and edges of one direction."""
+        """Refuses relations with others, edges found at each step, and edges of one direction."""
         where = f"rules.{acting.rule}.over"
         must_join(world, self.on, self.over, where)
         must_keep(acting, self.over, where, "name a relation that is not a proximity")

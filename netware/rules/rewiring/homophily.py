@@ -33,7 +33,7 @@ class Homophily(AbstractRewiring):
 
     Source: Holme and Newman (2006), Phys. Rev. E 74, 056108, doi:10.1103/PhysRevE.74.056108.
     Departs from it: opinions are numbers; all links may move in a step; an agent looks at one
-    other, and stays with whom it has if that one is unlike it too.
+    other, and keeps its own if that one is unlike it too.
     """
 
     state: Column = "opinion"
@@ -47,7 +47,7 @@ class Homophily(AbstractRewiring):
     def partner(
         self, world: World, links: Links
     ) -> tuple[Int[Tensor, " links"], Bool[Tensor, " links"]]:
-        """Returns anybody, who is wanted for being more like the keeper than the tolerance."""
+        """Returns any agent, which is wanted for being more like the keeper than the tolerance."""
         population = world[self.on]
         found = anyone(population, links)
         unlike = self.distance(population, links.keeper, links.loser) > self.tolerance

@@ -1,4 +1,4 @@
-"""Random rewiring: links that move to anybody."""
+"""Random rewiring: links that move to any agent."""
 
 from dataclasses import dataclass
 
@@ -33,6 +33,6 @@ class RandomRewiring(AbstractRewiring):
     def partner(
         self, world: World, links: Links
     ) -> tuple[Int[Tensor, " links"], Bool[Tensor, " links"]]:
-        """Returns anybody, who is always wanted."""
+        """Returns any agent, which is always wanted."""
         found = anyone(world[self.on], links)
         return found, torch.ones_like(found, dtype=torch.bool)

@@ -5,7 +5,7 @@ from typing import Any
 
 from netware.errors import Problem
 from netware.scenario import stop_condition
-from netware.scenario.checks.mistakes import missing, undefined
+from netware.scenario.checks.validation_errors import missing, undefined
 from netware.scenario.document import Document, Mark, Path
 
 
@@ -24,7 +24,7 @@ def inconsistencies(document: Document, probes: Mapping[str, Any]) -> list[Probl
     """
     return [
         *tasks_of_inputs(document),
-        *room(document),
+        *capacities(document),
         *events(document),
         *refused_stop(document, probes),
         *recorded(document),
@@ -42,11 +42,11 @@ def tasks_of_inputs(document: Document) -> list[Problem]:
     return problems
 
 
-def room(document: Document) -> list[Problem]:
+def capacities(document: Document) -> list[Problem]:
     """Refuses fewer places than agents at the start."""
     problems = []
     for name in entries(document, "populations"):
-        path: Path = ("populations", name, "room")
+        path: Path = ("populations", name, "capacity")
         places, agents = document.get(path), document.get(("populations", name, "agents"))
         if type(places) is int and type(agents) is int and places < agents:
             problems.append(
@@ -54,8 +54,8 @@ def room(document: Document) -> list[Problem]:
                     path,
                     "S-RANGE",
                     found=f"{places} places",
-                    expected=f"room for {agents} agents or more",
-                    fix=f"write 'room: {agents}', or begin with fewer agents",
+                    expected=f"a capacity of {agents} agents or more",
+                    fix=f"write 'capacity: {agents}', or begin with fewer agents",
                 )
             )
     return problems

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netware.errors import Problem
-from netware.scenario.checks.expects import shown
+from netware.scenario.checks.allowed import shown
 from netware.scenario.checks.suggest import listed
 from netware.scenario.document import Document, Path
 

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, create_model
 
 from netware.errors import Problem, ScenarioError
 from netware.scenario.checks.former import former_key, former_problem, today
-from netware.scenario.checks.mistakes import missing, mistakes, undefined, unknown
+from netware.scenario.checks.validation_errors import missing, mistakes, undefined, unknown
 from netware.scenario.document import Document, Path
 from netware.scenario.members.signature import (
     key,

@@ -15,16 +15,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from netware.errors import Problem, ScenarioError
+from netware.scenario.checks.allowed import shown
 from netware.scenario.checks.consistency import inconsistencies
-from netware.scenario.checks.expects import shown
-from netware.scenario.checks.mistakes import mistakes
 from netware.scenario.checks.suggest import closest, listed, meant
+from netware.scenario.checks.validation_errors import mistakes
 from netware.scenario.document import Document, Path, Source
 from netware.scenario.members.assemble import Builder, Outcome, is_torch_module
 from netware.scenario.members.members import Members, Planned, Timed, build_all
 from netware.scenario.parts import TIMED_KEYS
 from netware.scenario.schema import Scenario
-from netware.scenario.variants.mistakes import mistakes_of_changes, mistakes_of_sweep
+from netware.scenario.variants.validation_errors import mistakes_of_changes, mistakes_of_sweep
 from netware.scenario.written import json_schema
 from netware.scenario.written.describe import Description, description
 from netware.scenario.written.resolved import resolved as written_out
@@ -58,6 +58,7 @@ FORMER = {
     },
 }
 NO_MORE = {
+    "tasks": {"head": "write 'type: multi_head', which it is called now"},
     "rules": {
         "agreement_clock": "take it out: the probe 'time_to_consensus' looks at 'state' and "
         "'tolerance' of its own at every step",

@@ -8,6 +8,7 @@ from netware.errors import Problem, ScenarioError
 from netware.scenario.checks.consistency import entries
 from netware.scenario.checks.suggest import closest, listed, meant
 from netware.scenario.document import Document, Mark, Path, Source
+from netware.scenario.former_keys import of_today
 from netware.scenario.yaml.load import mark_problem, parse_value
 from netware.scenario.yaml.scalars import Refusal
 
@@ -103,7 +104,7 @@ def path_of(key: str) -> Path:
             return ()
         path = (*path, int(match.group(2)) if match.group(2) else match.group(1))
         place = match.end()
-    return path
+    return of_today(path)
 
 
 def misplaced(path: Path, document: Document) -> Refusal | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from netware.scenario.checks.expects import in_words
+from netware.scenario.checks.allowed import in_words
 from netware.scenario.members.assemble import checked
 from netware.scenario.members.signature import SECTION, documentation, section, sentence
 from netware.scenario.written.resolved import flow

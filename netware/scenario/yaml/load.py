@@ -8,6 +8,7 @@ import yaml
 
 from netware.errors import Problem, ScenarioError, escaped
 from netware.scenario.document import Document, Mark, Path, Source, dotted
+from netware.scenario.former_keys import with_keys_of_today
 from netware.scenario.yaml.aliases import Aliases
 from netware.scenario.yaml.scalars import SEXAGESIMAL, Refusal, forbidden, resolved
 from netware.scenario.yaml.text import MOST_BYTES, text_of
@@ -34,7 +35,7 @@ def parse(text: str, name: str) -> Document:
     reading = limited(source, text)
     data = reading.root
     if isinstance(data, dict) and not reading.problems:
-        return Document(source, data, reading.keys, reading.values)
+        return with_keys_of_today(Document(source, data, reading.keys, reading.values))
     if not reading.problems:
         kind = "nothing" if data is None else "a list" if isinstance(data, list) else "one value"
         refusal = Refusal(

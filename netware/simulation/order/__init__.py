@@ -1,1 +1,1 @@
-"""Who comes before whom within a step."""
+"""Which part comes before which within a step."""

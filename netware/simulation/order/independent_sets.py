@@ -1,4 +1,4 @@
-"""Rounds: agents who are due one by one act at once where nobody could tell the difference."""
+"""Rounds: agents who are due one by one act at once where it makes no difference."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ def in_turn(world: World, acting: Acting, rule: AbstractRule, activation: Activa
     What comes out is what `one_by_one` gives. An agent acts in the first round in which each of
     its neighbours either has acted or comes after it; so the number of applications is the longest
     chain of neighbours in ascending order: 28 for 10,000 agents with 10 neighbours each in an order
-    of chance. A rule that does not say whom it hears acts one by one.
+    of chance. A rule that does not say which agents it hears acts one by one.
 
     Source: Jones and Plassmann (1993), SIAM J. Sci. Comput. 14, 654, doi:10.1137/0914041, whose
     colouring goes by the same rounds; in a random order of a graph of bounded degree they are
@@ -81,7 +81,7 @@ def rounds(
     """Yields those who act in each round, in the order of their positions; each acts once.
 
     `neighbourhoods` hold each edge in both directions. Each edge is looked at twice in all: once
-    to count for whom an agent waits, once when the one it waits for has acted.
+    to count the agents that one waits for, once when the one it waits for has acted.
     """
     waits = torch.zeros_like(rank)
     for near in neighbourhoods:
@@ -113,7 +113,7 @@ def by_ids(rank: Int[Tensor, " agents"], near: Edges) -> Sequence[Int[Tensor, " 
 
 
 def neighbours(edges: Edges) -> Edges:
-    """Returns who is joined with whom, both ways; kept as long as the block of edges is."""
+    """Returns which agents are joined, both ways; kept as long as the block of edges is."""
     found = KNOWN.get(edges)
     if found is None:
         one, other, agents = edges.source, edges.target, edges.targets

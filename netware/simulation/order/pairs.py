@@ -15,11 +15,12 @@ from netware.world import World
 
 
 def in_pairs(world: World, acting: Acting, rule: AbstractRule) -> World:
-    """Applies a rule to agents who have met a partner, as if the two were joined with nobody else.
+    """Applies a rule to agents who have met a partner, as if the two were joined with no other
+    agent.
 
     Edges between partners stay, each with its own weight and direction, and so do edges from an
     agent to itself; all others come back when the rule is done. Who has no partner does not act.
-    A rule that hears nobody is applied to all at once.
+    A rule that hears no other agent is applied to all at once.
 
     Source: Boyd, Ghosh, Prabhakar and Shah (2006), IEEE Trans. Inf. Theory 52, 2508,
     doi:10.1109/TIT.2006.874516, synchronous time, in which every agent belongs to one pair at most.
@@ -50,13 +51,13 @@ def refuse_no_pairs(name: str, rule: AbstractRule) -> None:
 
 
 def partners(world: World, over: str, population: Population) -> Int[Tensor, " agents"]:
-    """Draws whom each agent meets along a relation in this step; itself, where nobody.
+    """Draws which agent each one meets along a relation in this step; itself, where it meets none.
 
     All agents wake in an order of chance, and each calls one of those that it hears, all equally
     likely; the two meet if neither is in an earlier call. The pairs are the relation's: two rules
     that act along it in one step find the same.
     """
-    # No entry of a scenario has a blank in its name: these numbers are nobody else's.
+    # No entry of a scenario has a blank in its name: no other part draws these numbers.
     acting = Acting(f"pairs along {over}")
     meetings = drawn(world, acting, population, world.edges[over], 0, "disjoint")
     partner = torch.arange(population.total, device=population.device)

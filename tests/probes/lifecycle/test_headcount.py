@@ -7,14 +7,14 @@ from netware.simulation.sight import seen
 from netware.world import World
 
 
-def test_it_counts_the_living_and_the_founders_among_them():
+def test_it_counts_the_living_and_the_initial_among_them():
     people = Population("people", 4, 2, empty_slots=1).mortal()
     alive = torch.tensor([1, 0, 1, 1, 0, 0, 0, 1]).bool()
     people = people.with_state({ALIVE: alive, IDENTITY: torch.tensor([0, 1, 2, 3, 4, 1, 2, 7])})
     world = World(Draws.of(1, 2), {"people": people})
     for found in (Headcount("people").read(world), seen(Headcount("people"), world)):
         assert found["living"].tolist() == [3, 1]
-        assert found["founders"].tolist() == [2, 0]
+        assert found["initial"].tolist() == [2, 0]
         assert found["last"].tolist() == [3, 7]
 
 

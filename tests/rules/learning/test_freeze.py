@@ -317,8 +317,10 @@ seed: 5
 steps: 6
 replicas: 2
 tasks:
-  one: {type: head, head: 0, heads: 2, task: {type: shells, dimensions: 3, train: 60, test: 20}}
-  two: {type: head, head: 1, heads: 2, task: {type: shells, dimensions: 3, train: 60, test: 20}}
+  one:
+    {type: multi_head, head: 0, heads: 2, task: {type: shells, dimensions: 3, train: 60, test: 20}}
+  two:
+    {type: multi_head, head: 1, heads: 2, task: {type: shells, dimensions: 3, train: 60, test: 20}}
 populations:
   nets: {agents: 2, model: {type: multilayer, inputs: 3, widths: [20, 20], outputs: 4}}
 rules:

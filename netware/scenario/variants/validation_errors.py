@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from netware.errors import MOST_LINES, Problem
-from netware.scenario.checks.expects import shown
+from netware.scenario.checks.allowed import shown
 from netware.scenario.document import Document, Path, dotted
 from netware.scenario.variants.overrides import misplaced, path_of
 from netware.scenario.variants.sweep import Axis, alone, axes

@@ -1,4 +1,4 @@
-"""Head: a task that a part of an agent's outputs answers, beside other tasks."""
+"""Multi-head: a task that a part of an agent's outputs answers, beside other tasks."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -12,7 +12,7 @@ from netware.tasks.base import AbstractTask, TaskData
 
 
 @dataclass(frozen=True)
-class Head(AbstractTask):
+class MultiHead(AbstractTask):
     """Asks a task of one part of an agent's outputs, so that one agent may learn several.
 
     y_k = outputs k m .. k m + m - 1 of an agent,   k = `head`,   m = numbers in a target

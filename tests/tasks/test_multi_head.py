@@ -11,14 +11,14 @@ from netware.probes.learning.accuracy import Accuracy
 from netware.probes.learning.loss import Loss
 from netware.rules.learning.gradient import Gradient
 from netware.tasks.digits import Digits
-from netware.tasks.head import Head
+from netware.tasks.multi_head import MultiHead
 from netware.world import World
 from tests.rules.learners import drawn, learnt, world_of
 from tests.simulation.worlds import model
 
 
 DRAWS = Draws.of(3)
-TASK = Head(Digits(classes=(0, 1, 2)), head=1, heads=3)
+TASK = MultiHead(Digits(classes=(0, 1, 2)), head=1, heads=3)
 
 
 def test_the_examples_are_those_of_the_task_and_say_what_answers_them() -> None:
@@ -76,7 +76,7 @@ def test_an_agent_needs_outputs_for_all_heads() -> None:
 
 def test_a_head_beyond_the_last_is_refused() -> None:
     with pytest.raises(ScenarioError) as error:
-        Head(Digits(), head=3, heads=3)
+        MultiHead(Digits(), head=3, heads=3)
     assert str(error.value) == (
         "head: head 3 of 3, the first being 0\n  expected: 0 to 2\n  fix: write 'heads: 4' or more"
     )
@@ -89,7 +89,11 @@ name: heads
 seed: 1
 steps: 1
 tasks:
-  one: {type: head, head: 1, heads: 2, task: {type: permuted, permutation: 3, task: {type: digits}}}
+  one:
+    type: multi_head
+    head: 1
+    heads: 2
+    task: {type: permuted, permutation: 3, task: {type: digits}}
 populations:
   nets: {agents: 2, model: {type: multilayer, inputs: 64, outputs: 20}}
 rules:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from netware.errors import Problem
-from netware.scenario.checks.expects import Schema, expected, keys, shown
+from netware.scenario.checks.allowed import Schema, expected, keys, shown
 from netware.scenario.checks.suggest import closest, listed, meant
 from netware.scenario.document import Document, Path
 
