@@ -38,6 +38,15 @@ def fields_that_vary() -> list[tuple[str, str]]:
 FIELDS = fields_that_vary()
 
 
+def scenario_of(rule: str) -> dict[str, Any]:
+    plain = bed_of("rules", rule)
+    if rule in BEDS:
+        plain = {**scenario(BEDS[rule]), "rules": plain["rules"]}
+    if rule in BESIDE:
+        plain = {**plain, "rules": {"it": plain["rules"]["it"] | BESIDE[rule]}}
+    return plain
+
+
 def run(plain: dict[str, Any], field: str, value: Any) -> NetwareModel:
     part, _, name = field.rpartition(".")
     rule = {**plain["rules"]["it"]}
@@ -60,11 +69,7 @@ def test_rules_of_many_families_vary() -> None:
 
 @pytest.mark.parametrize(("rule", "field"), FIELDS, ids=[".".join(one) for one in FIELDS])
 def test_a_replica_of_two_values_is_the_run_with_its_number(rule, field) -> None:
-    plain = bed_of("rules", rule)
-    if rule in BEDS:
-        plain = {**scenario(BEDS[rule]), "rules": plain["rules"]}
-    if rule in BESIDE:
-        plain = {**plain, "rules": {"it": plain["rules"]["it"] | BESIDE[rule]}}
+    plain = scenario_of(rule)
     pair = PAIRS.get((rule, field), (0.2, 0.7))
     both = run(plain, field, {"per_replica": list(pair)})
     singles = [run(plain, field, value) for value in pair]
@@ -79,3 +84,32 @@ def test_a_replica_of_two_values_is_the_run_with_its_number(rule, field) -> None
                 assert torch.equal(values, expected[name]), name
     first, second = (columns(single, 0) for single in singles)
     assert any(not torch.equal(first[name], second[name]) for name in first)
+
+
+ZERO = [
+    *(("average_consensus", "gain"), ("continuous_consensus", "gain"), ("deffuant", "mu")),
+    *(("deffuant", "threshold"), ("delayed_consensus", "gain"), ("gossip", "share")),
+    *(("gradient", "optimiser.rate"), ("hebbian", "rate"), ("leader_following", "gain")),
+    *(("noise", "sd"), ("noise_prediction", "optimiser.rate"), ("signed_consensus", "gain")),
+    *(("switching_consensus", "gain"), ("weight_consensus", "gain")),
+]
+
+
+@pytest.mark.parametrize("written", [0.0, {"per_replica": [0.0, 0.0]}], ids=["number", "each"])
+@pytest.mark.parametrize(("rule", "field"), ZERO, ids=[".".join(one) for one in ZERO])
+def test_zero_is_the_control_nothing_moves(rule, field, written) -> None:
+    plain = scenario_of(rule)
+    before, after = model(plain).world["them"], run(plain, field, written).world["them"]
+    state = {name for name in before.state if name != "output" or not before.weights}
+    for name in (one for one in state if "." not in one):
+        assert torch.equal(after.state[name], before.state[name]), name
+    for name, values in before.weights.items():
+        assert torch.equal(after.weights[name], values), name
+
+
+@pytest.mark.parametrize("written", [0.0, {"per_replica": [0.0, 0.0]}], ids=["number", "each"])
+def test_without_a_strength_birds_fly_straight_on(written) -> None:
+    plain = scenario_of("cucker_smale")
+    before, after = model(plain).world["them"], run(plain, "strength", written).world["them"]
+    assert torch.equal(after["velocity"], before["velocity"])
+    assert not torch.equal(after["position"], before["position"])

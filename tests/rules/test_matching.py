@@ -29,7 +29,7 @@ def test_rounds_of_sequential_pairs_equal_one_after_another(seed, agents, many):
     for one, other in meetings.rounds(agents):
         together = torch.cat([one, other[one != other]])
         assert len(together.unique()) == len(together)
-        found, taken = approached(found, one, other, 0.3), taken + len(one)
+        found, taken = approached(found, one, other, 0.3, 0.3), taken + len(one)
     assert taken == many
     # Pairs with themselves do nothing either way.
     assert torch.equal(found, one_after_another(x, meetings, 0.3))

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from netware.learning.learner import Learner, kept
 from netware.population import Population
+from netware.varying.base import AbstractVarying
 
 
 class AbstractOptimiser(ABC):
@@ -88,6 +89,11 @@ class AbstractOptimiser(ABC):
             else:
                 self.with_numbers(rate, self.weight_decay).move(leaves, slopes, moments, updates)
             learner.restore()
+
+    def number(self) -> float:
+        """Returns the rate where it is one number, as it is for every `move`."""
+        assert not isinstance(self.rate, AbstractVarying), "rates that vary belong to the learner"
+        return self.rate
 
     def with_numbers(self, rate: float, weight_decay: float) -> "AbstractOptimiser":
         """Returns the optimiser with another rate and decay."""

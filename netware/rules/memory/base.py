@@ -19,7 +19,7 @@ from netware.models.memories.memory import (
     aligned,
 )
 from netware.population import Population, chunk_size
-from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, beside, with_rows
+from netware.rules.base import IN_PAIRS, AbstractRule, Acting, Activation, Reads, with_rows
 from netware.world import World
 
 
@@ -150,7 +150,7 @@ def turned(
         return aligned(field, own)
     if not isinstance(noise, Tensor):
         return (chance < torch.sigmoid(field * (2 / noise))).to(field.dtype).mul_(2).sub_(1)
-    each = beside(noise, field)
+    each = noise.view(-1, *[1] * (field.dim() - 1))
     up = chance < torch.sigmoid(field * (2 / each.where(each > 0, torch.ones_like(each))))
     return torch.where(each > 0, up.to(field.dtype).mul_(2).sub_(1), aligned(field, own))
 
