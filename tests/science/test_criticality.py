@@ -38,7 +38,8 @@ def lattice(side: int, replicas: int, seed: int) -> World:
 
 def averages(rule: Ising, side: int, replicas: int, thrown: int, kept: int, seed: int):
     """Returns <|m|>, <e> and N var |m| / T over the kept sweeps of all replicas."""
-    acting = Acting("flip")
+    acting, temperature = Acting("flip"), rule.temperature
+    assert isinstance(temperature, float)
     world = rule.prepare(lattice(side, replicas, seed), acting)
     order, energy = [], []
     for step in range(thrown + kept):
@@ -48,9 +49,7 @@ def averages(rule: Ising, side: int, replicas: int, thrown: int, kept: int, seed
             order.append(s.mean((1, 2)).abs())
             energy.append(-(s * (s.roll(1, 1) + s.roll(1, 2))).mean((1, 2)))
     m = torch.stack(order).double()
-    assert isinstance(rule.temperature, float)
-    spread = float((m.square().mean(0) - m.mean(0).square()).mean())
-    chi = side * side * spread / rule.temperature
+    chi = side * side * float((m.square().mean(0) - m.mean(0).square()).mean()) / temperature
     return float(m.mean()), float(torch.stack(energy).double().mean()), chi
 
 

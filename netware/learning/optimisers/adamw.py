@@ -58,7 +58,7 @@ class Adamw(AbstractOptimiser):
             amsgrad=False,
             beta1=self.beta1,
             beta2=self.beta2,
-            lr=self.number,
+            lr=self.number(),
             weight_decay=self.weight_decay,
             eps=self.eps,
             maximize=False,

@@ -27,12 +27,6 @@ class AbstractOptimiser(ABC):
     weight_decay: float
     """Share of each weight that decays."""
 
-    @property
-    def number(self) -> float:
-        """Returns the learning rate, where it is one number."""
-        assert not isinstance(self.rate, AbstractVarying)
-        return self.rate
-
     @abstractmethod
     def moments(self) -> tuple[str, ...]:
         """Names the moments that it keeps of each leaf, shaped as the leaf is."""
@@ -95,6 +89,11 @@ class AbstractOptimiser(ABC):
             else:
                 self.with_numbers(rate, self.weight_decay).move(leaves, slopes, moments, updates)
             learner.restore()
+
+    def number(self) -> float:
+        """Returns the rate where it is one number, as it is for every `move`."""
+        assert not isinstance(self.rate, AbstractVarying), "rates that vary belong to the learner"
+        return self.rate
 
     def with_numbers(self, rate: float, weight_decay: float) -> "AbstractOptimiser":
         """Returns the optimiser with another rate and decay."""

@@ -50,7 +50,7 @@ class Sgd(AbstractOptimiser):
             fused=True,
             weight_decay=self.weight_decay,
             momentum=self.momentum,
-            lr=self.number,
+            lr=self.number(),
             dampening=0.0,
             nesterov=False,
             maximize=False,

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -229,7 +230,7 @@ def refusal(path: str, arguments: dict | None = None, inputs: int = 0) -> str:
     return str(error.value)
 
 
-SIZES = {"in_features": 3, "out_features": 2}
+SIZES: Any = {"in_features": 3, "out_features": 2}
 
 
 def test_a_class_that_is_no_module_is_refused() -> None:

@@ -73,7 +73,7 @@ def test_parts_are_put_back_and_those_with_a_forward_of_their_own_left_alone() -
 
 @pytest.mark.filterwarnings("ignore:`torch.jit")
 def test_compiled_modules_are_passed_over() -> None:
-    compiled = torch.jit.trace(torch.nn.Linear(2, 3), torch.zeros(1, 2))
+    compiled: Any = torch.jit.trace(torch.nn.Linear(2, 3), torch.zeros(1, 2))
     module = torch.nn.Sequential(compiled, torch.nn.GRU(2, 3))
     assert recurrent_parts(module) == [module[1]]
     assert not is_leaf("0", module[0]) and is_leaf("1", module[1])

@@ -15,6 +15,8 @@ def by_hand(world, rule: Any) -> torch.Tensor:
     """The velocity after one step, bird by bird."""
     x, v = world["birds"]["position"], world["birds"]["velocity"]
     agents, found = world["birds"].agents, []
+    assert isinstance(rule.separation, float) and isinstance(rule.cohesion, float)
+    assert isinstance(rule.alignment, float)
     for i in range(len(x)):
         gaps = {
             j: world.space.displacement(x[j] - x[i])
