@@ -178,8 +178,8 @@ def list_(
     what: Annotated[
         str,
         typer.Argument(
-            help="models, relations, topologies, optimisers, rules, probes, tasks, figures, "
-            "sections, populations and other sections, scenarios or table."
+            help="models, relations, topologies, optimisers, coalition_games, rules, probes, "
+            "tasks, figures, sections, populations and other sections, scenarios or table."
         ),
     ],
     name: Annotated[str | None, typer.Argument(help="One of them, in full.")] = None,

@@ -4,60 +4,17 @@ A coalition of n agents is a row of n zeros and ones, or the number whose binary
 (bit i is agent i). Batches of games, such as replicas, lie on the first axis.
 """
 
-from dataclasses import dataclass
 from math import factorial
-from typing import Literal, get_args
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from netware.measures.coalition_games.base import AbstractCoalitionGame
 
-Kind = Literal["size_power", "weighted_voting", "glove", "airport"]
-KINDS = get_args(Kind)
+
 MOST_EXACT = 12
 CHUNK = 1 << 22
-TIE = 1e-6
-"""A sum of worths reaches the quota within this part of it: 0.7 in float32 is below 0.7."""
-
-
-@dataclass(frozen=True)
-class Game:
-    """A characteristic function v(S) of the worths w_i of agents.
-
-    size_power        scale |S|^power
-    weighted_voting   scale where sum_{i in S} w_i >= quota up to rounding, else 0
-    glove             scale min(left gloves, right gloves): w_i < 0 has left, w_i > 0 right ones
-    airport           scale max_{i in S} w_i, the runway that the largest of S needs
-
-    Args:
-        kind: Which of these.
-        power: Exponent of `size_power`. [1]
-        quota: Weight that wins in `weighted_voting`. [worth]
-        scale: Factor of all values; -1 makes costs of them. [value / worth]
-    """
-
-    kind: Kind = "size_power"
-    power: float = 2.0
-    quota: float = 1.0
-    scale: float = 1.0
-
-    def value(
-        self, members: Float[Tensor, "... agents"], worth: Float[Tensor, "... agents"]
-    ) -> Float[Tensor, "..."]:
-        """Returns v of each coalition; the empty one is worth nothing."""
-        members = members.expand(torch.broadcast_shapes(members.shape, worth.shape))
-        if self.kind == "size_power":
-            size = members.sum(-1)
-            return self.scale * torch.where(size > 0, size**self.power, 0.0)
-        if self.kind == "weighted_voting":
-            total = (members * worth).sum(-1)
-            reached = total >= self.quota - TIE * abs(self.quota)
-            return self.scale * (reached & (members.sum(-1) > 0)).to(worth.dtype)
-        if self.kind == "glove":
-            left, right = ((members * side.clamp(min=0)).sum(-1) for side in (-worth, worth))
-            return self.scale * torch.minimum(left, right)
-        return self.scale * (members * worth).amax(-1)
 
 
 def subsets(agents: int, like: Tensor) -> Float[Tensor, "subsets agents"]:
@@ -68,7 +25,7 @@ def subsets(agents: int, like: Tensor) -> Float[Tensor, "subsets agents"]:
 
 
 def values_of_all(
-    game: Game, worth: Float[Tensor, "games agents"]
+    game: AbstractCoalitionGame, worth: Float[Tensor, "games agents"]
 ) -> Float[Tensor, "games subsets"]:
     """Returns v of all coalitions of each game."""
     return game.value(subsets(worth.shape[1], worth)[None], worth[:, None])
@@ -122,7 +79,9 @@ def over_subsets(
 
 
 def shapley_sampled(
-    game: Game, worth: Float[Tensor, "games agents"], unit: Float[Tensor, "games agents orders"]
+    game: AbstractCoalitionGame,
+    worth: Float[Tensor, "games agents"],
+    unit: Float[Tensor, "games agents orders"],
 ) -> tuple[Float[Tensor, "games agents"], Float[Tensor, "games agents"]]:
     """Returns what agents add on average when they join in random orders, and its standard error.
 

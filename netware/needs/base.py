@@ -7,7 +7,7 @@ member, never what stands in them, so that each problem is found at its line of 
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from types import UnionType
 from typing import (
@@ -113,28 +113,3 @@ def population_of(member: Any, world: Surroundings, of: str = "") -> Population 
         field = of or population_field(type(member))
         name = field and getattr(member, field)
     return world.populations.get(name) if name else None
-
-
-@dataclass(frozen=True)
-class Unless(AbstractNeed):
-    """Another need, but for one value of a field.
-
-    Args:
-        field: Field that decides.
-        value: Value with which nothing is needed.
-        need: What is needed else.
-    """
-
-    field: str
-    value: Any
-    need: AbstractNeed
-
-    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
-        """Returns what the other need lacks, where it counts."""
-        if getattr(member, self.field) == self.value:
-            return []
-        return self.need.unmet(member, world, where)
-
-    def sentence(self) -> str:
-        """Says when, and what."""
-        return f"{self.need.sentence()}, unless '{self.field}' is {self.value}"

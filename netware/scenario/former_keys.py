@@ -10,9 +10,31 @@ from netware.scenario.document import Document, Path
 
 FORMER = {"room": "capacity"}
 """Keys of a population, and what they are called now."""
-LEARNERS = ("gradient", "noise_prediction", "low_rank_control")
-OPTIMISER = ("rate", "momentum", "beta1", "beta2", "eps", "weight_decay")
-"""Keys of rules that learn which are keys of their optimiser now."""
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A member within a member, whose keys stood beside it.
+
+    Args:
+        key: Key of the member within.
+        keys: Its own keys.
+        default: Its type where none was named.
+    """
+
+    key: str
+    keys: tuple[str, ...]
+    default: str
+
+
+OPTIMISER = Nested(
+    "optimiser", ("rate", "momentum", "beta1", "beta2", "eps", "weight_decay"), "adam"
+)
+GAME = Nested("game", ("power", "quota", "scale"), "size_power")
+NESTED: dict[str, Nested] = {
+    **dict.fromkeys(("gradient", "noise_prediction", "low_rank_control"), OPTIMISER),
+    **dict.fromkeys(("merge_and_split", "shapley"), GAME),
+}
 
 
 @dataclass
@@ -46,20 +68,20 @@ class Rewriting:
             self.moved[*path, key] = None
             self.notes.append(f"{entry_named(path)}: '{key}: {given[key]}' is '{by}: {new}' now")
             given = {one: value for one, value in given.items() if one != key} | {by: new}
-        return self.learner(path, given) if kind in LEARNERS else given
+        return self.nested(path, given, NESTED[kind]) if kind in NESTED else given
 
-    def learner(self, path: Path, given: dict[str, Any]) -> dict[str, Any]:
-        """Returns a rule that learns with its optimiser as a member of its own."""
-        kind, own = given.get("optimiser", "adam"), [key for key in OPTIMISER if key in given]
-        if not isinstance(kind, str) or not (own or "optimiser" in given):
+    def nested(self, path: Path, given: dict[str, Any], own: Nested) -> dict[str, Any]:
+        """Returns a member with a member of its own, whose keys stood beside it."""
+        kind, found = given.get(own.key, own.default), [key for key in own.keys if key in given]
+        if not isinstance(kind, str) or not (found or own.key in given):
             return given
-        optimiser = {"type": kind, **{key: given[key] for key in own}}
-        self.moved |= {(*path, key): (*path, "optimiser", key) for key in own}
-        self.moved[*path, "optimiser"] = (*path, "optimiser", "type")
-        words = ", ".join(f"{key}: {value}" for key, value in optimiser.items())
-        self.notes.append(f"{entry_named(path)}: written 'optimiser: {{{words}}}' now")
-        rest = {key: value for key, value in given.items() if key not in (*own, "optimiser")}
-        return {**rest, "optimiser": optimiser}
+        inner = {"type": kind, **{key: given[key] for key in found}}
+        self.moved |= {(*path, key): (*path, own.key, key) for key in found}
+        self.moved[*path, own.key] = (*path, own.key, "type")
+        words = ", ".join(f"{key}: {value}" for key, value in inner.items())
+        self.notes.append(f"{entry_named(path)}: written '{own.key}: {{{words}}}' now")
+        rest = {key: value for key, value in given.items() if key not in (*found, own.key)}
+        return {**rest, own.key: inner}
 
 
 def entry_named(path: Path) -> str:
@@ -85,7 +107,7 @@ def entries(data: dict[str, Any], section: str) -> Iterator[tuple[str | int, dic
 def with_keys_of_today(document: Document) -> Document:
     """Returns a document with the words of today, each in its place, and a note for each."""
     words, data = Rewriting(), dict(document.data)
-    for section in ("populations", "relations", "rules", "events"):
+    for section in ("populations", "relations", "rules", "events", "probes"):
         changed = {}
         for key, given in entries(data, section):
             path = (section, key)

@@ -4,8 +4,11 @@ from math import factorial
 import pytest
 import torch
 
+from netware.measures.coalition_games.airport import Airport
+from netware.measures.coalition_games.glove import Glove
+from netware.measures.coalition_games.size_power import SizePower
+from netware.measures.coalition_games.weighted_voting import WeightedVoting
 from netware.measures.coalitions import (
-    Game,
     numbers_of,
     shapley,
     shapley_of_subgames,
@@ -65,21 +68,21 @@ def test_the_value_in_a_subgame_is_that_of_the_subgame_alone():
 
 def test_values_of_games_by_hand():
     worth = torch.tensor([[-1.0, -1.0, 1.0], [3.0, 2.0, 4.0]])
-    both = values_of_all(Game("glove"), worth[:1])
+    both = values_of_all(Glove(), worth[:1])
     assert both.tolist() == [[0, 0, 0, 0, 0, 1, 1, 1]]
-    vote = values_of_all(Game("weighted_voting", quota=6.0, scale=2.0), worth[1:])
+    vote = values_of_all(WeightedVoting(quota=6.0, scale=2.0), worth[1:])
     assert vote.tolist() == [[0, 0, 0, 0, 0, 2, 2, 2]]
-    assert values_of_all(Game("airport"), worth[1:]).tolist() == [[0, 3, 2, 3, 4, 4, 4, 4]]
-    size = values_of_all(Game(power=2.0, scale=-1.0), worth[:1])
+    assert values_of_all(Airport(), worth[1:]).tolist() == [[0, 3, 2, 3, 4, 4, 4, 4]]
+    size = values_of_all(SizePower(power=2.0, scale=-1.0), worth[:1])
     assert size.tolist() == [[0, -1, -1, -4, -1, -4, -4, -9]]
-    assert values_of_all(Game(power=0.0), worth[:1])[0, 0] == 0
-    assert values_of_all(Game("weighted_voting", quota=-1.0), worth[:1])[0, 0] == 0
+    assert values_of_all(SizePower(power=0.0), worth[:1])[0, 0] == 0
+    assert values_of_all(WeightedVoting(quota=-1.0), worth[:1])[0, 0] == 0
 
 
 def test_sampled_values_are_within_their_error_and_do_not_depend_on_the_pieces(monkeypatch):
     worth = torch.tensor([[1.0, 2.0, 3.0, 5.0]], dtype=torch.float64)
     unit = torch.rand(1, 4, 2000, dtype=torch.float64, generator=torch.Generator().manual_seed(4))
-    game = Game("airport")
+    game = Airport()
     mean, error = shapley_sampled(game, worth, unit)
     exact = shapley(values_of_all(game, worth))
     assert ((mean - exact).abs() <= 4 * error).all() and (error > 0).any()
@@ -96,8 +99,8 @@ def test_numbers_of_coalitions():
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_worths_that_sum_to_the_quota_win_whatever_their_rounding(dtype: torch.dtype) -> None:
     worth = torch.tensor([[0.7, 0.1, 0.2, 0.2]], dtype=dtype).double()
-    alone = Game("weighted_voting", quota=0.7).value(torch.eye(4).double(), worth)
+    alone = WeightedVoting(quota=0.7).value(torch.eye(4).double(), worth)
     assert alone.tolist() == [1.0, 0.0, 0.0, 0.0]
     both = torch.tensor([0.0, 1.0, 1.0, 0.0]).double()
-    assert Game("weighted_voting", quota=0.3).value(both, worth).tolist() == [1.0]
-    assert Game("weighted_voting", quota=0.301).value(both, worth).tolist() == [0.0]
+    assert WeightedVoting(quota=0.3).value(both, worth).tolist() == [1.0]
+    assert WeightedVoting(quota=0.301).value(both, worth).tolist() == [0.0]

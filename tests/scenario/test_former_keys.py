@@ -4,6 +4,7 @@ import pytest
 
 from netware.errors import ScenarioError
 from netware.learning.optimisers.sgd import Sgd
+from netware.measures.coalition_games.airport import Airport
 from netware.scenario.members import catalog
 from netware.scenario.variants.overrides import assign
 from netware.scenario.yaml.load import parse
@@ -62,3 +63,10 @@ def test_an_optimiser_that_is_spelled_out_is_read_as_a_member():
     with pytest.raises(ScenarioError) as refused:
         planned(parse(LEARN.replace("0.05", "-1"), "old.yaml"))
     assert "old.yaml:7:49: rules.learn.optimiser.rate: S-RANGE" in refused.value.render()
+
+
+def test_a_game_that_is_spelled_out_is_read_as_a_member():
+    text = OLD + "probes:\n  value: {type: shapley, on: people, game: airport, scale: -1}\n"
+    plan = planned(parse(text.replace("room: 6, ", ""), "town.yaml"))
+    assert plan.members.probes["value"].member.game == Airport(scale=-1.0)
+    assert plan.notes == ("probes.value: written 'game: {type: airport, scale: -1}' now",)

@@ -10,7 +10,12 @@ import torch
 
 from netware.draws import Draws
 from netware.graphs.topologies.grid import Grid
-from netware.measures.coalitions import Game, shapley, shapley_sampled, values_of_all
+from netware.measures.coalition_games.airport import Airport
+from netware.measures.coalition_games.base import AbstractCoalitionGame
+from netware.measures.coalition_games.glove import Glove
+from netware.measures.coalition_games.size_power import SizePower
+from netware.measures.coalition_games.weighted_voting import WeightedVoting
+from netware.measures.coalitions import shapley, shapley_sampled, values_of_all
 from netware.population import Population
 from netware.relations.association import Association
 from netware.rules.base import AbstractRule, Acting
@@ -138,24 +143,23 @@ def test_gam_4_with_long_memories_agents_are_nearly_as_good_as_coins() -> None:
     assert 0.78 < volatility(10, "best", 12_000, 4000, 23).mean() < 0.97
 
 
-def value_of(kind: str, worth: list[float], **parameters: float) -> list[float]:
-    game = Game(kind, **parameters)  # type: ignore[arg-type]
+def value_of(game: AbstractCoalitionGame, worth: list[float]) -> list[float]:
     return shapley(values_of_all(game, torch.tensor([worth], dtype=torch.float64)))[0].tolist()
 
 
 @pytest.mark.t0
 @pytest.mark.parametrize(
-    ("kind", "worth", "parameters", "expected"),
+    ("game", "worth", "expected"),
     [
-        ("glove", [-1, -1, 1], {}, "1/6 1/6 2/3"),
-        ("weighted_voting", [50, 49, 1], {"quota": 51.0}, "2/3 1/6 1/6"),
-        ("weighted_voting", [4, 3, 2, 1], {"quota": 6.0}, "5/12 1/4 1/4 1/12"),
-        ("airport", [1, 2, 3], {}, "1/3 5/6 11/6"),
+        (Glove(), [-1, -1, 1], "1/6 1/6 2/3"),
+        (WeightedVoting(quota=51.0), [50, 49, 1], "2/3 1/6 1/6"),
+        (WeightedVoting(quota=6.0), [4, 3, 2, 1], "5/12 1/4 1/4 1/12"),
+        (Airport(), [1, 2, 3], "1/3 5/6 11/6"),
     ],
 )
-def test_gam_5_shapley_values_are_the_exact_fractions(kind, worth, parameters, expected) -> None:
+def test_gam_5_shapley_values_are_the_exact_fractions(game, worth, expected) -> None:
     fractions = [float(Fraction(one)) for one in expected.split()]
-    assert value_of(kind, worth, **parameters) == pytest.approx(fractions, abs=1e-12)
+    assert value_of(game, worth) == pytest.approx(fractions, abs=1e-12)
 
 
 @pytest.mark.t0
@@ -186,7 +190,7 @@ def test_gam_5_sampled_values_are_within_three_standard_errors() -> None:
     chance = torch.Generator().manual_seed(5)
     worth = (torch.rand(6, 6, dtype=torch.float64, generator=chance) * 10).ceil()
     unit = torch.rand(6, 6, 4000, dtype=torch.float64, generator=chance)
-    game = Game("weighted_voting", quota=16.0)
+    game = WeightedVoting(quota=16.0)
     exact = shapley(values_of_all(game, worth))
     mean, error = shapley_sampled(game, worth, unit)
     within = ((mean - exact).abs() <= 3 * error + 1e-12).double().mean()
@@ -202,7 +206,7 @@ def test_gam_5_squares_of_sizes_join_all_and_their_negatives_part_all(seed) -> N
     labels = torch.from_numpy(chance.integers(0, agents, agents))
     for scale, expected in ((1.0, 1), (-1.0, agents)):
         world = players([], agents, seed=seed).with_state("people", coalition=labels)
-        rule = MergeAndSplit("people", power=2.0, scale=scale)
+        rule = MergeAndSplit("people", SizePower(power=2.0, scale=scale))
         world = played(world, rule, 2 * agents)
         assert len(world["people"]["coalition"].unique()) == expected
         assert torch.equal(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -10,19 +10,23 @@ from torch import Tensor
 from netware.axes import AGENT
 from netware.draws import Purpose
 from netware.errors import Problem
+from netware.measures.coalition_games.base import AbstractCoalitionGame
+from netware.measures.coalition_games.size_power import SizePower
 from netware.measures.coalitions import (
     MOST_EXACT,
-    Game,
-    Kind,
     shapley,
     shapley_sampled,
     values_of_all,
 )
-from netware.needs.base import AbstractNeed, Surroundings, Unless, population_of
+from netware.needs.base import AbstractNeed, Surroundings, population_of
 from netware.needs.state import ONE, HasColumn
-from netware.parameters import Column, Count, PopulationName, Real
+from netware.parameters import Column, Count, Member, PopulationName
 from netware.probes.base import AbstractProbe
+from netware.scenario.members.signature import type_name
 from netware.world import World
+
+
+SQUARES = SizePower()
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,21 @@ class Countable(AbstractNeed):
 
 
 @dataclass(frozen=True)
+class WorthIfAsked(AbstractNeed):
+    """A column of one number that each agent brings, where the game asks for it."""
+
+    column: ClassVar[AbstractNeed] = HasColumn("worth", ONE)
+
+    def unmet(self, member: Any, world: Surroundings, where: str) -> list[Problem]:
+        """Returns what is wrong with the column."""
+        return self.column.unmet(member, world, where) if member.game.asks_worth else []
+
+    def sentence(self) -> str:
+        """Says which column, and when."""
+        return f"{self.column.sentence()}, unless the game does not ask"
+
+
+@dataclass(frozen=True)
 class Shapley(AbstractProbe):
     """Measures each agent's Shapley value in a game among all agents of a replica.
 
@@ -59,14 +78,8 @@ class Shapley(AbstractProbe):
 
     Args:
         on: Population whose agents may form coalitions.
-        game: What a coalition S of agents with worths w is worth: `size_power` is scale
-            |S|^power; `weighted_voting` is scale if the sum of w reaches the quota, else 0; `glove`
-            is scale times the pairs of left gloves (w < 0) and right gloves (w > 0); `airport` is
-            scale times the largest w.
-        power: Exponent of `size_power`. [1]
-        quota: Weight that wins in `weighted_voting`. [worth]
-        scale: Factor of all values. [value / worth]
-        worth: Column of what each agent brings; `size_power` does not ask.
+        game: What a coalition of agents is worth, of what each of them brings.
+        worth: Column of what each agent brings; not read where the game does not ask.
         method: `exact` looks at all coalitions of at most 12 agents; `sampled` lets agents join in
             random orders.
         orders: Orders that are drawn. [1]
@@ -82,10 +95,7 @@ class Shapley(AbstractProbe):
     """
 
     on: PopulationName
-    game: Kind = "size_power"
-    power: Real = 2.0
-    quota: Real = 1.0
-    scale: Real = 1.0
+    game: Annotated[AbstractCoalitionGame, Member("coalition_games")] = SQUARES
     worth: Column = "worth"
     method: Literal["exact", "sampled"] = "exact"
     orders: Count = 1000
@@ -97,7 +107,7 @@ class Shapley(AbstractProbe):
         "least": (),
     }
     needs: ClassVar[tuple[AbstractNeed, ...]] = (
-        Unless("game", "size_power", HasColumn("worth", ONE)),
+        WorthIfAsked(),
         Countable(),
     )
 
@@ -109,15 +119,14 @@ class Shapley(AbstractProbe):
             return self.nothing(population)
         shape = (population.replicas, population.agents)
         worth = torch.ones(shape, dtype=torch.float64, device=population.device)
-        if self.game != "size_power":
+        if self.game.asks_worth:
             worth = population[self.worth].reshape(shape).double()
-        game = Game(self.game, self.power, self.quota, self.scale)
         if self.method == "sampled":
-            stream = world.stream(Purpose.PROBE, f"shapley/{self.game}", self.on)
+            stream = world.stream(Purpose.PROBE, f"shapley/{type_name(type(self.game))}", self.on)
             unit = stream.uniform(size=(self.orders,), dtype=torch.float64)
-            value, error = shapley_sampled(game, worth, population.per_replica(unit))
+            value, error = shapley_sampled(self.game, worth, population.per_replica(unit))
         else:
-            value = shapley(values_of_all(game, worth))
+            value = shapley(values_of_all(self.game, worth))
             error = torch.zeros_like(value)
         extremes = {"most": value.amax(1), "least": value.amin(1)}
         return {"shapley": value, "standard_error": error, **extremes}

@@ -1,7 +1,7 @@
 """Merge and split: coalitions that join or part where no member loses."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -9,18 +9,21 @@ from torch import Tensor
 
 from netware.draws import Purpose
 from netware.errors import ScenarioError, ShapeError
+from netware.measures.coalition_games.base import AbstractCoalitionGame
+from netware.measures.coalition_games.size_power import SizePower
 from netware.measures.coalitions import (
     MOST_EXACT,
-    Game,
-    Kind,
     numbers_of,
     shapley_of_subgames,
     subsets,
     values_of_all,
 )
-from netware.parameters import Column, PopulationName, Real
+from netware.parameters import Column, Member, PopulationName
 from netware.rules.base import AbstractRule, Acting, Reads
 from netware.world import World
+
+
+SQUARES = SizePower()
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,8 @@ class MergeAndSplit(AbstractRule):
 
     Args:
         on: Population whose agents form coalitions, at most 12 in a replica.
-        game: What a coalition S of agents with worths w is worth: `size_power` is scale
-            |S|^power; `weighted_voting` is scale if the sum of w reaches the quota, else 0; `glove`
-            is scale times the pairs of left gloves (w < 0) and right gloves (w > 0); `airport` is
-            scale times the largest w.
-        power: Exponent of `size_power`. [1]
-        quota: Weight that wins in `weighted_voting`. [worth]
-        scale: Factor of all values; negative for costs. [value / worth]
-        worth: Column of what each agent brings; `size_power` does not ask.
+        game: What a coalition of agents is worth, of what each of them brings.
+        worth: Column of what each agent brings; not read where the game does not ask.
         division: `equal`: members share alike; `shapley`: each gets its Shapley value in the game
             among the members alone.
         start: `singletons`, or `grand`, all in one, where the scenario gives no coalitions.
@@ -57,10 +54,7 @@ class MergeAndSplit(AbstractRule):
     """
 
     on: PopulationName
-    game: Kind = "size_power"
-    power: Real = 2.0
-    quota: Real = 1.0
-    scale: Real = 1.0
+    game: Annotated[AbstractCoalitionGame, Member("coalition_games")] = SQUARES
     worth: Column = "worth"
     division: Literal["equal", "shapley"] = "equal"
     start: Literal["singletons", "grand"] = "singletons"
@@ -111,7 +105,7 @@ class MergeAndSplit(AbstractRule):
     def worths(self, world: World) -> Tensor:
         """Returns what each agent brings; 1 where the game does not ask."""
         population = world[self.on]
-        if self.game == "size_power":
+        if not self.game.asks_worth:
             return torch.ones(
                 (population.replicas, population.agents),
                 dtype=population.dtype,
@@ -123,8 +117,7 @@ class MergeAndSplit(AbstractRule):
         self, worth: Float[Tensor, "replicas agents"]
     ) -> Float[Tensor, "replicas subsets agents"]:
         """Returns what each agent earns as a member of each coalition; 0 outside."""
-        game = Game(self.game, self.power, self.quota, self.scale)
-        values = values_of_all(game, worth.double())
+        values = values_of_all(self.game, worth.double())
         if self.division == "shapley":
             return shapley_of_subgames(values)
         members = subsets(worth.shape[1], values)

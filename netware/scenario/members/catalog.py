@@ -31,10 +31,20 @@ from netware.scenario.written.resolved import resolved as written_out
 
 
 ROOT = FilePath(__file__).parents[2]
-FAMILIES = ("tasks", "models", "relations", "topologies", "optimisers", "rules", "probes")
+FAMILIES = (
+    "tasks",
+    "models",
+    "relations",
+    "topologies",
+    "optimisers",
+    "coalition_games",
+    "rules",
+    "probes",
+)
 FOLDERS = {family: family for family in FAMILIES} | {
     "topologies": "graphs/topologies",
     "optimisers": "learning/optimisers",
+    "coalition_games": "measures/coalition_games",
     "figures": "analysis/figures",
 }
 CONTRACTS = {
@@ -43,6 +53,7 @@ CONTRACTS = {
     "relations": "netware.relations.base.AbstractRelation",
     "topologies": "netware.graphs.topology.AbstractTopology",
     "optimisers": "netware.learning.optimisers.base.AbstractOptimiser",
+    "coalition_games": "netware.measures.coalition_games.base.AbstractCoalitionGame",
     "rules": "netware.rules.base.AbstractRule",
     "probes": "netware.probes.base.AbstractProbe",
     "figures": "netware.analysis.figures.base.AbstractFigure",

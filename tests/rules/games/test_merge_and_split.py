@@ -4,7 +4,11 @@ import pytest
 import torch
 
 from netware.errors import ScenarioError, ShapeError
-from netware.measures.coalitions import Game, shapley_of_subgames, subsets, values_of_all
+from netware.measures.coalition_games.airport import Airport
+from netware.measures.coalition_games.glove import Glove
+from netware.measures.coalition_games.size_power import SizePower
+from netware.measures.coalition_games.weighted_voting import WeightedVoting
+from netware.measures.coalitions import shapley_of_subgames, subsets, values_of_all
 from netware.rules.games.merge_and_split import MergeAndSplit
 from tests.rules.games.players import played, players
 
@@ -27,8 +31,7 @@ def partition(world, replica: int = 0) -> set[frozenset[int]]:
 def earnings(rule: MergeAndSplit, worth: list[float]) -> dict[frozenset[int], dict[int, float]]:
     """What each member of each coalition earns, in plain Python."""
     agents = len(worth)
-    game = Game(rule.game, rule.power, rule.quota, rule.scale)
-    values = values_of_all(game, torch.tensor([worth], dtype=torch.float64))
+    values = values_of_all(rule.game, torch.tensor([worth], dtype=torch.float64))
     shapley = shapley_of_subgames(values)[0]
     found = {}
     for number, row in enumerate(subsets(agents, values).tolist()):
@@ -66,16 +69,18 @@ def changes(now: set[frozenset[int]], pays) -> Iterator[set[frozenset[int]]]:
 
 
 GAMES = (
-    MergeAndSplit("people", "weighted_voting", quota=9.0),
-    MergeAndSplit("people", "glove", division="shapley"),
-    MergeAndSplit("people", "airport", scale=-1.0, division="shapley"),
-    MergeAndSplit("people", "size_power", power=0.5),
+    MergeAndSplit("people", WeightedVoting(quota=9.0)),
+    MergeAndSplit("people", Glove(), division="shapley"),
+    MergeAndSplit("people", Airport(scale=-1.0), division="shapley"),
+    MergeAndSplit("people", SizePower(power=0.5)),
 )
 
 
-@pytest.mark.parametrize("rule", GAMES, ids=lambda rule: rule.game)
+@pytest.mark.parametrize("rule", GAMES, ids=lambda rule: type(rule.game).__name__)
 def test_each_step_is_one_of_the_improvements_and_it_ends_where_there_is_none(rule):
-    worth = [-3.0, 4.0, 2.0, -1.0, 5.0] if rule.game == "glove" else [3.0, 4.0, 2.0, 1.0, 5.0]
+    worth = (
+        [-3.0, 4.0, 2.0, -1.0, 5.0] if isinstance(rule.game, Glove) else [3.0, 4.0, 2.0, 1.0, 5.0]
+    )
     pays = earnings(rule, worth)
     for start in ([0, 1, 2, 3, 4], [0, 0, 0, 0, 0], [3, 1, 3, 1, 1]):
         world = played(society(start, worth, replicas=3), rule, 0)
@@ -96,7 +101,7 @@ def test_each_step_is_one_of_the_improvements_and_it_ends_where_there_is_none(ru
 
 def test_which_of_the_improvements_is_drawn():
     world = society(agents=6, replicas=200)
-    after = played(world, MergeAndSplit("people", power=2.0), 1)
+    after = played(world, MergeAndSplit("people", SizePower(power=2.0)), 1)
     firsts = {frozenset(partition(after, replica)) for replica in range(200)}
     # 2^6 - 7 unions of two singletons or more.
     assert len(firsts) > 40
@@ -116,4 +121,4 @@ def test_too_many_agents_and_coalitions_that_are_none_are_refused():
         played(society([0, 1, 2, 3, 5]), MergeAndSplit("people"), 0)
     pairs = players([], 2).with_state("people", worth=torch.ones(2, 3))
     with pytest.raises(ShapeError, match=r"state\.worth: shape \(3,\) for each agent"):
-        played(pairs, MergeAndSplit("people", "airport"), 0)
+        played(pairs, MergeAndSplit("people", Airport()), 0)

@@ -1,0 +1,1 @@
+"""Coalition games: what a coalition of agents is worth, one file each."""
