@@ -43,7 +43,8 @@ def test_it_is_written_as_a_mapping_and_every_default_is_shown() -> None:
 @pytest.mark.parametrize(
     ("optimiser", "expected"),
     [
-        ("sgd", "fix: write 'optimiser: {type: sgd, rate: ...}'"),
+        ("[sgd]", "expected: a mapping with type"),
+        ("sgdd", "unknown type 'sgdd' (did you mean 'sgd'?)"),
         ("{type: adm}", "unknown type 'adm' (did you mean 'adam'?)"),
         ("{type: adam, rate: -1.0}", "optimiser.rate: S-RANGE -1.0 is out of range"),
         ("{type: adam, momentum: 0.9}", "optimiser.momentum: S-UNKNOWN 'momentum' is no key here"),
