@@ -1,9 +1,11 @@
 """Naming: who is who in each population, settled once for all files of a scenario."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
+from netware.errors import NetwareError
 from netware.files.origin import Origin
 from netware.graphs.names import Mention, Names, settled
 from netware.graphs.people import People, people_of
@@ -26,23 +28,43 @@ def names_of(
         definitions: Relations by name, as the run begins and after each event that changes some.
     """
     mentions: dict[str, list[Mention]] = {}
+    refused: list[NetwareError] = []
+
+    def mention(population: str, found: Mention | None) -> None:
+        mentions.setdefault(population, []).extend([found] if found else [])
+
     for name, (source, target), topology in chain.from_iterable(map(topologies, definitions)):
-        found = topology.mentions(name, source == target)
-        if found is not None:
-            mentions.setdefault(source, []).append(found[0])
+        with gathered(refused):
+            one, other = topology.mentions(name, source == target) or (None, None)
+            mention(source, one)
             if source != target:
-                mentions.setdefault(target, []).append(found[1])
-    names: dict[str, Names] = {}
+                mention(target, other)
     for name, given in scenario.populations.items():
         for column, spec in given.state.items():
             if isinstance(spec, FromFile):
-                people = opened(spec.file, f"populations.{name}.state.{column}.file")
-                mentions.setdefault(name, []).extend([people.mention] if people.mention else [])
-        if given.names is not None:
-            names[name] = listed_names(name, given)
-        elif mentions.get(name):
-            names[name] = settled(name, given.agents, mentions[name])
+                with gathered(refused):
+                    people = opened(spec.file, f"populations.{name}.state.{column}.file")
+                    mention(name, people.mention)
+    names: dict[str, Names] = {}
+    for name, given in scenario.populations.items():
+        with gathered(refused):
+            if given.names is not None:
+                names[name] = listed_names(name, given)
+            elif mentions.get(name) and not refused:
+                names[name] = settled(name, given.agents, mentions[name])
+    if refused:
+        problems = [problem for error in refused for problem in error.problems]
+        raise type(refused[0]).together(list(dict.fromkeys(problems)))
     return names
+
+
+@contextmanager
+def gathered(errors: list[NetwareError]) -> Iterator[None]:
+    """Notes what is refused inside."""
+    try:
+        yield
+    except NetwareError as error:
+        errors.append(error)
 
 
 def listed_names(name: str, given: Population) -> Names:

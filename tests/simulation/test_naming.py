@@ -4,6 +4,7 @@ import pytest
 
 import netware
 from netware.errors import ScenarioError
+from tests.simulation.worlds import write
 
 
 TEXT = """netware: 1
@@ -49,3 +50,21 @@ def test_all_files_that_cannot_be_read_are_refused(scenario):
     (scenario.parent / "s.csv").write_text("source,target\ncid,\n")
     with pytest.raises(ScenarioError, match=r"relations\.s\.topology\.path: P-FILE s\.csv:2"):
         netware.NetwareModel(scenario)
+
+
+def test_all_files_that_cannot_be_read_are_said_at_once(tmp_path) -> None:
+    text = """netware: 1
+name: town
+seed: 1
+steps: 1
+populations:
+  people: {agents: 3, names: who.csv, state: {x: {file: ages.csv, column: x}}}
+relations:
+  one: {type: association, between: [people, people], topology: {type: file, path: one.csv}}
+  two: {type: association, between: [people, people], topology: {type: file, path: two.csv}}
+"""
+    with pytest.raises(ScenarioError) as refused:
+        netware.NetwareModel(write(tmp_path, text))
+    found = str(refused.value)
+    for name in ("who.csv", "ages.csv", "one.csv", "two.csv"):
+        assert f"{name}' is not there" in found
