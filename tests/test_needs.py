@@ -10,7 +10,7 @@ from netware.axes import AGENT
 from netware.errors import ScenarioError
 from netware.models.multilayer import Multilayer
 from netware.models.urn import Urn
-from netware.needs.base import AbstractNeed, Unless, refuse_unmet
+from netware.needs.base import AbstractNeed, refuse_unmet
 from netware.needs.edges import Joins, SomeRelation
 from netware.needs.models import HasLayers, HasModel, ModelIs, ReadsTask
 from netware.needs.state import ONE, SPACE, VECTOR, HasColumn, InSpace, SameShape
@@ -75,7 +75,6 @@ class Asker:
     signal: Column = "two"
     over: RelationName = "own"
     task: TaskName = "t"
-    game: str = "any"
     several: tuple[Column, ...] = ()
     none: tuple[RelationName, ...] = ()
 
@@ -111,7 +110,6 @@ UNMET = [
     (ReadsTask(), {"group": "b"}, "probes.it.task", "that read 3 and answer 2"),
     (ReadsTask(answers=False), {"group": "b"}, "probes.it.task", "that read 3"),
     (InSpace(), {}, "probes.it", "no 'space'"),
-    (Unless("game", "none", HasColumn("state")), {"state": "y"}, STATE, "no column 'y'"),
 ]
 MET = [
     (HasColumn("state", ONE, floating=True), {}),
@@ -130,7 +128,6 @@ MET = [
     (HasSynapses(layers="layers"), {"layers": (1,)}),
     (ShowsUnits(), {}),
     (ReadsTask(classes=True), {}),
-    (Unless("game", "none", HasColumn("state")), {"state": "y", "game": "none"}),
 ]
 
 

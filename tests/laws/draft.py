@@ -60,6 +60,7 @@ class Draft:
             "tasks": [task] if task in self.data["tasks"] else ["task"],
             "topologies": lambda: self.topology(True),
             "optimisers": self.optimiser,
+            "coalition_games": self.game,
         }
 
     def relations_of(self, on: str) -> list[str]:
@@ -102,6 +103,11 @@ class Draft:
     def optimiser(self) -> Plain:
         """Returns an optimiser, some of its parameters written."""
         return self.part("optimisers", self.chance.choice(worlds.members("optimisers")), "")
+
+    def game(self) -> Plain:
+        """Returns a game of coalitions, some of its parameters written."""
+        name = self.chance.choice(worlds.members("coalition_games"))
+        return self.part("coalition_games", name, "")
 
     def topology(self, same: bool, lead: str | None = None) -> Plain:
         """Returns a graph, of a population with itself or of two."""

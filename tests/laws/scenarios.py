@@ -137,6 +137,9 @@ def begin_with(draft: Draft, family: str, lead: str) -> None:
     elif family == "optimisers":
         draft.rule("gradient", "a")
         draft.data["rules"]["r0"]["optimiser"] = draft.part(family, lead, "a")
+    elif family == "coalition_games":
+        draft.rule("merge_and_split", "a")
+        draft.data["rules"]["r0"]["game"] = draft.part(family, lead, "a")
     if lead in COUNTS:
         draft.data["populations"]["a"]["agents"] = COUNTS[lead]
         draft.data["populations"]["a"].pop("capacity", None)
@@ -313,6 +316,9 @@ def appearing(data: Mapping[str, Any]) -> set[tuple[str, str]]:
     for part in data.get("rules", {}).values():
         if "optimiser" in part:
             found.add(("optimisers", part["optimiser"]["type"]))
+    for part in (one for section in ("rules", "probes") for one in data.get(section, {}).values()):
+        if "game" in part and isinstance(part["game"], dict):
+            found.add(("coalition_games", part["game"]["type"]))
     found |= {("rules", one["rule"]) for one in data.get("events", []) if "rule" in one}
     for part in data.get("tasks", {}).values():
         while "task" in part:
