@@ -124,7 +124,8 @@ def begin_with(draft: Draft, family: str, lead: str) -> None:
     theme = {"random_geometric": "moving", "steered": "steered"}.get(lead, theme)
     draft.population("a", theme, lead)
     if family == "topologies":
-        draft.relation("association", "a", "a", lead)
+        other = draft.population("b", theme) if lead == "one_to_one" else "a"
+        draft.relation("association", "a", other, lead)
     elif family == "relations":
         other = draft.population("b", theme) if lead in ACROSS_TWO else "a"
         name = draft.relation(lead, "a", other)

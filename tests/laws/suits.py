@@ -127,7 +127,7 @@ OWN_DRAWS: Mapping[str, Callable[[Random], Any]] = {
     "goal_velocity": of(None),
     "paces": of([]),
     "dynamics": of([[1.0]], [[0.5]]),
-    "head": of(0),
+    "multi_head": of(0),
     "radius": of(0.3, 1.0, 2.5),
     "context": of(0),
     "smallest": of(1, 2),

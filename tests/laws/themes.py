@@ -95,9 +95,9 @@ def examples(chance: Random, lead: str | None) -> tuple[dict[str, Any], int, int
     task, inputs, outputs = ways.get(lead or "", ways[chance.choice(sorted(ways))])
     if lead == "permuted" or chance.random() < 0.1:
         task = {"type": "permuted", "task": task, "permutation": chance.choice((0, 1, 5))}
-    if lead == "head" or chance.random() < 0.1:
+    if lead == "multi_head" or chance.random() < 0.1:
         heads = chance.choice((1, 2))
-        task = {"type": "head", "task": task, "heads": heads, "head": chance.randrange(heads)}
+        task = {"type": "multi_head", "task": task, "heads": heads, "head": chance.randrange(heads)}
         outputs *= heads
     return task, inputs, outputs
 
