@@ -46,7 +46,9 @@ def test_batch_run_ends_each_run_there(tmp_path) -> None:
         number_processes=1,
         display_progress=False,
     )
-    assert {row["overrides"]: row["Step"] for row in rows} == {(): 1, ("stop=null",): 4}
+    last = {row["overrides"]: row["Step"] for row in rows}
+    # Mesa 3.3 counts its rows from 0, Mesa 3.5 the steps that were collected.
+    assert last in ({(): 1, ("stop=null",): 4}, {(): 2, ("stop=null",): 5})
 
 
 def test_a_condition_that_holds_at_the_start_ends_it_there(tmp_path) -> None:
@@ -81,4 +83,7 @@ def test_batch_run_collects_where_no_probe_reads_a_number(tmp_path) -> None:
         number_processes=1,
         display_progress=False,
     )
-    assert len(rows) >= 1 and NetwareModel(write(tmp_path, text)).datacollector.model_vars == {}
+    assert (
+        all(row["iteration"] == 0 for row in rows)
+        and NetwareModel(write(tmp_path, text)).datacollector.model_vars == {}
+    )

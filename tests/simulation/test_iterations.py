@@ -49,7 +49,7 @@ def gaps(path, **parameters) -> list[float]:
     return [row["gap.disagreement"] for row in rows]
 
 
-@pytest.mark.filterwarnings("ignore:The `iterations` keyword:FutureWarning")
+@pytest.mark.filterwarnings("ignore:The `iterations` keyword")
 def test_iterations_have_chance_of_their_own_the_same_every_time(tmp_path):
     path = write(tmp_path, CHANCE)
     found = gaps(path)
@@ -59,7 +59,7 @@ def test_iterations_have_chance_of_their_own_the_same_every_time(tmp_path):
     assert found == pytest.approx(expected)
 
 
-@pytest.mark.filterwarnings("ignore:The `iterations` keyword:FutureWarning")
+@pytest.mark.filterwarnings("ignore:The `iterations` keyword")
 def test_iterations_of_a_seed_that_is_given_have_it(tmp_path):
     assert len(set(gaps(write(tmp_path, CHANCE), seed=[5]))) == 1
 
