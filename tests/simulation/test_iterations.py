@@ -1,5 +1,7 @@
 """Iterations of mesa.batch_run, and seeds in Mesa's words."""
 
+from inspect import signature
+
 import mesa
 import numpy as np
 import pytest
@@ -61,6 +63,8 @@ def test_iterations_have_chance_of_their_own_the_same_every_time(tmp_path):
 
 @pytest.mark.filterwarnings("ignore:The `iterations` keyword")
 def test_iterations_of_a_seed_that_is_given_have_it(tmp_path):
+    if "rng" in signature(mesa.batch_run).parameters:
+        pytest.skip("Mesa 3.5 puts a seed of its own in place of a parameter of that name")
     assert len(set(gaps(write(tmp_path, CHANCE), seed=[5]))) == 1
 
 
